@@ -1,0 +1,103 @@
+"""Compile contracts/ into oracle/chain/artifacts: one JSON a contract with ABI and bytecode.
+
+Runs in the product's environment (py-solc-x); settings come from packaging/solc.json, as for every
+compiler. Fails with one line for each compiler error, and for each contract too big to deploy.
+"""
+
+import json
+import os
+import shutil
+import sys
+from pathlib import Path
+from typing import Any
+
+import solcx
+
+ROOT = Path(__file__).resolve().parent.parent
+ARTIFACTS = ROOT / "oracle" / "chain" / "artifacts"
+# EIP-170: a longer runtime code cannot be deployed.
+LARGEST = 24_576
+OUTPUT = ["abi", "evm.bytecode.object", "evm.deployedBytecode.object",
+          "evm.deployedBytecode.immutableReferences"]  # fmt: skip
+
+
+def standard_input(sources: dict[str, str]) -> dict[str, Any]:
+    """The compiler's standard JSON input for `sources` (path from the root -> text)."""
+    settings = json.loads((ROOT / "packaging" / "solc.json").read_text())["settings"]
+    return {
+        "language": "Solidity",
+        "sources": {name: {"content": text} for name, text in sources.items()},
+        "settings": {**settings, "outputSelection": {"*": {"*": OUTPUT}}},
+    }
+
+
+def compile_all(folder: Path) -> dict[str, Any]:
+    """Standard JSON output for every .sol under `folder`; SystemExit with the errors if it fails."""
+    sources = {
+        file.relative_to(ROOT).as_posix(): file.read_text() for file in sorted(folder.rglob("*.sol"))
+    }
+    if not sources:
+        sys.exit("no contracts in contracts/")
+    version = json.loads((ROOT / "packaging" / "solc.json").read_text())["version"]
+    try:
+        output: dict[str, Any] = solcx.compile_standard(
+            standard_input(sources), allow_paths=[ROOT], solc_version=version
+        )
+    except solcx.exceptions.SolcError as error:
+        sys.exit(str(error.message))
+    for remark in output.get("errors", []):
+        if remark["sourceLocation"]["file"].startswith("contracts/"):
+            print(remark["formattedMessage"])
+    return output
+
+
+def artifacts(output: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """Contract name -> artifact, for our own sources; SystemExit if one cannot be deployed as it is."""
+    found: dict[str, dict[str, Any]] = {}
+    problems = []
+    for source, contracts in output["contracts"].items():
+        if not source.startswith("contracts/"):
+            continue
+        for name, made in contracts.items():
+            if name in found:
+                problems.append(f"two contracts are called {name}: {found[name]['source']}, {source}")
+            runtime = made["evm"]["deployedBytecode"]
+            size = len(runtime["object"]) // 2
+            if "__$" in runtime["object"]:
+                problems.append(f"{name} needs a linked library; libraries have internal functions only")
+            elif size > LARGEST:
+                problems.append(f"{name} is {size} bytes, {size - LARGEST} over the limit of {LARGEST}")
+            found[name] = {
+                "name": name,
+                "source": source,
+                "abi": made["abi"],
+                "bytecode": "0x" + made["evm"]["bytecode"]["object"],
+                "deployedBytecode": "0x" + runtime["object"],
+                "immutableReferences": runtime.get("immutableReferences", {}),
+            }
+    if problems:
+        sys.exit("\n".join(problems))
+    return found
+
+
+def write(found: dict[str, dict[str, Any]]) -> None:
+    """Write all artifacts anew; the list comes last, so a half-written folder has none."""
+    shutil.rmtree(ARTIFACTS, ignore_errors=True)
+    ARTIFACTS.mkdir(parents=True)
+    for name, artifact in found.items():
+        (ARTIFACTS / f"{name}.json").write_text(json.dumps(artifact, indent=1) + "\n")
+    (ARTIFACTS / ".list").write_text("".join(f"{name}.json\n" for name in sorted(found)))
+
+
+def main() -> None:
+    os.chdir(ROOT)
+    os.environ["SOLCX_BINARY_PATH"] = str(ROOT / ".tools" / "solcx")
+    found = artifacts(compile_all(ROOT / "contracts"))
+    write(found)
+    for name, artifact in sorted(found.items()):
+        if size := len(artifact["deployedBytecode"]) // 2 - 1:
+            print(f"{name}: {size} bytes")
+
+
+if __name__ == "__main__":
+    main()

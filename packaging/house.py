@@ -1,0 +1,101 @@
+"""What the Makefile's targets do. Run through packaging/house.sh, which finds the Python."""
+
+import os
+import sys
+import threading
+import time
+from collections.abc import Iterable
+from pathlib import Path
+
+import steps
+from stamps import ROOT
+from tools import Log, Trouble
+
+
+def set_up(names: Iterable[str]) -> float:
+    """Run the steps that are not done, side by side where they do not wait for each other.
+
+    Returns the seconds it took. Raises Trouble with the first failure, after the others ended.
+    """
+    began = time.monotonic()
+    asked = [steps.STEPS[name] for name in names]
+    if all(step.done() for step in asked):
+        return 0.0
+    finished = {step.name: threading.Event() for step in asked}
+    failures: list[str] = []
+    say = threading.Lock()
+
+    def work(step: steps.Step) -> None:
+        try:
+            for name in step.after:
+                if name in finished:
+                    finished[name].wait()
+            # Only now: an environment made anew has lost what later steps put into it.
+            if failures or step.done():
+                return
+            with say:
+                print(f"set-up: {step.does} (about {step.seconds} s) ...", flush=True)
+            start = time.monotonic()
+            step.run(Log(ROOT / ".tools" / "log" / f"{step.name}.log"))
+            with say:
+                print(f"set-up: {step.does}: {time.monotonic() - start:.0f} s", flush=True)
+        except (Trouble, OSError) as trouble:
+            failures.append(f"{step.does}: {trouble}")
+        finally:
+            finished[step.name].set()
+
+    threads = [threading.Thread(target=work, args=(step,)) for step in asked]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    if failures:
+        raise Trouble(failures[0])
+    return time.monotonic() - began
+
+
+def become(*words: str | Path) -> None:
+    """Replace this process, so that Ctrl-C and the exit code are the program's own."""
+    sys.stdout.flush()
+    os.execv(str(words[0]), [str(word) for word in words])
+
+
+def main(target: str, arguments: list[str]) -> int:
+    python = ROOT / ".venv" / "bin" / "python"
+    if target == "run":
+        set_up(steps.RUN)
+        become(ROOT / ".venv" / "bin" / "wattmarket", "run", *arguments)
+    elif target in ("setup", "compile"):
+        set_up(steps.RUN)
+    elif target == "setup-test":
+        set_up(steps.TEST)
+    elif target == "brownie":
+        set_up(("npm", "tools", "npm-test", "tools-test", "brownie"))
+        print("brownie is ready: .venv-brownie/bin/brownie run deploy --network development")
+    elif target in ("test", "lint", "format"):
+        import suite
+
+        seconds = set_up(steps.TEST if target == "test" else LINT)
+        return suite.run(target, seconds)
+    elif target == "bench":
+        set_up((*steps.RUN, "python-test"))
+        become(python, "-m", "bench", *arguments)
+    elif target == "lock":
+        set_up(("python", "python-test"))
+        become(ROOT / "packaging" / "lock.sh", *arguments)
+    elif target == "clean":
+        steps.remove_built()
+    else:
+        raise Trouble(f"no target {target!r}; `make help` lists them")
+    return 0
+
+
+LINT = ("python", "python-test", "npm-test")
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main(sys.argv[1], sys.argv[2:]))
+    except Trouble as trouble:
+        sys.exit(f"wattmarket: {trouble}")
+    except KeyboardInterrupt:
+        sys.exit(130)
