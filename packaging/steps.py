@@ -75,11 +75,11 @@ def make_python(log: Log) -> None:
     environment(VENV, log)
     (VENV / ".interpreter").unlink(missing_ok=True)
     pip(VENV, log, "build", "run", extra=("--only-binary", ":all:"))
+    stamps.write(VENV / ".interpreter", stamps.interpreter(), str(ROOT))
     log.run(
         VENV / "bin" / "python", "-m", "pip", "install", "--quiet", "--no-input",
         "--disable-pip-version-check", "--no-deps", "--no-build-isolation", "--editable", ROOT,
     )  # fmt: skip
-    stamps.write(VENV / ".interpreter", stamps.interpreter(), str(ROOT))
 
 
 def make_python_test(log: Log) -> None:
