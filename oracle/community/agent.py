@@ -1,0 +1,165 @@
+"""The members' agents in the field: what they declare for a period, and what their meters then show."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from oracle.community import storage as battery
+from oracle.community.forecast import Forecast, Forecaster, Method, declaration_cutoff
+from oracle.community.model import Community
+from oracle.community.profiles import Profiles
+from oracle.community.tariff import grid_price
+from oracle.units import MilliwattSeconds, kw_to_wh, kw_to_wh_toward_zero
+
+DAY = 86_400
+
+
+@dataclass(frozen=True)
+class Targets:
+    """What the members expect of one period: signed net Wh (+ surplus), storage kW (+ charges)."""
+
+    start: int
+    net_wh: tuple[int, ...]
+    storage_kw: tuple[float, ...]
+    load_kw: NDArray[np.float64]
+    generation_kw: NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Readings:
+    """What the meters show of one period, in Wh, and their registers at its end."""
+
+    start: int
+    generated_wh: tuple[int, ...]
+    consumed_wh: tuple[int, ...]
+    generation_register: tuple[int, ...]
+    consumption_register: tuple[int, ...]
+
+    @property
+    def net_wh(self) -> tuple[int, ...]:
+        return tuple(g - c for g, c in zip(self.generated_wh, self.consumed_wh, strict=True))
+
+
+class Households:
+    """All members behind their meters, period by period.
+
+    `declare(start)` may be called once per period, in order, with metering of earlier periods done
+    up to its cut-off; `meter(start)` follows the profiles and the storage decisions, in order.
+    """
+
+    def __init__(
+        self, community: Community, profiles: Profiles, method: Method = "persistence"
+    ) -> None:
+        self.community = community
+        self.profiles = profiles
+        self.forecaster = Forecaster(community, profiles, method, horizon=DAY // community.step)
+        size = len(community.members)
+        self._targets: dict[int, Targets] = {}
+        self._stored = [m.storage.initial_kwh if m.storage else 0.0 for m in community.members]
+        self._metered_until: int | None = None
+        self._history: dict[int, list[float]] = {}
+        self._rest = [[MilliwattSeconds(0)] * size, [MilliwattSeconds(0)] * size]
+        self._registers = [[0] * size, [0] * size]
+
+    @property
+    def stored_kwh(self) -> tuple[float, ...]:
+        """Content of each member's battery after the last metered period."""
+        return tuple(self._stored)
+
+    def declare(self, start: int, cutoff: int | None = None) -> Targets:
+        """Targets for the period that starts at `start`, from what is known at `cutoff`."""
+        known = declaration_cutoff(self.community, start) if cutoff is None else cutoff
+        now = self.forecaster.at(start, known)
+        plans = [0.0] * len(self.community.members)
+        for i, member in enumerate(self.community.members):
+            if member.storage is not None:
+                plans[i] = self._plan(i, start, known, now)
+        step = self.community.step
+        net = [
+            kw_to_wh_toward_zero(
+                float(now.generation_kw[i]) - float(now.load_kw[i]) - plans[i], step
+            )
+            for i in range(len(plans))
+        ]
+        targets = Targets(start, tuple(net), tuple(plans), now.load_kw, now.generation_kw)
+        self._targets[start] = targets
+        return targets
+
+    def _plan(self, index: int, start: int, cutoff: int, now: Forecast) -> float:
+        member, step = self.community.members[index], self.community.step
+        assert member.storage is not None
+        stored = self._expected_content(index, start, cutoff)
+        ahead = [now]
+        ahead += [self.forecaster.at(start + k * step, cutoff) for k in range(1, DAY // step)]
+        return battery.plan_kw(
+            member.storage,
+            stored,
+            np.array([f.load_kw[index] for f in ahead]),
+            np.array([f.generation_kw[index] for f in ahead]),
+            np.array(
+                [
+                    float(grid_price(self.community, member, start + k * step).all_in)
+                    for k in range(len(ahead))
+                ]
+            ),
+            step,
+        )
+
+    def _expected_content(self, index: int, start: int, cutoff: int) -> float:
+        """The battery's content at `start`: its last known one, then the plans made since."""
+        member, step = self.community.members[index], self.community.step
+        assert member.storage is not None
+        known = [end for end in self._history if end <= cutoff]
+        stored = self._history[max(known)][index] if known else member.storage.initial_kwh
+        for earlier in sorted(self._targets):
+            if (known and earlier < max(known)) or earlier >= start:
+                continue
+            plan = self._targets[earlier]
+            _, stored = battery.operate(
+                member.storage,
+                stored,
+                plan.storage_kw[index],
+                float(plan.load_kw[index]),
+                float(plan.generation_kw[index]),
+                step,
+            )
+        return stored
+
+    def meter(self, start: int) -> Readings:
+        """The period's readings. A period that was not declared leaves the batteries idle."""
+        if self._metered_until is not None and start != self._metered_until:
+            raise ValueError(f"metering is at {self._metered_until}, not {start}")
+        step = self.community.step
+        row = self.profiles.window(start, 1)
+        targets = self._targets.get(start)
+        generated, consumed = [], []
+        for i, member in enumerate(self.community.members):
+            load, generation = float(row.load_kw[0, i]), float(row.generation_kw[0, i])
+            power = 0.0
+            if member.storage is not None and targets is not None:
+                power, self._stored[i] = battery.operate(
+                    member.storage, self._stored[i], targets.storage_kw[i], load, generation, step
+                )
+            consumption, production = battery.metered_kw(load, generation, power)
+            wh, self._rest[0][i] = kw_to_wh(production, step, self._rest[0][i])
+            generated.append(int(wh))
+            wh, self._rest[1][i] = kw_to_wh(consumption, step, self._rest[1][i])
+            consumed.append(int(wh))
+            self._registers[0][i] += generated[-1]
+            self._registers[1][i] += consumed[-1]
+        self._metered_until = start + step
+        self._history[start + step] = list(self._stored)
+        for old in sorted(self._history)[: -DAY // step]:
+            del self._history[old]
+        for old in [s for s in self._targets if s < start - DAY]:
+            del self._targets[old]
+        return Readings(
+            start,
+            tuple(generated),
+            tuple(consumed),
+            tuple(self._registers[0]),
+            tuple(self._registers[1]),
+        )

@@ -1,0 +1,195 @@
+"""A member's bill: by period, by line, and what the market saved her against the grid alone.
+
+Lines are what the member pays (positive) or receives (negative), in currency, exact. Community
+lines are elecoins that moved, at the elecoin price of their epoch; grid lines are what she owes
+the supplier at her own tariff. VAT is the supplier's, on its lines alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, fields
+from fractions import Fraction
+
+from oracle.community.model import Community, Member
+from oracle.community.tariff import feed_in, grid_price, standing_charge
+from oracle.units import WAD, WH_PER_KWH, exact
+
+ZERO = Fraction(0)
+
+
+@dataclass(frozen=True)
+class PeriodEntry:
+    """What one account did in one period. Energies in Wh, community amounts in ELE wei.
+
+    `energy_wei` is paid for bought energy less what sold energy brought; the fees are the buyer's.
+    """
+
+    start: int
+    generated_wh: int
+    consumed_wh: int
+    bought_wh: int = 0
+    sold_wh: int = 0
+    energy_wei: int = 0
+    network_wei: int = 0
+    levy_wei: int = 0
+    elecoin_price_wei: int = WAD
+
+    def __post_init__(self) -> None:
+        if self.bought_wh > max(0, self.consumed_wh - self.generated_wh):
+            raise ValueError(f"bought {self.bought_wh} Wh is more than the deficit")
+        if self.sold_wh > max(0, self.generated_wh - self.consumed_wh):
+            raise ValueError(f"sold {self.sold_wh} Wh is more than the surplus")
+
+    @property
+    def imported_wh(self) -> int:
+        """Generated + bought + imported = consumed + sold + exported."""
+        return max(0, self.consumed_wh - self.generated_wh) - self.bought_wh
+
+    @property
+    def exported_wh(self) -> int:
+        return max(0, self.generated_wh - self.consumed_wh) - self.sold_wh
+
+
+@dataclass(frozen=True)
+class Bill:
+    """The nine lines of a bill in currency, exact; `total` is their sum. Bills add up."""
+
+    energy: Fraction = ZERO
+    network: Fraction = ZERO
+    levy: Fraction = ZERO
+    grid_import: Fraction = ZERO
+    feed_in: Fraction = ZERO
+    grid_network: Fraction = ZERO
+    grid_levy: Fraction = ZERO
+    vat: Fraction = ZERO
+    standing_charge: Fraction = ZERO
+
+    def __add__(self, other: Bill) -> Bill:
+        return Bill(*(getattr(self, f.name) + getattr(other, f.name) for f in fields(Bill)))
+
+    @property
+    def community(self) -> Fraction:
+        """What was paid in elecoins, at their epochs' prices."""
+        return self.energy + self.network + self.levy
+
+    @property
+    def grid(self) -> Fraction:
+        """What is owed to the supplier, feed-in deducted."""
+        return self.total - self.community
+
+    @property
+    def total(self) -> Fraction:
+        return sum((getattr(self, f.name) for f in fields(Bill)), ZERO)
+
+    def as_floats(self) -> dict[str, float]:
+        """The lines and `total` for a report."""
+        lines = {f.name: float(getattr(self, f.name)) for f in fields(Bill)}
+        return {**lines, "total": float(self.total)}
+
+
+def period_bill(community: Community, member: Member, entry: PeriodEntry) -> Bill:
+    """The bill of one member for one period."""
+    price = grid_price(community, member, entry.start)
+    imported = Fraction(entry.imported_wh, WH_PER_KWH)
+    standing = standing_charge(community, member, entry.start)
+    per_wei = Fraction(entry.elecoin_price_wei, WAD * WAD)
+    net_of_vat = (price.energy + price.network + price.levy) * imported + standing
+    return Bill(
+        energy=entry.energy_wei * per_wei,
+        network=entry.network_wei * per_wei,
+        levy=entry.levy_wei * per_wei,
+        grid_import=price.energy * imported,
+        feed_in=-feed_in(member) * Fraction(entry.exported_wh, WH_PER_KWH),
+        grid_network=price.network * imported,
+        grid_levy=price.levy * imported,
+        vat=net_of_vat * price.vat,
+        standing_charge=standing,
+    )
+
+
+def grid_only_bill(community: Community, member: Member, entry: PeriodEntry) -> Bill:
+    """The same period without the market: own use and storage kept, all the rest the grid's."""
+    alone = PeriodEntry(entry.start, entry.generated_wh, entry.consumed_wh)
+    return period_bill(community, member, alone)
+
+
+@dataclass(frozen=True)
+class ElecoinPurchase:
+    """Elecoins bought: the amount in ELE wei and the currency paid for it, in wei."""
+
+    amount_wei: int
+    paid_wei: int
+
+
+@dataclass(frozen=True)
+class Account:
+    """One member's elecoins over a run: bought, redeemed, and held at the start and at the end."""
+
+    purchases: tuple[ElecoinPurchase, ...] = ()
+    redeemed_wei: int = 0
+    redemption_paid_wei: int = 0
+    held_at_start_wei: int = 0
+    held_at_end_wei: int = 0
+
+
+@dataclass(frozen=True)
+class Statement:
+    """A run's bill, and the comparison in currency.
+
+    `with_market` is the money that left the member: the supplier's lines, plus what the elecoins
+    cost, less what redemption paid and what those still held would redeem for (c each). It equals
+    `bill.total` plus `elecoin_spread`, what the elecoins cost above their value. `saving` is
+    `grid_only` less `with_market`.
+    """
+
+    bill: Bill
+    bill_ele_wei: dict[str, int]
+    grid_only: Fraction
+    with_market: Fraction
+
+    @property
+    def elecoin_spread(self) -> Fraction:
+        return self.with_market - self.bill.total
+
+    @property
+    def saving(self) -> Fraction:
+        return self.grid_only - self.with_market
+
+
+def statement(
+    community: Community,
+    member: Member,
+    entries: Iterable[PeriodEntry],
+    account: Account | None = None,
+) -> Statement:
+    """The sum of a member's periods and the comparison with the grid alone.
+
+    Without `account`, elecoins are taken to be bought and redeemed as they move: purchases at the
+    epoch's price, receipts at c.
+    """
+    bill, alone = Bill(), Bill()
+    ele = {"energy": 0, "network": 0, "levy": 0}
+    redemption = exact(community.market.redemption)
+    moved = ZERO
+    for entry in entries:
+        bill += period_bill(community, member, entry)
+        alone += grid_only_bill(community, member, entry)
+        ele["energy"] += entry.energy_wei
+        ele["network"] += entry.network_wei
+        ele["levy"] += entry.levy_wei
+        paid = entry.energy_wei + entry.network_wei + entry.levy_wei
+        worth = Fraction(entry.elecoin_price_wei, WAD) if paid > 0 else redemption
+        moved += paid * worth / WAD
+    if account is not None:
+        spent = sum(p.paid_wei for p in account.purchases) - account.redemption_paid_wei
+        held = account.held_at_end_wei - account.held_at_start_wei
+        moved = Fraction(spent, WAD) - redemption * Fraction(held, WAD)
+    return Statement(
+        bill=bill, bill_ele_wei=ele, grid_only=alone.total, with_market=bill.grid + moved
+    )
+
+
+def worse_off(statements: dict[str, Statement]) -> list[str]:
+    """The members whom the market cost money, in the order given."""
+    return [name for name, s in statements.items() if s.saving < 0]

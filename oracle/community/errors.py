@@ -1,0 +1,19 @@
+"""The one error of this package: a file says something that cannot be used."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+
+class CommunityError(ValueError):
+    """A community file or a profile is wrong: one line with file, field, value and what is allowed."""
+
+    def __init__(self, file: str | Path | None, field: str, value: object, allowed: str) -> None:
+        self.file = None if file is None else str(file)
+        self.field = field
+        self.value = value
+        self.allowed = allowed
+        shown = " ".join(f"{value}".split()) if isinstance(value, str) else f"{value!r}"
+        shown = shown if len(shown) <= 60 else shown[:57] + "..."
+        where = f"{self.file}: " if self.file else ""
+        super().__init__(f"{where}{field}: {shown}: {allowed}")

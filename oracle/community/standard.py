@@ -1,0 +1,80 @@
+"""What a member looks like before anything was metered: standard load profile and clear-sky PV.
+
+Nothing here sees a reading: only the community file and the calendar.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import numpy as np
+from numpy.typing import NDArray
+
+from oracle.community.bdew import year_profile
+from oracle.community.model import Community, Location, Photovoltaics
+
+SYSTEM_DERATE = 0.83
+"""AC power of modules per clear-sky irradiance on them: PVWatts' losses times an inverter."""
+
+
+def standard_load_kw(community: Community, starts: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Mean load in kW [T, N] of the intervals that start at these UTC seconds.
+
+    The BDEW profile of each member's class by local time, scaled to its `annual_kwh`.
+    """
+    quarters = community.step // 900
+    result = np.zeros((len(starts), len(community.members)))
+    local = [
+        dt.datetime.fromtimestamp(int(s) + 900 * q, tz=community.tz)
+        for s in starts
+        for q in range(quarters)
+    ]
+    years = np.array([moment.year for moment in local])
+    days = np.array([moment.timetuple().tm_yday - 1 for moment in local])
+    slots = np.array([moment.hour * 4 + moment.minute // 15 for moment in local])
+    for i, member in enumerate(community.members):
+        if member.annual_kwh == 0:
+            continue
+        values = np.zeros(len(local))
+        for year in np.unique(years):
+            profile, at = (
+                year_profile(member.standard_profile, int(year), community.holidays),
+                years == year,
+            )
+            values[at] = profile[days[at], slots[at]]
+        result[:, i] = member.annual_kwh * values.reshape(len(starts), quarters).mean(axis=1)
+    return result
+
+
+def _clear_sky_kw(
+    place: Location, modules: tuple[Photovoltaics, ...], middles: NDArray[np.int64]
+) -> NDArray[np.float64]:
+    import pandas as pd
+    import pvlib
+
+    times = pd.DatetimeIndex(pd.to_datetime(middles, unit="s", utc=True))
+    site = pvlib.location.Location(place.latitude, place.longitude)
+    sun = site.get_solarposition(times)
+    sky = site.get_clearsky(times, model="simplified_solis", solar_position=sun)
+    total = np.zeros(len(middles))
+    for pv in modules:
+        irradiance = pvlib.irradiance.get_total_irradiance(
+            pv.tilt, pv.azimuth, sun["apparent_zenith"], sun["azimuth"],
+            sky["dni"], sky["ghi"], sky["dhi"],
+        )["poa_global"].fillna(0.0)  # fmt: skip
+        total += np.clip(irradiance.to_numpy() / 1000 * pv.peak_kw * SYSTEM_DERATE, 0, pv.peak_kw)
+    return total
+
+
+def clear_sky_kw(community: Community, starts: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Mean PV power in kW [T, N] under a clear sky, at the middle of each quarter-hour."""
+    result = np.zeros((len(starts), len(community.members)))
+    quarters = community.step // 900
+    if len(starts) == 0 or community.location is None:
+        return result
+    middles = (starts[:, None] + 900 * np.arange(quarters) + 450).ravel()
+    for i, member in enumerate(community.members):
+        if member.pv:
+            power = _clear_sky_kw(community.location, member.pv, middles)
+            result[:, i] = power.reshape(len(starts), quarters).mean(axis=1)
+    return result
