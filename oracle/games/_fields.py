@@ -1,0 +1,205 @@
+"""Validated numbers and arrays for the problems: finite, bounded, copied, read-only.
+
+One annotation serves Python callers, scenario files, JSON Schema and OpenAPI alike:
+``theta: Annotated[float, Numbers(gt=0)]``, ``costs: Annotated[FloatArray, Numbers(1, gt=0)]``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import PydanticCustomError, core_schema
+
+FloatArray: TypeAlias = NDArray[np.float64]
+BoolArray: TypeAlias = NDArray[np.bool_]
+
+LARGEST = 1e30
+"""Magnitudes stay within 1e±30, so that no product in a game overflows or underflows."""
+SMALLEST = 1e-30
+
+_SHAPES = ("a number", "a list of numbers", "a table of numbers", "a list of tables of numbers")
+
+
+def invalid(field: str, value: object, allowed: str) -> PydanticCustomError:
+    """The one kind of error that validators raise: which field, which value, what is allowed."""
+    return PydanticCustomError(
+        "invalid", "{field}{value}{allowed}", {"field": field, "value": value, "allowed": allowed}
+    )
+
+
+class Words(str):
+    """A description that stands where a value would be quoted."""
+
+    __slots__ = ()
+
+
+class Numbers:
+    """Finite floats of the given number of dimensions (a tuple: any of these) within bounds."""
+
+    def __init__(
+        self,
+        ndim: int | tuple[int, ...] = 0,
+        *,
+        gt: float | None = None,
+        ge: float | None = None,
+        le: float | None = None,
+        length: int | None = None,
+    ) -> None:
+        self.ndims = ndim if isinstance(ndim, tuple) else (ndim,)
+        self.length = length
+        self.low = gt + SMALLEST if gt is not None else ge if ge is not None else -LARGEST
+        self.high = LARGEST if le is None else le
+        shape = " or ".join(_SHAPES[n] for n in self.ndims)
+        if length is not None:
+            shape = f"a list of {length} numbers"
+        self.allowed = f"{shape} from {self.low:g} to {self.high:g}"
+
+    def validate(self, value: object) -> float | FloatArray:
+        array = self._array(value)
+        if array.ndim not in self.ndims or (
+            self.length is not None and array.shape[0] != self.length
+        ):
+            raise invalid("", value, self.allowed)
+        if array.size == 0:
+            raise invalid("", value, f"{self.allowed}, not empty")
+        # NaN fails both comparisons, so it is caught here too.
+        good = (array >= self.low) & (array <= self.high)
+        if not good.all():
+            at = tuple(int(i) for i in np.argwhere(~good)[0])
+            raise invalid("".join(f"[{i}]" for i in at), float(array[at]), self.allowed)
+        if array.ndim == 0:
+            return float(array)
+        array.flags.writeable = False
+        return array
+
+    def _array(self, value: object) -> FloatArray:
+        """A fresh float array; booleans, texts, nulls and ragged lists are refused."""
+        if isinstance(value, np.ndarray):
+            raw = value
+        else:
+            bad = _first_odd(value)
+            if bad is not None:
+                raise invalid(*bad, self.allowed)
+            try:
+                raw = np.array(value)
+            except (ValueError, OverflowError, TypeError) as error:
+                raise invalid("", value, f"{self.allowed}, all rows equally long") from error
+        if raw.dtype.kind == "O" and not isinstance(value, np.ndarray):
+            try:  # integers beyond 64 bits
+                return np.array(value, dtype=np.float64)
+            except (ValueError, OverflowError, TypeError) as error:
+                raise invalid("", value, self.allowed) from error
+        if raw.dtype.kind not in "iuf":
+            if raw.size == 0:
+                raise invalid("", value, f"{self.allowed}, not empty")
+            raise invalid("", value, self.allowed)
+        return np.array(raw, dtype=np.float64)
+
+    def __get_pydantic_core_schema__(
+        self, source: Any, handler: GetCoreSchemaHandler
+    ) -> core_schema.CoreSchema:
+        return core_schema.no_info_plain_validator_function(
+            self.validate,
+            serialization=core_schema.plain_serializer_function_ser_schema(_plain),
+        )
+
+    def __get_pydantic_json_schema__(
+        self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        kinds = [self._json(n) for n in self.ndims]
+        return kinds[0] if len(kinds) == 1 else {"anyOf": kinds}
+
+    def _json(self, ndim: int) -> dict[str, Any]:
+        if ndim == 0:
+            return {"type": "number", "minimum": self.low, "maximum": self.high}
+        inner: dict[str, Any] = {"type": "array", "items": self._json(ndim - 1), "minItems": 1}
+        if self.length is not None:
+            inner |= {"minItems": self.length, "maxItems": self.length}
+        return inner
+
+
+class Flags:
+    """Booleans of the given number of dimensions."""
+
+    def __init__(self, ndim: int) -> None:
+        self.ndim = ndim
+        self.allowed = ("", "a list", "a table", "a list of tables")[ndim] + " of true and false"
+
+    def validate(self, value: object) -> BoolArray:
+        try:
+            raw = np.array(value)
+        except (ValueError, OverflowError, TypeError) as error:
+            raise invalid("", value, f"{self.allowed}, all rows equally long") from error
+        if raw.dtype.kind != "b" or raw.ndim != self.ndim or raw.size == 0:
+            raise invalid("", value, self.allowed)
+        raw.flags.writeable = False
+        return raw
+
+    def __get_pydantic_core_schema__(
+        self, source: Any, handler: GetCoreSchemaHandler
+    ) -> core_schema.CoreSchema:
+        return core_schema.no_info_plain_validator_function(
+            self.validate,
+            serialization=core_schema.plain_serializer_function_ser_schema(_plain),
+        )
+
+    def __get_pydantic_json_schema__(
+        self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        json: JsonSchemaValue = {"type": "boolean"}
+        for _ in range(self.ndim):
+            json = {"type": "array", "items": json, "minItems": 1}
+        return json
+
+
+Real = Annotated[float, Numbers()]
+Positive = Annotated[float, Numbers(gt=0)]
+NonNegative = Annotated[float, Numbers(ge=0)]
+Share = Annotated[float, Numbers(ge=0, le=1)]
+Reals = Annotated[FloatArray, Numbers(1)]
+Positives = Annotated[FloatArray, Numbers(1, gt=0)]
+NonNegatives = Annotated[FloatArray, Numbers(1, ge=0)]
+
+
+def _plain(value: Any) -> Any:
+    return value.tolist() if isinstance(value, np.ndarray) else value
+
+
+def _first_odd(value: object, at: str = "") -> tuple[str, object] | None:
+    """The place and value of the first leaf that is no int or float (bool is none), or None."""
+    if isinstance(value, list | tuple):
+        # type(v) is float covers nearly every leaf of a long list at the price of one look.
+        for i, item in enumerate(value):
+            if type(item) is float or type(item) is int:
+                continue
+            odd = _first_odd(item, f"{at}[{i}]")
+            if odd is not None:
+                return odd
+        return None
+    if isinstance(value, bool | np.bool_) or not isinstance(value, int | float | np.number):
+        return at, value
+    return None
+
+
+def shown(value: object) -> str:
+    """A value on one short line, as a message quotes it."""
+    if isinstance(value, Words):
+        return str(value)
+    if isinstance(value, np.ndarray):
+        value = value.tolist()
+    if isinstance(value, Mapping):
+        text = "a table"
+    elif isinstance(value, list | tuple) and len(value) > 6:
+        text = f"a list of {len(value)}"
+    else:
+        try:
+            text = ascii(value) if isinstance(value, str) else repr(value)
+        except ValueError:  # an integer too long to print
+            text = "a very long number"
+    text = " ".join(text.split())
+    return text if len(text) <= 60 else text[:57] + "..."

@@ -1,0 +1,239 @@
+"""The Tullock contest for a prize (spec §4; the power-network paper's 3.2).
+
+Player i spends a_i and wins R with the share ``σ_i = h_i/H`` of the aggregate impact
+``h_i = w_i a_i^r``, 0 < r ≤ 1. At a given H her best reply is one share, so the equilibrium is one
+equation Σσ_i(H) = 1 (share functions: Cornes & Hartley 2005). For r = 1 it has a closed form after a
+sort; for r < 1 both the shares and H are found by Newton's method, in logarithms.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, Any, ClassVar, Self
+
+import numpy as np
+from pydantic import model_validator
+
+from oracle.games._base import Diagnostics, Problem, Solution, check_length, read_only, timed
+from oracle.games._contest_certificate import certify
+from oracle.games._fields import FloatArray, Numbers, Positive, Positives, Words, invalid
+
+__all__ = ["ContestProblem", "ContestSolution", "solve"]
+
+_EPS = float(np.finfo(np.float64).eps)
+_INNER, _OUTER = 80, 200
+
+
+class ContestProblem(Problem):
+    """n ≥ 2 players: prize R, costs c [n] per unit of effort, impact w [n] (default 1), exponent r.
+
+    With `activation` the prize is paid only if the aggregate impact exceeds it.
+    """
+
+    game: ClassVar[str] = "contest"
+
+    prize: Positive
+    costs: Positives
+    impact: Positives | None = None
+    exponent: Annotated[float, Numbers(gt=0, le=1)] = 1.0
+    activation: Positive | None = None
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        if len(self.costs) < 2:
+            raise invalid("costs", Words("a list of 1"), "2 players or more")
+        if self.impact is not None:
+            check_length("impact", self.impact, "costs", len(self.costs))
+        return self
+
+    @property
+    def weights(self) -> FloatArray:
+        """The impact factors [n]."""
+        return np.ones(len(self.costs)) if self.impact is None else self.impact
+
+
+@dataclass(frozen=True)
+class ContestSolution(Solution):
+    """Efforts, probabilities, payoffs [n]; H; spending over the prize; whether it is paid."""
+
+    efforts: FloatArray
+    win_probabilities: FloatArray
+    payoffs: FloatArray
+    aggregate: float
+    rent_dissipation: float
+    activated: bool
+
+
+@timed
+def solve(problem: ContestProblem) -> ContestSolution:
+    """The pure equilibrium; with `activation`, not converged where there is none.
+
+    r = 1 takes a sort, r < 1 some dozen passes over the players.
+    """
+    if problem.exponent == 1.0:
+        efforts, shares, aggregate, iterations, converged = _lottery(problem)
+    else:
+        efforts, shares, aggregate, iterations, converged = _concave(problem)
+    if problem.activation is not None and aggregate <= problem.activation:
+        return _not_activated(problem, aggregate, iterations)
+    residual, exploitability = certify(problem, efforts)
+    return _solution(
+        problem,
+        efforts,
+        shares,
+        aggregate,
+        activated=True,
+        converged=converged,
+        residual=residual,
+        exploitability=exploitability,
+        iterations=iterations,
+        message="" if converged else "the aggregate did not settle",
+    )
+
+
+def _not_activated(problem: ContestProblem, aggregate: float, iterations: int) -> ContestSolution:
+    """Nobody spends if no single player would pay for activation alone; else nothing is stable."""
+    assert problem.activation is not None
+    alone = np.log(problem.activation / problem.weights) / problem.exponent + np.log(problem.costs)
+    count = len(problem.costs)
+    gain = problem.prize - float(np.exp(min(float(alone.min()), 700.0)))
+    if np.log(problem.prize) <= alone.min():
+        nothing = np.zeros(count)
+        return _solution(
+            problem,
+            nothing,
+            nothing.copy(),
+            0.0,
+            activated=False,
+            converged=True,
+            residual=0.0,
+            exploitability=max(0.0, gain),
+            iterations=iterations,
+        )
+    unknown = np.full(count, np.nan)
+    return _solution(
+        problem,
+        unknown,
+        unknown.copy(),
+        float("nan"),
+        activated=False,
+        converged=False,
+        residual=None,
+        exploitability=None,
+        iterations=iterations,
+        message=(
+            f"no pure equilibrium exists: without activation H is {aggregate:.6g}, at most "
+            f"{problem.activation:g}, yet player {int(np.argmin(alone))} would activate alone"
+        ),
+    )
+
+
+def _solution(
+    problem: ContestProblem,
+    efforts: FloatArray,
+    shares: FloatArray,
+    aggregate: float,
+    *,
+    activated: bool,
+    **diagnostics: Any,
+) -> ContestSolution:
+    spent = problem.costs * efforts
+    return ContestSolution(
+        diagnostics=Diagnostics(**diagnostics),
+        efforts=read_only(efforts),
+        win_probabilities=read_only(shares),
+        payoffs=read_only(problem.prize * shares - spent),
+        aggregate=aggregate,
+        rent_dissipation=float(spent.sum()) / problem.prize,
+        activated=activated,
+    )
+
+
+_Result = tuple[FloatArray, FloatArray, float, int, bool]
+
+
+def _lottery(problem: ContestProblem) -> _Result:
+    """r = 1: the k players with the least c/w are active, H = R (k − 1)/Σ c/w over them."""
+    rates = problem.costs / problem.weights
+    order = np.sort(rates)
+    sums = np.cumsum(order)
+    # The k-th is active while her rate is below R/H of those up to her.
+    active = order * np.arange(len(order)) < sums
+    count = int(np.count_nonzero(np.minimum.accumulate(active)))
+    limit = float(order[:count].sum()) / (count - 1)  # = R/H
+    shares = np.maximum(1 - rates / limit, 0.0)
+    aggregate = problem.prize / limit
+    efforts = shares * aggregate / problem.weights
+    return efforts, shares / shares.sum(), aggregate, 1, True
+
+
+def _concave(problem: ContestProblem) -> _Result:
+    """r < 1: everybody is active. Newton on ln Σσ over V = ln H, kept within a bracket."""
+    r = problem.exponent
+    log_w = np.log(problem.weights)
+    # First-order condition: r ln(1 − σ) − (1 − r) ln σ = V + offset.
+    offset = r * np.log(problem.costs / (r * problem.prize)) - log_w
+    n = len(offset)
+    even = -r * np.log1p(-1 / n) * -1.0 - (1 - r) * -np.log(n)
+    value = float(even - np.median(offset))
+    low, high = -np.inf, np.inf
+    step = 1.0
+    logits = _shares_start(value + offset, r)
+    previous = np.inf
+    for turn in range(1, _OUTER + 1):
+        logits = _logits(value + offset, r, logits)
+        log_share = -np.logaddexp(0.0, -logits)
+        share = np.exp(log_share)
+        error = _log_sum(log_share)
+        if error == 0 or (abs(error) <= 4 * _EPS and abs(error) >= previous):
+            break
+        if abs(error) <= 64 * _EPS and turn > 1:
+            previous = abs(error)
+        if error > 0:
+            low = value
+        else:
+            high = value
+        rest = np.exp(-np.logaddexp(0.0, logits))
+        slope = -float(np.sum(share * rest / (r * share + (1 - r) * rest)) / np.sum(share))
+        target = value - error / slope if slope < 0 else np.nan
+        if not low < target < high:
+            if np.isinf(low) or np.isinf(high):
+                target = value + (step if error > 0 else -step)
+                step *= 2
+            else:
+                target = (low + high) / 2
+        if abs(target - value) <= 2 * _EPS * max(1.0, abs(value)):
+            break
+        value = target
+    converged = abs(_log_sum(log_share)) < 1e-12
+    aggregate = float(np.exp(value))
+    efforts = np.exp((log_share + value - log_w) / r)
+    return efforts, share / share.sum(), aggregate, turn, converged
+
+
+def _log_sum(logs: FloatArray) -> float:
+    top = float(logs.max())
+    return top + float(np.log(np.exp(logs - top).sum()))
+
+
+def _shares_start(target: FloatArray, r: float) -> FloatArray:
+    """The logit of a share by the two straight lines that its equation follows far out."""
+    return np.asarray(np.where(target >= 0, -target / (1 - r), -target / r))
+
+
+def _logits(target: FloatArray, r: float, start: FloatArray) -> FloatArray:
+    """Solve ``−r softplus(u) + (1 − r) softplus(−u) = target`` for u, the logits of the shares.
+
+    The left side falls, with slopes between −r and −(1 − r), and bends one way only, so Newton's
+    method comes from one side after its first step.
+    """
+    u = start
+    for _ in range(_INNER):
+        plus, minus = np.logaddexp(0.0, u), np.logaddexp(0.0, -u)
+        error = (1 - r) * minus - r * plus - target
+        share = np.exp(-minus)
+        step = error / (r * share + (1 - r) * (1 - share))
+        u = u + step
+        if np.all(np.abs(step) <= 4 * _EPS * (1 + np.abs(u))):
+            break
+    return u

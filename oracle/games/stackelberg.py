@@ -1,0 +1,303 @@
+"""The elecoin price: one edge server leads, N prosumers follow (spec §1, the MARL paper's II-III).
+
+Follower i buys ``x_i(p) = clip(θ/(ηp) − Q/w_i, lo_i, hi_i)`` elecoins at the unit price p. With
+``t = θ/(ηp)`` and ``a_i = Q/w_i`` that is ``clip(t, lo_i + a_i, hi_i + a_i) − a_i``, so total demand
+is piecewise linear in t and the leader's profit ``(p − k/Q) Σx`` smooth on each piece. A follower
+who enters a bound makes a kink, and between kinks several local maxima may lie; all of them are
+looked at after one sort of the 2N kinks.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, ClassVar, Literal, Self
+
+import numpy as np
+from pydantic import model_validator
+
+from oracle.games._base import (
+    Diagnostics,
+    Problem,
+    Solution,
+    Table,
+    check_length,
+    check_order,
+    read_only,
+    timed,
+)
+from oracle.games._fields import (
+    FloatArray,
+    NonNegative,
+    NonNegatives,
+    Numbers,
+    Positive,
+    Positives,
+    Share,
+    Words,
+    invalid,
+)
+from oracle.games._stackelberg_certificate import certify
+
+__all__ = ["Mining", "StackelbergProblem", "StackelbergSolution", "best_response", "solve"]
+
+_EPS = float(np.finfo(np.float64).eps)
+_TOP = 32
+"""How many of the best local maxima are evaluated again directly."""
+
+
+class Mining(Table):
+    """The leader's mining reward ``(R_f + r s) β exp(−λ l s)``; all dimensionless but the rewards."""
+
+    fixed_reward: NonNegative
+    reward_factor: NonNegative
+    block_size: NonNegative
+    hash_share: Share
+    propagation_factor: NonNegative
+    puzzle_difficulty: NonNegative
+
+    @property
+    def reward(self) -> float:
+        delay = self.propagation_factor * self.puzzle_difficulty * self.block_size
+        paid = self.fixed_reward + self.reward_factor * self.block_size
+        return float(paid * self.hash_share * np.exp(-delay))
+
+
+class StackelbergProblem(Problem):
+    """N prosumers and their edge server.
+
+    willingness w [N]; revenue_factor θ; payment_factor η; conversion_factor k; electricity_price Q
+    (ELE/kWh); server_consumption e_c; price_bounds [2] (currency per ELE); demand_bounds [2], or
+    demand_min and demand_max [N] (ELE); pricing; optionally the mining table.
+    """
+
+    game: ClassVar[str] = "stackelberg"
+
+    willingness: Positives
+    revenue_factor: Positive
+    payment_factor: Positive
+    conversion_factor: NonNegative
+    electricity_price: Positive
+    server_consumption: NonNegative
+    price_bounds: Annotated[FloatArray, Numbers(1, gt=0, length=2)]
+    demand_bounds: Annotated[FloatArray, Numbers(1, ge=0, length=2)] | None = None
+    demand_min: NonNegatives | None = None
+    demand_max: NonNegatives | None = None
+    pricing: Literal["uniform", "discriminated"] = "uniform"
+    mining: Mining | None = None
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        check_order("price_bounds", *self.price_bounds)
+        own = self.demand_min is not None or self.demand_max is not None
+        if own == (self.demand_bounds is not None):
+            said = Words("given with demand_min or demand_max" if own else "missing")
+            raise invalid("demand_bounds", said, "either it, or demand_min and demand_max")
+        if self.demand_bounds is not None:
+            check_order("demand_bounds", *self.demand_bounds)
+            return self
+        for name in ("demand_min", "demand_max"):
+            if getattr(self, name) is None:
+                raise invalid(name, Words("missing"), "demand_min and demand_max together")
+            check_length(name, getattr(self, name), "willingness", len(self.willingness))
+        for i in np.flatnonzero(self.lowest > self.highest)[:1]:
+            raise invalid(f"demand_min[{i}]", float(self.lowest[i]), "at most demand_max there")
+        return self
+
+    @property
+    def lowest(self) -> FloatArray:
+        """Least demand of each prosumer [N]."""
+        if self.demand_min is not None:
+            return self.demand_min
+        assert self.demand_bounds is not None
+        return np.full(len(self.willingness), self.demand_bounds[0])
+
+    @property
+    def highest(self) -> FloatArray:
+        """Largest demand of each prosumer [N]."""
+        if self.demand_max is not None:
+            return self.demand_max
+        assert self.demand_bounds is not None
+        return np.full(len(self.willingness), self.demand_bounds[1])
+
+    @property
+    def unit_cost(self) -> float:
+        """What an elecoin costs the leader: k/Q."""
+        return self.conversion_factor / self.electricity_price
+
+
+@dataclass(frozen=True)
+class StackelbergSolution(Solution):
+    """price: a number, or [N] when discriminated; demands [N]; utilities."""
+
+    price: float | FloatArray
+    demands: FloatArray
+    leader_utility: float
+    follower_utilities: FloatArray
+    mining_reward: float
+
+
+def best_response(problem: StackelbergProblem, price: float | FloatArray) -> FloatArray:
+    """Followers' demands [N] at a price (a number, or one for each)."""
+    wanted = problem.revenue_factor / (problem.payment_factor * np.asarray(price))
+    offset = problem.electricity_price / problem.willingness
+    return np.clip(wanted - offset, problem.lowest, problem.highest)
+
+
+@timed
+def solve(problem: StackelbergProblem) -> StackelbergSolution:
+    """The leader's globally best price and the followers' answers. O(N log N); always converges.
+
+    Where several prices are equally good, the lowest.
+    """
+    price: float | FloatArray
+    if problem.pricing == "uniform":
+        price, evaluations = _uniform(problem)
+    else:
+        price, evaluations = _discriminated(problem), 5 * len(problem.willingness)
+    demands = best_response(problem, price)
+    mining = problem.mining.reward if problem.mining is not None else 0.0
+    fixed = mining - problem.conversion_factor * problem.server_consumption
+    usage = problem.willingness / problem.electricity_price
+    followers = (
+        problem.revenue_factor * np.log1p(demands * usage)
+        - problem.payment_factor * demands * price
+    )
+    residual, exploitability = certify(problem, price, demands)
+    return StackelbergSolution(
+        diagnostics=Diagnostics(
+            converged=True,
+            evaluations=evaluations,
+            residual=residual,
+            exploitability=exploitability,
+        ),
+        price=read_only(price) if isinstance(price, np.ndarray) else price,
+        demands=read_only(demands),
+        leader_utility=float(np.sum((price - problem.unit_cost) * demands)) + fixed,
+        follower_utilities=read_only(followers),
+        mining_reward=mining,
+    )
+
+
+@dataclass(frozen=True)
+class _Keys:
+    """The followers in t = θ/(ηp): interior for l < t < u. Who cannot move is in `fixed`."""
+
+    lower: FloatArray
+    upper: FloatArray
+    least: FloatArray
+    most: FloatArray
+    offset: FloatArray
+    fixed: float
+
+    @classmethod
+    def of(cls, problem: StackelbergProblem) -> _Keys:
+        lo, hi = problem.lowest, problem.highest
+        offset = problem.electricity_price / problem.willingness
+        moves = lo < hi
+        fixed = float(lo[~moves].sum())
+        lo, hi, offset = lo[moves], hi[moves], offset[moves]
+        return cls(lo + offset, hi + offset, lo, hi, offset, fixed)
+
+    def piece(self, t: float) -> tuple[int, float]:
+        """Slope and constant of total demand ``n t + D`` just above t."""
+        at_most = self.upper <= t
+        at_least = self.lower > t
+        interior = ~(at_most | at_least)
+        constant = (
+            self.fixed
+            + float(self.most[at_most].sum())
+            + float(self.least[at_least].sum())
+            - float(self.offset[interior].sum())
+        )
+        return int(np.count_nonzero(interior)), constant
+
+    def demand(self, t: float) -> float:
+        return self.fixed + float(
+            np.sum(np.clip(t - self.offset, self.least, self.most), dtype=np.float64)
+        )
+
+
+def _uniform(problem: StackelbergProblem) -> tuple[float, int]:
+    """The best single price and the number of direct evaluations of the leader's profit."""
+    keys = _Keys.of(problem)
+    scale = problem.revenue_factor / problem.payment_factor
+    p_min, p_max = (float(bound) for bound in problem.price_bounds)
+    cost = problem.unit_cost
+
+    def profit(price: float) -> float:
+        return (price - cost) * keys.demand(scale / price)
+
+    t_maxima = _local_maxima(keys, scale, cost, scale / p_max, scale / p_min)
+    prices = np.clip(scale / t_maxima, p_min, p_max)
+    prices = np.unique(np.concatenate([prices, [p_min, p_max]]))
+    values = np.array([profit(float(price)) for price in prices])
+    best = float(values.max())
+    rounding = 16 * _EPS * abs(best)
+    return float(prices[values >= best - rounding][0]), len(prices)
+
+
+def _local_maxima(
+    keys: _Keys, scale: float, cost: float, t_low: float, t_high: float
+) -> FloatArray:
+    """The t of the best local maxima of ``(scale/t − cost)(n t + D)`` over [t_low, t_high].
+
+    The derivative with respect to p is ``D + κ n t²``, κ = cost/scale, on each piece.
+    """
+    lower = np.sort(keys.lower[(keys.lower > t_low) & (keys.lower < t_high)])
+    upper = np.sort(keys.upper[(keys.upper > t_low) & (keys.upper < t_high)])
+    kinks = np.concatenate([lower, upper])
+    order = np.argsort(kinks, kind="stable")  # merges two sorted runs
+    kinks = kinks[order]
+    step = np.where(order < len(lower), 1, -1)
+    count, constant = keys.piece(t_low)
+    slopes = count + np.concatenate([[0], np.cumsum(step)])
+    # Extended precision where the machine has it: a plain running sum of 2·10⁶ terms loses digits.
+    jumps = np.cumsum(step * kinks, dtype=np.longdouble)
+    constants = (constant - np.concatenate([[0], jumps])).astype(np.float64)
+    edges = np.concatenate([[t_low], kinks, [t_high]])
+
+    kappa = cost / scale
+    at_left = kappa * slopes * edges[:-1] ** 2
+    at_right = kappa * slopes * edges[1:] ** 2
+    slack = 1e-13 * (np.abs(constants) + at_right)
+    left, right = constants + at_left, constants + at_right
+    inside = np.flatnonzero((left < 0) & (right > 0))
+    smooth = np.sqrt(-constants[inside] / (kappa * slopes[inside])) if inside.size else edges[:0]
+    kinked = np.flatnonzero((right[:-1] <= slack[:-1]) & (left[1:] >= -slack[1:]))
+    t = np.concatenate([smooth, edges[kinked + 1]])
+    piece = np.concatenate([inside, kinked])
+    flat = np.arange(len(t)) < len(smooth)
+    values = (scale / t - cost) * (slopes[piece] * t + constants[piece])
+    if len(t) > _TOP:
+        top = np.argpartition(-values, _TOP)[:_TOP]
+        t, flat = t[top], flat[top]
+    refined = [_refine(keys, kappa, float(at)) for at in t[flat]]
+    return np.concatenate([t, refined])
+
+
+def _refine(keys: _Keys, kappa: float, t: float) -> float:
+    """A stationary point again, with the sums of its piece taken afresh."""
+    slope, constant = keys.piece(t)
+    if slope == 0 or constant >= 0:
+        return t
+    return float(np.sqrt(-constant / (kappa * slope)))
+
+
+def _discriminated(problem: StackelbergProblem) -> FloatArray:
+    """Every follower's own best price [N]: the bounds, her two kinks or her stationary point."""
+    scale = problem.revenue_factor / problem.payment_factor
+    p_min, p_max = problem.price_bounds
+    cost = problem.unit_cost
+    offset = problem.electricity_price / problem.willingness
+    lo, hi = problem.lowest, problem.highest
+    enters, leaves = scale / (hi + offset), scale / (lo + offset)
+    stationary = np.clip(np.sqrt(cost * scale / offset), enters, leaves)
+    ends = np.broadcast_to([[p_min], [p_max]], (2, len(offset)))
+    prices = np.sort(np.clip(np.vstack([ends, enters, stationary, leaves]), p_min, p_max), axis=0)
+    demands = np.clip(scale / prices - offset, lo, hi)
+    # At her kink a follower buys the bound itself, not what rounding leaves of it.
+    demands = np.where(prices >= leaves, lo, demands)
+    values = (prices - cost) * demands
+    best = values.max(axis=0)
+    first = np.argmax(values >= best - 16 * _EPS * np.abs(best), axis=0)
+    return np.asarray(prices[first, np.arange(len(offset))])
