@@ -102,6 +102,11 @@ contract ElectricityTrading is ElecoinTreasury {
         require(
             block.timestamp >= opens && block.timestamp < closes, OutsideWindow(target.period, opens, closes)
         );
+        // Who may not sell asks a price that nobody pays, so that the words alone tell the game.
+        require(
+            target.net <= 0 || member.rights & GENERATION_RIGHT != 0 || target.price == type(uint32).max,
+            NoGenerationRight(msg.sender)
+        );
         Slot memory slot_ = _claim(msg.sender, target.period);
         require(slot_.flags & DECLARED == 0, AlreadyDeclared(msg.sender, target.period));
         slot_.net = target.net;
