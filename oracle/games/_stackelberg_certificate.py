@@ -50,9 +50,7 @@ def certify(
     return residual, max(0.0, float(gains.max()), leader_gain)
 
 
-def _own_slopes(
-    problem: StackelbergProblem, price: FloatArray, demands: FloatArray
-) -> FloatArray:
+def _own_slopes(problem: StackelbergProblem, price: FloatArray, demands: FloatArray) -> FloatArray:
     """The leader's marginal utility [N] in each price, nearest to 0 at a kink."""
     margin = price - problem.unit_cost
     fall = -problem.revenue_factor / (problem.payment_factor * price**2)
@@ -127,9 +125,7 @@ def _leader_gain(problem: StackelbergProblem, price: float, demands: FloatArray)
     return max(0.0, max(exact(p) for p in tried) - now)
 
 
-def _leader_gains(
-    problem: StackelbergProblem, price: FloatArray, demands: FloatArray
-) -> float:
+def _leader_gains(problem: StackelbergProblem, price: FloatArray, demands: FloatArray) -> float:
     """The same with a price for each follower, over fewer other prices where there are many."""
     scale = problem.revenue_factor / problem.payment_factor
     offset = problem.electricity_price / problem.willingness

@@ -29,7 +29,15 @@ from oracle.games._clearing_certificate import certify
 from oracle.games._fields import FloatArray, NonNegatives, Numbers, Positives
 from oracle.games._root import Bracket, bracket
 
-__all__ = ["ClearingProblem", "ClearingSolution", "Consumers", "Prosumers", "solve"]
+__all__ = [
+    "ClearingProblem",
+    "ClearingSolution",
+    "Consumers",
+    "Prosumers",
+    "solve",
+    "supply_and_demand",
+    "welfare",
+]
 
 _EPS = float(np.finfo(np.float64).eps)
 
@@ -208,6 +216,12 @@ def solve(problem: ClearingProblem) -> ClearingSolution:
         shared=read_only(outcome.shared),
         welfare=welfare(problem, consumption, own, outcome.shared),
     )
+
+
+def supply_and_demand(problem: ClearingProblem, price: float) -> tuple[float, float]:
+    """Total supply (jumps at this price included) and demand at a price, with μ = 1."""
+    supply = _Sellers(problem.prosumers).sides(price)[1]
+    return supply, float(_Buyers(problem.consumers).at(price).sum())
 
 
 def welfare(

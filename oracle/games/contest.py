@@ -169,71 +169,72 @@ def _lottery(problem: ContestProblem) -> _Result:
 
 def _concave(problem: ContestProblem) -> _Result:
     """r < 1: everybody is active. Newton on ln Σσ over V = ln H, kept within a bracket."""
-    r = problem.exponent
-    log_w = np.log(problem.weights)
+    r, prize = problem.exponent, problem.prize
     # First-order condition: r ln(1 − σ) − (1 − r) ln σ = V + offset.
-    offset = r * np.log(problem.costs / (r * problem.prize)) - log_w
+    offset = r * np.log(problem.costs / (r * prize)) - np.log(problem.weights)
     n = len(offset)
-    even = -r * np.log1p(-1 / n) * -1.0 - (1 - r) * -np.log(n)
-    value = float(even - np.median(offset))
-    low, high = -np.inf, np.inf
-    step = 1.0
-    logits = _shares_start(value + offset, r)
-    previous = np.inf
+    value = float(r * np.log1p(-1 / n) + (1 - r) * np.log(n) - np.median(offset))
+    low, high, step = -np.inf, np.inf, 1.0
+    logits = _far_out(value + offset, r)
+    reached = False
     for turn in range(1, _OUTER + 1):
         logits = _logits(value + offset, r, logits)
-        log_share = -np.logaddexp(0.0, -logits)
-        share = np.exp(log_share)
-        error = _log_sum(log_share)
-        if error == 0 or (abs(error) <= 4 * _EPS and abs(error) >= previous):
+        log_share, share, rest = _shares(logits)
+        top = float(log_share.max())
+        weights = np.exp(log_share - top)
+        total = float(weights.sum())
+        error = top + float(np.log(total))
+        slope = -float(np.sum(weights * rest / (r * share + (1 - r) * rest))) / total
+        reached = abs(error) <= 1e-14 + 16 * _EPS * (1 + abs(value)) * abs(slope)
+        if reached:
             break
-        if abs(error) <= 64 * _EPS and turn > 1:
-            previous = abs(error)
-        if error > 0:
-            low = value
-        else:
-            high = value
-        rest = np.exp(-np.logaddexp(0.0, logits))
-        slope = -float(np.sum(share * rest / (r * share + (1 - r) * rest)) / np.sum(share))
-        target = value - error / slope if slope < 0 else np.nan
+        low, high = (value, high) if error > 0 else (low, value)
+        target = value - error / slope if slope < 0 else np.inf
         if not low < target < high:
             if np.isinf(low) or np.isinf(high):
                 target = value + (step if error > 0 else -step)
                 step *= 2
             else:
                 target = (low + high) / 2
-        if abs(target - value) <= 2 * _EPS * max(1.0, abs(value)):
+        if target == value:
             break
         value = target
-    converged = abs(_log_sum(log_share)) < 1e-12
-    aggregate = float(np.exp(value))
-    efforts = np.exp((log_share + value - log_w) / r)
-    return efforts, share / share.sum(), aggregate, turn, converged
+    # A last Newton step goes to the shares directly: V itself has no more digits.
+    logits = logits + error / slope / (r * share + (1 - r) * rest) if slope < 0 else logits
+    _, share, rest = _shares(logits)
+    # Efforts from the first-order condition itself: no power of 1/r magnifies a rounding error.
+    efforts = prize * r * share * rest / problem.costs
+    return efforts, share / share.sum(), float(np.exp(value)), turn, reached
 
 
-def _log_sum(logs: FloatArray) -> float:
-    top = float(logs.max())
-    return top + float(np.log(np.exp(logs - top).sum()))
+def _shares(logits: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """ln σ, σ and 1 − σ, none of them by a subtraction from 1."""
+    small = np.exp(-np.abs(logits))
+    plus = 1 / (1 + small)
+    minus = small * plus
+    high = logits > 0
+    log_share = np.minimum(logits, 0.0) - np.log1p(small)
+    return log_share, np.where(high, plus, minus), np.where(high, minus, plus)
 
 
-def _shares_start(target: FloatArray, r: float) -> FloatArray:
+def _far_out(target: FloatArray, r: float) -> FloatArray:
     """The logit of a share by the two straight lines that its equation follows far out."""
     return np.asarray(np.where(target >= 0, -target / (1 - r), -target / r))
 
 
 def _logits(target: FloatArray, r: float, start: FloatArray) -> FloatArray:
-    """Solve ``−r softplus(u) + (1 − r) softplus(−u) = target`` for u, the logits of the shares.
+    """Solve ``(1 − r) softplus(−u) − r softplus(u) = target`` for u, the logits of the shares.
 
     The left side falls, with slopes between −r and −(1 − r), and bends one way only, so Newton's
     method comes from one side after its first step.
     """
     u = start
+    enough = 4 * _EPS * (1 + np.abs(target))
     for _ in range(_INNER):
-        plus, minus = np.logaddexp(0.0, u), np.logaddexp(0.0, -u)
-        error = (1 - r) * minus - r * plus - target
-        share = np.exp(-minus)
-        step = error / (r * share + (1 - r) * (1 - share))
+        log_share, share, rest = _shares(u)
+        error = r * (log_share - u) - (1 - r) * log_share - target
+        step = error / (r * share + (1 - r) * rest)
         u = u + step
-        if np.all(np.abs(step) <= 4 * _EPS * (1 + np.abs(u))):
+        if np.all(np.abs(error) <= enough):
             break
     return u

@@ -38,7 +38,14 @@ from oracle.games._fields import (
 )
 from oracle.games._stackelberg_certificate import certify
 
-__all__ = ["Mining", "StackelbergProblem", "StackelbergSolution", "best_response", "solve"]
+__all__ = [
+    "Mining",
+    "StackelbergProblem",
+    "StackelbergSolution",
+    "best_response",
+    "leader_profit",
+    "solve",
+]
 
 _EPS = float(np.finfo(np.float64).eps)
 _TOP = 32
@@ -141,6 +148,11 @@ def best_response(problem: StackelbergProblem, price: float | FloatArray) -> Flo
     wanted = problem.revenue_factor / (problem.payment_factor * np.asarray(price))
     offset = problem.electricity_price / problem.willingness
     return np.clip(wanted - offset, problem.lowest, problem.highest)
+
+
+def leader_profit(problem: StackelbergProblem, price: float) -> float:
+    """What selling at this one price earns the leader: ``(p − k/Q) Σx``."""
+    return (price - problem.unit_cost) * float(best_response(problem, price).sum())
 
 
 @timed

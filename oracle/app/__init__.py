@@ -1,0 +1,1 @@
+"""Where adapters meet ports: the use cases behind the commands."""

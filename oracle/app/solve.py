@@ -1,0 +1,125 @@
+"""`wattmarket solve`: a scenario file in; a table, a JSON object or a figure out."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from oracle.community.scenario import (
+    ScenarioError,
+    Solved,
+    parse_scenario,
+    read_scenario,
+    solve_scenario,
+)
+from oracle.games._fields import shown
+
+__all__ = ["NOT_CONVERGED", "solve"]
+
+NOT_CONVERGED = 3
+_PLOT_KINDS = {".png", ".svg", ".pdf"}
+_ROWS = 20
+
+
+def solve(source: str, *, as_json: bool, plot: Path | None, seed: int) -> tuple[str, int]:
+    """What to print, and the exit code: 0 solved, 3 not converged.
+
+    `source` is a path or "-" for standard input. Raises ScenarioError (exit code 2).
+    """
+    if plot is not None:
+        _check_plot(plot)
+    if source == "-":
+        scenario = parse_scenario(sys.stdin.buffer.read(), folder=Path())
+    else:
+        scenario = read_scenario(Path(source))
+    solved = solve_scenario(scenario, seed=seed)
+    if plot is not None:
+        save_plot(solved, plot)
+    text = json.dumps(solved.document(), allow_nan=False) if as_json else as_table(solved)
+    return text, 0 if solved.solution.diagnostics.converged else NOT_CONVERGED
+
+
+def save_plot(solved: Solved, path: Path) -> None:
+    """Write the solution's figure. Raises ScenarioError where it cannot be written."""
+    from matplotlib.figure import Figure
+
+    from oracle.plots import plot_solution
+
+    figure = Figure(figsize=(7.0, 4.5), layout="constrained")
+    name = solved.scenario.game.name
+    plot_solution(name, solved.scenario.problem, solved.solution, figure.subplots())
+    try:
+        figure.savefig(path, dpi=150)
+    except OSError as error:
+        reason = (error.strerror or "cannot be written").lower()
+        raise ScenarioError(
+            "--plot", f"value {shown(str(path))}: {reason}; allowed: a writable file"
+        ) from None
+
+
+def as_table(solved: Solved) -> str:
+    """The solution as text: single values first, then a row for each agent, then diagnostics."""
+    fields = solved.solution.document()
+    single = {key: value for key, value in fields.items() if not isinstance(value, list)}
+    lists = {key: value for key, value in fields.items() if isinstance(value, list)}
+    console = Console(width=100, color_system=None, force_terminal=False)
+    with console.capture() as captured:
+        console.print(f"{solved.scenario.game.name}", style="bold")
+        if single:
+            console.print(_pairs(single))
+        # Columns of one length stand side by side.
+        for length in sorted({len(value) for value in lists.values()}):
+            same = {key: value for key, value in lists.items() if len(value) == length}
+            console.print(_columns(same, length))
+        console.print(_pairs(solved.solution.diagnostics.document()))
+    return captured.get().rstrip()
+
+
+def _pairs(values: dict[str, Any]) -> Table:
+    table = Table(show_header=False, box=None, pad_edge=False)
+    table.add_column(no_wrap=True)
+    table.add_column(overflow="fold")
+    for key, value in values.items():
+        table.add_row(key, _text(value))
+    return table
+
+
+def _columns(values: dict[str, list[Any]], length: int) -> Table:
+    table = Table(box=None, pad_edge=False)
+    table.add_column("#", justify="right")
+    for key in values:
+        table.add_column(key, justify="right", overflow="fold")
+    for i in range(min(length, _ROWS)):
+        table.add_row(str(i), *(_text(column[i]) for column in values.values()))
+    if length > _ROWS:
+        table.add_row("…", *(f"{length - _ROWS} more" for _ in values))
+    return table
+
+
+def _text(value: Any) -> str:
+    if value is None:
+        return "-"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float):
+        return f"{value:.6g}"
+    if isinstance(value, list):
+        short = " ".join(_text(item) for item in value[:8])
+        return short + (" …" if len(value) > 8 else "")
+    return str(value)
+
+
+def _check_plot(path: Path) -> None:
+    if path.suffix.lower() not in _PLOT_KINDS:
+        raise ScenarioError(
+            "--plot", f"value {shown(str(path))}; allowed: a file ending in .png, .svg or .pdf"
+        )
+    if not path.parent.is_dir():
+        raise ScenarioError(
+            "--plot", f"value {shown(str(path))}; allowed: a file in a folder that exists"
+        )

@@ -1,0 +1,82 @@
+"""The command line: a thin list of commands. Each imports what it runs when it runs."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from oracle import UserError
+
+USAGE, INTERNAL, INTERRUPTED = 2, 1, 130
+
+
+@click.group(
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="Example: wattmarket solve scenario.toml --json",
+)
+@click.version_option(package_name="wattmarket")
+def wattmarket() -> None:
+    """A community electricity market on Ethereum whose posted prices are equilibria of games.
+
+    Exit codes: 0 done; 1 an error of the program; 2 wrong input (one line on stderr);
+    3 a solver did not converge; 130 interrupted.
+    """
+
+
+@wattmarket.command(epilog="Example: wattmarket solve examples/stackelberg.toml --plot price.png")
+@click.argument("scenario")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@click.option("--plot", type=click.Path(path_type=Path), help="Write a figure (PNG, SVG or PDF).")
+@click.option("--seed", type=int, default=0, show_default=True, help="Seed of random games.")
+def solve(scenario: str, as_json: bool, plot: Path | None, seed: int) -> int:
+    """Solve the game of a SCENARIO file (TOML or JSON; - reads standard input).
+
+    Exit codes: 0 solved; 2 the scenario is wrong; 3 not converged (the JSON still comes).
+    """
+    from oracle.app.solve import solve as run
+
+    text, code = run(scenario, as_json=as_json, plot=plot, seed=seed)
+    click.echo(text)
+    return code
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command and return its exit code; whatever is wrong is one line on stderr."""
+    try:
+        result = wattmarket.main(
+            args=None if arguments is None else list(arguments),
+            prog_name="wattmarket",
+            standalone_mode=False,
+        )
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.ctx.get_help(), err=True)
+        return USAGE
+    except click.ClickException as error:
+        return _fail(error.format_message(), USAGE)
+    except UserError as error:
+        return _fail(str(error), USAGE)
+    except (click.Abort, KeyboardInterrupt):
+        return _fail("interrupted", INTERRUPTED)
+    except BrokenPipeError:
+        # Whoever read us has seen enough; Python must not complain again at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Exception as error:
+        if os.environ.get("WATTMARKET_DEBUG"):
+            raise
+        name = type(error).__name__
+        return _fail(f"error in the program: {name}: {error} (WATTMARKET_DEBUG=1 shows where)", 1)
+    return result if isinstance(result, int) else 0
+
+
+def _fail(message: str, code: int) -> int:
+    click.echo(f"wattmarket: {' '.join(message.split())}", err=True)
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())

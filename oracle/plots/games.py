@@ -1,0 +1,94 @@
+"""One figure for each game's solution."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from oracle.games._base import Problem, Solution
+from oracle.games._fields import FloatArray
+from oracle.games.clearing import ClearingProblem, ClearingSolution, supply_and_demand
+from oracle.games.contest import ContestProblem, ContestSolution
+from oracle.games.reputation import ReputationProblem, ReputationSolution
+from oracle.games.stackelberg import StackelbergProblem, StackelbergSolution, leader_profit
+
+_POINTS = 400
+_BARS = 60
+
+
+def plot_solution(name: str, problem: Problem, solution: Solution, ax: Axes | None = None) -> Axes:
+    """Draw a game's solution on `ax`, or on a figure of its own. Raises KeyError: unknown game."""
+    draw = PLOTS[name]
+    return draw(problem, solution, Figure(layout="constrained").subplots() if ax is None else ax)
+
+
+def stackelberg(problem: StackelbergProblem, solution: StackelbergSolution, ax: Axes) -> Axes:
+    """The leader's utility over the price, and the price chosen; or each follower's own price."""
+    if problem.pricing == "discriminated":
+        _bars(ax, np.asarray(solution.price), "prosumer", "elecoin price")
+        return ax
+    prices = np.linspace(*problem.price_bounds, _POINTS)
+    fixed = solution.leader_utility - leader_profit(problem, float(np.asarray(solution.price)))
+    ax.plot(prices, [leader_profit(problem, float(price)) + fixed for price in prices])
+    ax.axvline(float(np.asarray(solution.price)), color="tab:red", linestyle="--", linewidth=1)
+    ax.plot([float(np.asarray(solution.price))], [solution.leader_utility], "o", color="tab:red")
+    ax.set_xlabel("elecoin price (currency/ELE)")
+    ax.set_ylabel("leader's utility")
+    return ax
+
+
+def clearing(problem: ClearingProblem, solution: ClearingSolution, ax: Axes) -> Axes:
+    """Supply and demand over the price, and where they clear."""
+    low, high = problem.price_bounds
+    top = min(float(high), max(2 * solution.price, float(low)) or float(high))
+    prices = np.linspace(float(low), top if top > low else float(low) + 1, _POINTS)
+    curves = np.array([supply_and_demand(problem, float(price)) for price in prices])
+    ax.plot(curves[:, 0], prices, label="supply")
+    ax.plot(curves[:, 1], prices, label="demand")
+    ax.plot([float(solution.consumption.sum())], [solution.price], "o", color="black")
+    ax.set_xlabel("energy (kWh)")
+    ax.set_ylabel("price (ELE/kWh)")
+    ax.legend()
+    return ax
+
+
+def reputation(problem: ReputationProblem, solution: ReputationSolution, ax: Axes) -> Axes:
+    """Every node's reputation over the rounds; dots mark who led."""
+    lines = ax.plot(solution.reputation[:, :_BARS])
+    for v, leader in enumerate(solution.leaders):
+        if leader < len(lines):
+            color = lines[leader].get_color()
+            ax.plot([v], [solution.reputation[v, leader]], "o", color=color, markersize=5)
+    ax.set_xlabel("round")
+    ax.set_ylabel("reputation")
+    return ax
+
+
+def contest(problem: ContestProblem, solution: ContestSolution, ax: Axes) -> Axes:
+    """Every player's chance to win."""
+    _bars(ax, solution.win_probabilities, "player", "probability to win")
+    if not solution.diagnostics.converged:
+        ax.set_title("no pure equilibrium")
+    return ax
+
+
+def _bars(ax: Axes, values: FloatArray, what: str, label: str) -> None:
+    """A bar for each; for many, one line over all of them."""
+    if len(values) <= _BARS:
+        ax.bar(np.arange(len(values)), np.nan_to_num(values))
+    else:
+        ax.plot(values, linewidth=0.8)
+    ax.set_xlabel(what)
+    ax.set_ylabel(label)
+
+
+PLOTS: dict[str, Callable[[Any, Any, Axes], Axes]] = {
+    "stackelberg": stackelberg,
+    "clearing": clearing,
+    "reputation": reputation,
+    "contest": contest,
+}
