@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 Wh = NewType("Wh", int)
 """Energy on chain, in watt-hours."""
 Wei = NewType("Wei", int)
-"""An amount of currency or of elecoins, times 1e18; or a price per kWh or per elecoin, times 1e18."""
+"""Times 1e18: an amount of currency or of elecoins, or a price per kWh or per elecoin."""
 Ticks = NewType("Ticks", int)
 """A price per kWh in ELE, in steps of 1e-6 ELE."""
 MilliwattSeconds = NewType("MilliwattSeconds", int)
@@ -59,7 +59,7 @@ def ceil_div(value: Fraction) -> int:
 
 
 def kw_to_milliwatts(kw: NDArray[np.float64]) -> NDArray[np.int64]:
-    """Power in whole milliwatts, the resolution of a profile; exact for up to six decimals of kW."""
+    """Power in whole milliwatts, a profile's resolution; exact for up to six decimals of kW."""
     return np.rint(np.asarray(kw, dtype=np.float64) * MILLIWATTS_PER_KW).astype(np.int64)
 
 

@@ -1,4 +1,4 @@
-"""The members' agents in the field: what they declare for a period, and what their meters then show."""
+"""The members' agents: what they declare for a period, and what their meters then show."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from oracle.community import storage as battery
-from oracle.community.forecast import Forecast, Forecaster, Method, declaration_cutoff
+from oracle.community.forecast import Forecaster, Method, declaration_cutoff
 from oracle.community.model import Community
 from oracle.community.profiles import Profiles
 from oracle.community.tariff import grid_price
@@ -76,7 +76,8 @@ class Households:
         plans = [0.0] * len(self.community.members)
         for i, member in enumerate(self.community.members):
             if member.storage is not None:
-                plans[i] = self._plan(i, start, known, now)
+                stored = self._expected_content(i, start, known)
+                plans[i] = self._plan(i, start, known, stored)
         step = self.community.step
         net = [
             kw_to_wh_toward_zero(
@@ -88,23 +89,37 @@ class Households:
         self._targets[start] = targets
         return targets
 
-    def _plan(self, index: int, start: int, cutoff: int, now: Forecast) -> float:
+    def expected_net_wh(self, start: int, periods: int, cutoff: int) -> list[list[int]]:
+        """Forecast net Wh [periods][N], storage at work, seen from `cutoff`; declares nothing."""
+        step, size = self.community.step, len(self.community.members)
+        ahead = [self.forecaster.at(start + k * step, cutoff) for k in range(periods)]
+        net = [
+            [float(f.generation_kw[i]) - float(f.load_kw[i]) for i in range(size)] for f in ahead
+        ]
+        for i, member in enumerate(self.community.members):
+            if member.storage is None:
+                continue
+            stored = self._expected_content(i, start, cutoff)
+            for k, now in enumerate(ahead):
+                load, generation = float(now.load_kw[i]), float(now.generation_kw[i])
+                plan = self._plan(i, start + k * step, cutoff, stored)
+                power, stored = battery.operate(
+                    member.storage, stored, plan, load, generation, step
+                )
+                net[k][i] -= power
+        return [[kw_to_wh_toward_zero(value, step) for value in row] for row in net]
+
+    def _plan(self, index: int, start: int, cutoff: int, stored: float) -> float:
         member, step = self.community.members[index], self.community.step
         assert member.storage is not None
-        stored = self._expected_content(index, start, cutoff)
-        ahead = [now]
-        ahead += [self.forecaster.at(start + k * step, cutoff) for k in range(1, DAY // step)]
+        starts = range(start, start + DAY, step)
+        ahead = [self.forecaster.at(at, cutoff) for at in starts]
         return battery.plan_kw(
             member.storage,
             stored,
             np.array([f.load_kw[index] for f in ahead]),
             np.array([f.generation_kw[index] for f in ahead]),
-            np.array(
-                [
-                    float(grid_price(self.community, member, start + k * step).all_in)
-                    for k in range(len(ahead))
-                ]
-            ),
+            np.array([float(grid_price(self.community, member, at).all_in) for at in starts]),
             step,
         )
 

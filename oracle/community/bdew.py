@@ -42,7 +42,7 @@ def dynamisation(day_of_year: NDArray[np.float64]) -> NDArray[np.float64]:
 
 def _table(name: str) -> list[list[str]]:
     source = files("demandlib") / "bdew" / "bdew_data" / name
-    with source.open(encoding="utf-8", newline="") as lines:
+    with source.open("r", encoding="utf-8") as lines:
         return list(csv.reader(lines))
 
 

@@ -7,11 +7,12 @@ the supplier at her own tariff. VAT is the supplier's, on its lines alone.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, fields
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, fields, replace
 from fractions import Fraction
 
 from oracle.community.model import Community, Member
+from oracle.community.pairing import Trade
 from oracle.community.tariff import feed_in, grid_price, standing_charge
 from oracle.units import WAD, WH_PER_KWH, exact
 
@@ -86,6 +87,36 @@ class Bill:
         """The lines and `total` for a report."""
         lines = {f.name: float(getattr(self, f.name)) for f in fields(Bill)}
         return {**lines, "total": float(self.total)}
+
+
+def period_entries(
+    names: Sequence[str],
+    start: int,
+    generated_wh: Sequence[int],
+    consumed_wh: Sequence[int],
+    trades: Iterable[Trade],
+    elecoin_price_wei: int,
+) -> dict[str, PeriodEntry]:
+    """One period's entries by account, from readings [N] and the period's trades."""
+    entries = {
+        name: PeriodEntry(start, g, c, elecoin_price_wei=elecoin_price_wei)
+        for name, g, c in zip(names, generated_wh, consumed_wh, strict=True)
+    }
+    for trade in trades:
+        buyer, seller = entries[trade.buyer], entries[trade.seller]
+        entries[trade.buyer] = replace(
+            buyer,
+            bought_wh=buyer.bought_wh + trade.energy_wh,
+            energy_wei=buyer.energy_wei + trade.energy_wei,
+            network_wei=buyer.network_wei + trade.network_wei,
+            levy_wei=buyer.levy_wei + trade.levy_wei,
+        )
+        entries[trade.seller] = replace(
+            seller,
+            sold_wh=seller.sold_wh + trade.energy_wh,
+            energy_wei=seller.energy_wei - trade.energy_wei,
+        )
+    return entries
 
 
 def period_bill(community: Community, member: Member, entry: PeriodEntry) -> Bill:

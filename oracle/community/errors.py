@@ -6,7 +6,7 @@ from pathlib import Path
 
 
 class CommunityError(ValueError):
-    """A community file or a profile is wrong: one line with file, field, value and what is allowed."""
+    """A community file or a profile is wrong: file, field, value and what is allowed, in a line."""
 
     def __init__(self, file: str | Path | None, field: str, value: object, allowed: str) -> None:
         self.file = None if file is None else str(file)

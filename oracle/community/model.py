@@ -54,7 +54,7 @@ class Storage(_Table):
 
 
 class Photovoltaics(_Table):
-    """What the clear-sky forecast needs: peak power, tilt from the horizontal, azimuth (180: south)."""
+    """For the clear-sky forecast: peak power, tilt from the horizontal, azimuth (180: south)."""
 
     peak_kw: Positive
     tilt: float = Field(default=30.0, ge=0, le=90)

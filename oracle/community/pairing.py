@@ -50,7 +50,7 @@ class ZoneFee:
 
 @dataclass(frozen=True)
 class Trade:
-    """Energy from a seller to a buyer. Amounts in ELE wei: what the seller gets, and the two fees."""
+    """Energy from a seller to a buyer; in ELE wei what the seller gets, and the two fees."""
 
     seller: str
     buyer: str

@@ -127,7 +127,7 @@ def period_problem(declarations: Sequence[Declaration], floor: Ticks) -> PeriodP
     if rule == "solve":
         need = [-d.net_wh / WH_PER_KWH for d in buyers]
         premium = [ticks_to_float(d.price_ticks - floor) for d in buyers]
-        problem = ClearingProblem.model_validate(
+        problem = ClearingProblem.from_document(
             {
                 "consumers": {
                     "target": need,
@@ -202,7 +202,7 @@ def elecoin_problem(
     theta = revenue_factor(market)
     centre = theta / exact(market.target_price)
     power_price = exact(mean_price)
-    return StackelbergProblem.model_validate(
+    return StackelbergProblem.from_document(
         {
             "willingness": [float(power_price / (centre - need)) for need in needs],
             "revenue_factor": float(theta),

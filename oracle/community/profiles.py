@@ -66,7 +66,7 @@ class Profiles:
         )
 
     def window(self, start: int, periods: int) -> Profiles:
-        """The `periods` intervals from `start` on. Raises ValueError where the profiles lack one."""
+        """The `periods` intervals from `start` on. Raises ValueError where one is lacking."""
         row = self.position(start)
         if row is None or row + periods > len(self):
             raise ValueError(
@@ -198,7 +198,7 @@ def _seconds(texts: Any, step: int, file: Path | str | None) -> NDArray[np.int64
 def _powers(
     column: Any, name: str, seconds: NDArray[np.int64], file: Path | str | None
 ) -> NDArray[np.float64]:
-    numbers = pd.to_numeric(column, errors="coerce").to_numpy(dtype=np.float64)
+    numbers: NDArray[np.float64] = pd.to_numeric(column, errors="coerce").to_numpy(dtype=np.float64)
     # An empty cell is a gap; a text or a negative number is a mistake.
     wrong = (np.isnan(numbers) & column.notna().to_numpy()) | (numbers < 0) | (numbers > MAX_KW)
     if wrong.any():

@@ -1,0 +1,43 @@
+"""A community's indicators over a run, from its members' entries."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from oracle.community.bill import PeriodEntry
+
+
+@dataclass(frozen=True)
+class Indicators:
+    """Shares are of energy, 0 to 1; peaks are mean power in W over the worst period.
+
+    self_sufficiency: the part of consumption that did not come from the grid (own use and trades);
+    self_consumption: the part of generation that did not go to the grid; peaks: the most that all
+    members together imported from, or exported to, the grid in one period.
+    """
+
+    self_sufficiency: float
+    self_consumption: float
+    peak_import_w: float
+    peak_export_w: float
+
+
+def community_indicators(entries: Iterable[PeriodEntry], step_seconds: int) -> Indicators:
+    """The indicators of all members' entries of a run; a share of nothing is 0."""
+    imported: dict[int, int] = defaultdict(int)
+    exported: dict[int, int] = defaultdict(int)
+    consumed = generated = 0
+    for entry in entries:
+        imported[entry.start] += entry.imported_wh
+        exported[entry.start] += entry.exported_wh
+        consumed += entry.consumed_wh
+        generated += entry.generated_wh
+    per_hour = 3600 / step_seconds
+    return Indicators(
+        self_sufficiency=1 - sum(imported.values()) / consumed if consumed else 0.0,
+        self_consumption=1 - sum(exported.values()) / generated if generated else 0.0,
+        peak_import_w=max(imported.values(), default=0) * per_hour,
+        peak_export_w=max(exported.values(), default=0) * per_hour,
+    )
