@@ -30,6 +30,8 @@ WAD = 10**18
 TICK = 10**12
 TICKS_PER_ELE = WAD // TICK
 WH_PER_KWH = 1000
+NEVER_SELLS = Ticks(2**32 - 1)
+"""The price of a declared surplus that may not be sold."""
 MILLIWATTS_PER_KW = 10**6
 MILLIWATT_SECONDS_PER_WH = 3_600_000
 
@@ -116,6 +118,17 @@ def ticks_to_wei(ticks: int) -> Wei:
 def ticks_to_float(ticks: int) -> float:
     """Ticks to ELE per kWh."""
     return ticks / TICKS_PER_ELE
+
+
+def currency_to_ticks_exact(amount: Number) -> Ticks:
+    """Currency in steps of 1e-6, as the chain holds fees, feed-in and elecoin prices.
+
+    Raises ValueError for an amount that is off this grid.
+    """
+    ticks = exact(amount) * TICKS_PER_ELE
+    if ticks.denominator != 1:
+        raise ValueError("must be a multiple of 0.000001")
+    return Ticks(ticks.numerator)
 
 
 def currency_to_wei_up(amount: Number) -> Wei:

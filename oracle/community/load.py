@@ -50,20 +50,28 @@ def profiles_path(community: Community, path: Path | str | None = None) -> Path:
 
 
 def _one_line(error: ValidationError, file: Path | str | None) -> CommunityError:
-    first = error.errors(include_url=False)[0]
-    # Union members appear in `loc` as types; the reader knows only the file's keys and indices.
-    parts = [str(p) for p in first["loc"] if not str(p).startswith(("tuple[", "constrained-"))]
-    parts = [p for p in parts if p not in ("float", "function-after")]
-    message = str(first["msg"]).removeprefix("Value error, ")
+    errors = error.errors(include_url=False)
+    # A number or a list of windows: of the two complaints, the one that goes deeper is meant.
+    first = errors[0]
+    if isinstance(first["input"], list):
+        first = max(errors, key=lambda e: len(e["loc"]) if e["loc"][:3] == first["loc"][:3] else 0)
+    # The alternatives appear in `loc` as types; the reader knows only the file's keys and indices.
+    path = [str(part) for part in first["loc"] if not _is_type(str(part))]
     value: object = first["input"]
+    message = str(first["msg"]).removeprefix("Value error, ")
     if first["type"] == "extra_forbidden":
-        return CommunityError(file, ".".join(parts), value, "unknown key")
+        return CommunityError(file, ".".join(path), value, "unknown key")
     if first["type"] == "missing":
-        return CommunityError(file, ".".join(parts), "missing", "required")
-    if isinstance(value, dict | list | tuple) and first["type"] == "value_error":
+        return CommunityError(file, ".".join(path), "missing", "required")
+    if first["type"] == "value_error" and isinstance(value, dict | list | tuple):
+        # Checks of a whole table say themselves which of its fields is meant.
         field, _, rest = message.partition(": ")
-        value_text, _, allowed = rest.partition(": ")
-        if allowed:
-            return CommunityError(file, field, value_text, allowed)
-        value = "given"
-    return CommunityError(file, ".".join(parts) or "file", value, message[:1].lower() + message[1:])
+        shown, _, message = rest.partition(": ")
+        return CommunityError(file, ".".join([*path, *([field] if field else [])]), shown, message)
+    for start in ("Input should be", "String should", "List should", "Tuple should"):
+        message = message.replace(start, "must be" if start.endswith("be") else "must")
+    return CommunityError(file, ".".join(path) or "file", value, message)
+
+
+def _is_type(part: str) -> bool:
+    return part in ("float", "function-after") or part.startswith(("tuple[", "constrained-"))

@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     ConfigDict,
     Field,
@@ -19,7 +20,7 @@ from pydantic import (
 )
 
 from oracle.community.retail import Price, Retail
-from oracle.units import exact
+from oracle.units import currency_to_ticks_exact, exact
 
 Role = Literal["prosumer", "consumer", "retailer"]
 StandardProfile = Literal[
@@ -28,8 +29,12 @@ StandardProfile = Literal[
 Name = Annotated[
     str, StringConstraints(pattern=r"^\w[\w .\-]{0,62}$", strip_whitespace=True, max_length=63)
 ]
+OnGrid = AfterValidator(lambda value: (currency_to_ticks_exact(value), value)[1])
+"""The chain holds these in steps of 1e-6."""
 Positive = Annotated[float, Field(gt=0, le=1e9, allow_inf_nan=False)]
 NonNegative = Annotated[float, Field(ge=0, le=1e9, allow_inf_nan=False)]
+
+ElecoinPrice = Annotated[float, Field(gt=0, le=1000, allow_inf_nan=False), OnGrid]
 
 SIX_HOURS = 6 * 3600
 
@@ -49,7 +54,7 @@ class Storage(_Table):
     @model_validator(mode="after")
     def _initial_fits(self) -> Storage:
         if self.initial_kwh > self.capacity_kwh:
-            raise ValueError(f"initial_kwh {self.initial_kwh} is above capacity_kwh")
+            raise ValueError(f"initial_kwh: {self.initial_kwh}: at most capacity_kwh")
         return self
 
 
@@ -71,7 +76,7 @@ class Member(_Table):
     role: Role
     zone: Name
     retail: Name
-    feed_in: Price = 0.0
+    feed_in: Annotated[Price, OnGrid] = 0.0
     supported: bool = False
     rated_kw: Positive
     storage: Storage | None = None
@@ -90,8 +95,8 @@ class Fee(_Table):
 
     source: Name = Field(alias="from")
     target: Name = Field(alias="to")
-    network: NonNegative = 0.0
-    levy: NonNegative = 0.0
+    network: Annotated[NonNegative, OnGrid] = 0.0
+    levy: Annotated[NonNegative, OnGrid] = 0.0
 
 
 class EdgeServer(_Table):
@@ -107,12 +112,12 @@ class Location(_Table):
 class Market(_Table):
     """The market's constants. Prices of an elecoin in currency; times in seconds of the chain."""
 
-    redemption: float = Field(default=0.97, gt=0, le=1000)
-    target_price: float = Field(default=1.02, gt=0, le=1000)
-    price_min: float | None = Field(default=None, gt=0, le=1000)
-    price_max: float = Field(default=1.05, gt=0, le=1000)
+    redemption: ElecoinPrice = 0.97
+    target_price: ElecoinPrice = 1.02
+    price_min: ElecoinPrice | None = None
+    price_max: ElecoinPrice = 1.05
     typical_need: Positive = 0.4
-    floor_feed_in: NonNegative | None = None
+    floor_feed_in: Annotated[NonNegative, OnGrid] | None = None
     tolerance: float = Field(default=0.1, ge=0, le=1)
     epoch_periods: int | None = Field(default=None, ge=1, le=1000)
     round_periods: int | None = Field(default=None, ge=1, le=1000)
@@ -131,13 +136,15 @@ class Market(_Table):
     def _prices_in_order(self) -> Market:
         low = self.redemption if self.price_min is None else self.price_min
         if low < self.redemption:
-            raise ValueError(f"price_min {low} must not be below redemption {self.redemption}")
+            raise ValueError(f"price_min: {low}: must not be below redemption")
         if not self.redemption < self.target_price:
-            raise ValueError(f"target_price {self.target_price} must be above redemption")
+            raise ValueError(f"target_price: {self.target_price}: must be above redemption")
         if not low <= self.target_price <= self.price_max:
-            raise ValueError(f"target_price {self.target_price} must lie in [price_min, price_max]")
+            raise ValueError(
+                f"target_price: {self.target_price}: must be from price_min to price_max"
+            )
         if exact(self.tolerance) * 10_000 % 1:
-            raise ValueError(f"tolerance {self.tolerance} must be a multiple of 0.0001")
+            raise ValueError(f"tolerance: {self.tolerance}: must be a multiple of 0.0001")
         return self
 
     @property
@@ -211,7 +218,7 @@ class Community(_Table):
             if server.name in servers[:i]:
                 raise ValueError(f"edge_server.{i}.name: {server.name!r}: every name only once")
         if self.edge_servers and len(self.edge_servers) % 2 == 0:
-            raise ValueError(f"edge_server: {len(servers)} of them: an odd number (2f + 1)")
+            raise ValueError(f"edge_server: {len(servers)} servers: an odd number of them (2f + 1)")
         return self
 
     @cached_property

@@ -59,11 +59,7 @@ def outlook(
     price = solve_period(period_problem(declared, floor_ticks(community)))
     if price is None:
         return Outlook(None, Fraction(0))
-    offered = sum(
-        d.net_wh
-        for d in declared
-        if d.net_wh > 0 and d.may_sell and d.price_ticks <= price.price_ticks
-    )
+    offered = sum(d.net_wh for d in declared if d.net_wh > 0 and d.price_ticks <= price.price_ticks)
     asked = sum(-d.net_wh for d in declared if d.net_wh < 0 and d.price_ticks >= price.price_ticks)
     return Outlook(price, min(Fraction(1), Fraction(offered, asked)) if asked else Fraction(0))
 

@@ -16,7 +16,6 @@ from oracle.units import (
     div_wad_up,
     energy_fee_wei_up,
     energy_price_wei,
-    exact,
 )
 
 BPS = 10_000
@@ -32,8 +31,6 @@ class Position:
     metered_net_wh: int
     price_ticks: int
     limit_ticks: int
-    may_sell: bool = True
-    may_buy: bool = True
 
 
 @dataclass(frozen=True)
@@ -71,8 +68,8 @@ def zone_fees(community: Community, elecoin_price_wei: int) -> dict[tuple[str, s
     """The community's fees by (seller's zone, buyer's zone) at an epoch's elecoin price."""
     return {
         pair: ZoneFee(
-            network_wei=div_wad_up(currency_to_wei_up(exact(fee.network)), elecoin_price_wei),
-            levy_wei=div_wad_up(currency_to_wei_up(exact(fee.levy)), elecoin_price_wei),
+            network_wei=div_wad_up(currency_to_wei_up(fee.network), elecoin_price_wei),
+            levy_wei=div_wad_up(currency_to_wei_up(fee.levy), elecoin_price_wei),
         )
         for pair, fee in community.fee_of.items()
     }
@@ -89,8 +86,8 @@ def eligible_wh(position: Position, price_ticks: int, tolerance_bps: int) -> int
     """What the account may trade at the posted price: > 0 sells, < 0 buys, in Wh."""
     energy = tradeable_wh(position.declared_net_wh, position.metered_net_wh, tolerance_bps)
     if position.metered_net_wh > 0:
-        return energy if position.may_sell and position.price_ticks <= price_ticks else 0
-    return -energy if position.may_buy and position.price_ticks >= price_ticks else 0
+        return energy if position.price_ticks <= price_ticks else 0
+    return -energy if position.price_ticks >= price_ticks else 0
 
 
 def ration(amounts: Mapping[str, int], total: int) -> dict[str, int]:

@@ -17,6 +17,7 @@ from oracle.games.clearing import ClearingProblem, ClearingSolution
 from oracle.games.clearing import solve as solve_clearing
 from oracle.games.stackelberg import StackelbergProblem
 from oracle.units import (
+    NEVER_SELLS,
     WAD,
     WH_PER_KWH,
     Ticks,
@@ -37,15 +38,15 @@ Rule = Literal["solve", "upper_bound", "unpriced"]
 class Declaration:
     """What a member commits for one period, in integers.
 
-    `net_wh` > 0 is a surplus, < 0 a deficit. `price_ticks`: the least a seller takes, or a buyer's
-    reservation price v. `limit_ticks`: a buyer's grid price, which price + fee must not exceed.
+    `net_wh` > 0 is a surplus, < 0 a deficit. `price_ticks`: the least a seller takes (NEVER_SELLS
+    where it may not be sold), or a buyer's reservation price v. `limit_ticks`: a buyer's grid
+    price, which price + fee must not exceed.
     """
 
     account: str
     net_wh: int
     price_ticks: Ticks
     limit_ticks: Ticks
-    may_sell: bool = True
 
 
 @dataclass(frozen=True)
@@ -97,9 +98,9 @@ def declaration(
     if net_wh > 0:
         redemption = exact(community.market.redemption)
         price = price_to_ticks_up(max(Fraction(0), feed_in(member)) / redemption)
-        return Declaration(who, net_wh, price, Ticks(0), member.may_sell)
+        return Declaration(who, net_wh, price if member.may_sell else NEVER_SELLS, Ticks(0))
     if net_wh == 0:
-        return Declaration(who, 0, Ticks(0), Ticks(0), member.may_sell)
+        return Declaration(who, 0, Ticks(0), Ticks(0))
     elecoin_price = wei_to_fraction(elecoin_price_wei)
     retail = grid_price(community, member, start).all_in
     fee = cheapest_fee(community, member)
@@ -109,7 +110,6 @@ def declaration(
         net_wh,
         price_to_ticks_down(value / elecoin_price),
         price_to_ticks_down(max(Fraction(0), retail) / elecoin_price),
-        member.may_sell,
     )
 
 
@@ -120,7 +120,7 @@ def period_problem(declarations: Sequence[Declaration], floor: Ticks) -> PeriodP
     the floor and nothing at v. Prosumers: capacity the surplus, linear cost her price less f.
     """
     buyers = [d for d in declarations if d.net_wh < 0 and d.price_ticks > floor]
-    sellers = [d for d in declarations if d.net_wh > 0 and d.may_sell]
+    sellers = [d for d in declarations if d.net_wh > 0 and d.price_ticks != NEVER_SELLS]
     upper = Ticks(max((d.price_ticks for d in buyers), default=floor))
     rule: Rule = "solve" if buyers and sellers else "upper_bound" if buyers else "unpriced"
     problem = None
@@ -163,7 +163,7 @@ def solve_period(period: PeriodProblem) -> PeriodPrice | None:
     if period.rule == "unpriced":
         return None
     if period.problem is None:
-        return PeriodPrice(period.upper_ticks, 1.0, 0.0)
+        return PeriodPrice(period.upper_ticks, 1.0, 1.0)
     solution: ClearingSolution = solve_clearing(period.problem)
     # A solution on the grid may lie an ulp above it: that ulp must not cost a whole tick.
     premium = price_to_ticks_up(exact(float(solution.price)) - Fraction(1, 10**12))

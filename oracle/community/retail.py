@@ -57,7 +57,7 @@ def minute_table(windows: tuple[Window, ...]) -> NDArray[np.float64]:
             start = WEEKDAYS.index(day) * MINUTES_PER_DAY + first
             minutes = np.arange(start, start + length) % table.size
             if not np.isnan(table[minutes]).all():
-                raise ValueError(f"the window {window.start}-{window.end} overlaps another ({day})")
+                raise ValueError(f": {window.start}-{window.end} ({day}): windows must not overlap")
             table[minutes] = window.price
     return table.reshape(7, MINUTES_PER_DAY)
 
@@ -87,6 +87,7 @@ class Retail(BaseModel):
             if np.isnan(table).any():
                 day, minute = (int(i) for i in np.argwhere(np.isnan(table))[0])
                 raise ValueError(
-                    f"no window applies on {WEEKDAYS[day]} at {minute // 60:02d}:{minute % 60:02d}"
+                    f": no window on {WEEKDAYS[day]} at {minute // 60:02d}:{minute % 60:02d}: "
+                    "windows must cover the week"
                 )
         return value

@@ -36,7 +36,7 @@ from oracle.community.problem import (
 )
 from oracle.community.profiles import Profiles
 from oracle.games.stackelberg import solve as solve_stackelberg
-from oracle.units import Wei, currency_to_wei_up, mul_wad_up
+from oracle.units import Wei, mul_wad_up, price_to_ticks_up, ticks_to_wei
 
 
 @dataclass(frozen=True)
@@ -160,7 +160,7 @@ def _open_epoch(
     problem = elecoin_problem(community.market, needs, mean_price)
     if problem is None:
         return Epoch(start, needs, last_price, flagged=True)
-    price = currency_to_wei_up(float(solve_stackelberg(problem).price))
+    price = ticks_to_wei(price_to_ticks_up(float(solve_stackelberg(problem).price)))
     return Epoch(start, needs, price, flagged=False)
 
 
@@ -184,7 +184,6 @@ def _run_period(
                 metered_net_wh=net,
                 price_ticks=d.price_ticks,
                 limit_ticks=d.limit_ticks,
-                may_sell=d.may_sell,
             )
             for d, member, net in zip(declared, community.members, readings.net_wh, strict=True)
         ]
