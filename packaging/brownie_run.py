@@ -30,12 +30,12 @@ def choose_port() -> int:
         try:
             probe.bind(("127.0.0.1", int(wanted)))
         except OSError:
-            sys.exit(f"brownie: port {wanted} is taken; set BROWNIE_PORT to another, or leave it out")
+            sys.exit(f"brownie: port {wanted} is taken; name another in BROWNIE_PORT, or none")
         return int(probe.getsockname()[1])
 
 
 def home_with_port(folder: Path, port: int) -> None:
-    """A home for one run: accounts and packages are the lasting ones, the local nodes get the port."""
+    """A home for one run: its accounts and packages are the lasting ones, its nodes get the port."""
     lasting = HOME / ".brownie"
     for name in ("accounts", "packages"):
         (lasting / name).mkdir(parents=True, exist_ok=True)

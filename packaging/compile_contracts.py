@@ -34,7 +34,8 @@ def standard_input(sources: dict[str, str]) -> dict[str, Any]:
 def compile_all(folder: Path) -> dict[str, Any]:
     """Standard JSON output for every .sol under `folder`; SystemExit with the errors if it fails."""
     sources = {
-        file.relative_to(ROOT).as_posix(): file.read_text() for file in sorted(folder.rglob("*.sol"))
+        file.relative_to(ROOT).as_posix(): file.read_text()
+        for file in sorted(folder.rglob("*.sol"))
     }
     if not sources:
         sys.exit("no contracts in contracts/")
@@ -60,13 +61,19 @@ def artifacts(output: dict[str, Any]) -> dict[str, dict[str, Any]]:
             continue
         for name, made in contracts.items():
             if name in found:
-                problems.append(f"two contracts are called {name}: {found[name]['source']}, {source}")
+                problems.append(
+                    f"two contracts are called {name}: {found[name]['source']}, {source}"
+                )
             runtime = made["evm"]["deployedBytecode"]
             size = len(runtime["object"]) // 2
             if "__$" in runtime["object"]:
-                problems.append(f"{name} needs a linked library; libraries have internal functions only")
+                problems.append(
+                    f"{name} needs a linked library; libraries have internal functions only"
+                )
             elif size > LARGEST:
-                problems.append(f"{name} is {size} bytes, {size - LARGEST} over the limit of {LARGEST}")
+                problems.append(
+                    f"{name} is {size} bytes, {size - LARGEST} over the limit of {LARGEST}"
+                )
             found[name] = {
                 "name": name,
                 "source": source,

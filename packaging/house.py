@@ -55,9 +55,13 @@ def set_up(names: Iterable[str]) -> float:
 
 
 def become(*words: str | Path) -> None:
-    """Replace this process, so that Ctrl-C and the exit code are the program's own."""
+    """Replace this process, so that Ctrl-C and the exit code are the program's own.
+
+    Our chain and compiler come first on its PATH.
+    """
     sys.stdout.flush()
-    os.execv(str(words[0]), [str(word) for word in words])
+    path = os.pathsep.join([str(ROOT / ".tools" / "bin"), os.environ["PATH"]])
+    os.execve(str(words[0]), [str(word) for word in words], dict(os.environ, PATH=path))
 
 
 def main(target: str, arguments: list[str]) -> int:

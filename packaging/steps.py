@@ -154,7 +154,12 @@ def tool_facts() -> tuple[str, ...]:
 
 def contract_sources() -> list[Path]:
     own = sorted((ROOT / "contracts").rglob("*.sol"))
-    return [*own, SOLC_JSON, ROOT / "package-lock.json", ROOT / "packaging" / "compile_contracts.py"]
+    return [
+        *own,
+        SOLC_JSON,
+        ROOT / "package-lock.json",
+        ROOT / "packaging" / "compile_contracts.py",
+    ]
 
 
 def artifacts_there() -> bool:
@@ -168,7 +173,7 @@ STEPS = {
     step.name: step
     for step in (
         Step(
-            "python", "the product's Python environment", 60, (), VENV / ".stamp-run",
+            "python", "the product's Python environment", 45, (), VENV / ".stamp-run",
             lambda: [*locks("build", "run")(), ROOT / "pyproject.toml"], make_python, python_facts,
         ),
         Step(
@@ -196,7 +201,7 @@ STEPS = {
             make_tools_test, tool_facts,
         ),
         Step(
-            "contracts", "compile the contracts", 60, ("python", "tools"),
+            "contracts", "compile the contracts", 25, ("python", "tools"),
             ROOT / ".build" / ".stamp-contracts", contract_sources, make_contracts,
             outputs=artifacts_there,
         ),

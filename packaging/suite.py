@@ -1,0 +1,160 @@
+"""Every test and check, in phases with a time budget each; a closing line sums all runners."""
+
+import os
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from stamps import ROOT
+
+VENV = ROOT / ".venv" / "bin"
+NODE = ROOT / "packaging" / "npm-test" / "node_modules" / ".bin"
+SOLIDITY = ("contracts/**/*.sol", "tests/contracts/**/*.sol")
+WORKERS = str(min(4, os.cpu_count() or 1))
+SET_UP_BUDGET = 300
+
+Counts = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Task:
+    """One program. `count` reads (passed, failed) from its output; a check has none."""
+
+    name: str
+    command: tuple[str | Path, ...]
+    count: Callable[[str], Counts | None] | None = None
+
+
+@dataclass(frozen=True)
+class Phase:
+    name: str
+    budget: int  # seconds
+    tasks: tuple[Task, ...]
+
+
+def count_pytest(output: str) -> Counts | None:
+    """From pytest's own closing line, the last one; None if there is none."""
+    lines = re.findall(r"^=+ (.*) in [\d.]+s(?: \([\d:]+\))? =+$", output, re.MULTILINE)
+    if not lines:
+        return None
+    numbers = {word: int(n) for n, word in re.findall(r"(\d+) (\w+)", lines[-1])}
+    wrong = ("failed", "error", "errors", "xpassed")
+    return numbers.get("passed", 0), sum(numbers.get(word, 0) for word in wrong)
+
+
+def count_forge(output: str) -> Counts | None:
+    """From forge's own closing line; None if there is none."""
+    found = re.findall(r": (\d+) tests passed, (\d+) failed, \d+ skipped \(\d+ total", output)
+    return (int(found[-1][0]), int(found[-1][1])) if found else None
+
+
+def pytest(*folders: str) -> Task:
+    names = [f"tests/{folder}" for folder in folders]
+    options = ("-n", WORKERS, "--dist", "loadscope", "--durations=5", "--durations-min=5")
+    return Task(f"pytest {' '.join(names)}", (VENV / "pytest", *options, *names), count_pytest)
+
+
+CHECKS = (
+    Task("ruff check", (VENV / "ruff", "check", ".")),
+    Task("ruff format", (VENV / "ruff", "format", "--check", ".")),
+    Task("mypy", (VENV / "mypy",)),
+    Task("import direction", (VENV / "lint-imports",)),
+)
+SOLIDITY_CHECKS = (
+    Task("prettier", (NODE / "prettier", "--check", "--log-level", "warn", *SOLIDITY)),
+    Task("solhint", (NODE / "solhint", "--noPoster", "--disc", "-w", "0", "contracts/**/*.sol")),
+)
+FORGE = Task("forge test", (ROOT / ".tools" / "bin" / "forge", "test"), count_forge)
+BROWNIE = Task(
+    "brownie test on Ganache",
+    (ROOT / ".venv-brownie" / "bin" / "brownie", "test", "--network", "ganache-cli"),
+    count_pytest,
+)
+PHASES = {
+    "test": (
+        Phase("Solidity", 120, (*SOLIDITY_CHECKS, FORGE)),
+        Phase("games", 180, (pytest("games"),)),
+        Phase("end to end", 180, (pytest("app"), BROWNIE)),
+        Phase(
+            "the rest",
+            120,
+            (*CHECKS, pytest("community", "rounds", "chain", "service", "house")),
+        ),
+    ),
+    "lint": (Phase("lint", 60, (*CHECKS, *SOLIDITY_CHECKS)),),
+    "format": (
+        Phase(
+            "format",
+            60,
+            (
+                Task("ruff format", (VENV / "ruff", "format", ".")),
+                Task("ruff check", (VENV / "ruff", "check", "--fix", ".")),
+                Task("prettier", (NODE / "prettier", "--write", "--log-level", "warn", *SOLIDITY)),
+            ),
+        ),
+    ),
+}
+
+
+def run_task(task: Task, environment: dict[str, str]) -> Counts:
+    """Run a program, show what it says (of a check only if it fails), and count."""
+    print(f"--- {task.name}", flush=True)
+    words = [str(word) for word in task.command]
+    said = []
+    try:
+        process = subprocess.Popen(
+            words, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace",
+        )  # fmt: skip
+    except OSError as error:
+        print(f"{task.name}: {error}")
+        return 0, 1
+    assert process.stdout is not None
+    for line in process.stdout:
+        said.append(line)
+        if task.count is not None:
+            print(line, end="", flush=True)
+    code = process.wait()
+    output = re.sub(r"\x1b\[[0-9;]*m", "", "".join(said))
+    if task.count is None:
+        if code != 0:
+            print(output, end="")
+        return 0, int(code != 0)
+    counts = task.count(output) or (0, 0)
+    if sum(counts) == 0:
+        print(f"{task.name}: ran no test")
+        return 0, 1
+    # A runner can fail for another reason than a failed test; that is a failure too.
+    return counts[0], max(counts[1], int(code != 0))
+
+
+def run(target: str, set_up_seconds: float) -> int:
+    """Run a target's phases; the exit code is 0 if nothing failed."""
+    path = os.pathsep.join([str(ROOT / ".tools" / "bin"), str(VENV), os.environ["PATH"]])
+    environment = dict(os.environ, PATH=path, NO_COLOR="1")
+    environment.pop("FORCE_COLOR", None)
+    times = [("set-up", set_up_seconds, SET_UP_BUDGET)]
+    passed = 0
+    failures: list[tuple[str, int]] = []
+    for phase in PHASES[target]:
+        began = time.monotonic()
+        for task in phase.tasks:
+            good, bad = run_task(task, environment)
+            passed += good
+            if bad:
+                failures.append((task.name, bad))
+        times.append((phase.name, time.monotonic() - began, phase.budget))
+    print()
+    for name, seconds, budget in times:
+        over = "" if seconds <= budget else f"  over by {seconds - budget:.0f} s"
+        print(f"{name:<11}{seconds:>5.0f} s of {budget} s{over}")
+    for name, bad in failures:
+        print(f"failed: {name} ({bad})")
+    if target == "test":
+        print(f"{passed} passed, {sum(bad for _, bad in failures)} failed")
+    sys.stdout.flush()
+    return int(bool(failures))
