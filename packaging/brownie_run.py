@@ -35,7 +35,7 @@ def choose_port() -> int:
 
 
 def home_with_port(folder: Path, port: int) -> None:
-    """A home for one run: its accounts and packages are the lasting ones, its nodes get the port."""
+    """A home for one run: accounts and packages are the lasting ones, the nodes get the port."""
     lasting = HOME / ".brownie"
     for name in ("accounts", "packages"):
         (lasting / name).mkdir(parents=True, exist_ok=True)

@@ -6,6 +6,7 @@ compiler. Fails with one line for each compiler error, and for each contract too
 
 import json
 import os
+import re
 import shutil
 import sys
 from pathlib import Path
@@ -32,11 +33,9 @@ def standard_input(sources: dict[str, str]) -> dict[str, Any]:
 
 
 def compile_all(folder: Path) -> dict[str, Any]:
-    """Standard JSON output for every .sol under `folder`; SystemExit with the errors if it fails."""
-    sources = {
-        file.relative_to(ROOT).as_posix(): file.read_text()
-        for file in sorted(folder.rglob("*.sol"))
-    }
+    """Standard JSON output for every .sol under `folder`; SystemExit with the compiler's errors."""
+    files = sorted(folder.rglob("*.sol"))
+    sources = {file.relative_to(ROOT).as_posix(): file.read_text() for file in files}
     if not sources:
         sys.exit("no contracts in contracts/")
     version = json.loads((ROOT / "packaging" / "solc.json").read_text())["version"]
@@ -45,15 +44,22 @@ def compile_all(folder: Path) -> dict[str, Any]:
             standard_input(sources), allow_paths=[ROOT], solc_version=version
         )
     except solcx.exceptions.SolcError as error:
-        sys.exit(str(error.message))
+        remarks = error.error_dict or [{"type": "solc", "message": str(error)}]
+        sys.exit("\n".join(in_one_line(r) for r in remarks if r.get("severity") != "warning"))
     for remark in output.get("errors", []):
-        if remark["sourceLocation"]["file"].startswith("contracts/"):
-            print(remark["formattedMessage"])
+        print(in_one_line(remark))
     return output
 
 
+def in_one_line(remark: dict[str, Any]) -> str:
+    """A compiler's error or warning as `file:line:column: kind: message`."""
+    place = re.search(r"--> (\S+)", remark.get("formattedMessage", ""))
+    where = f"{place[1]} " if place else ""
+    return f"{where}{remark['type']}: {remark['message']}"
+
+
 def artifacts(output: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    """Contract name -> artifact, for our own sources; SystemExit if one cannot be deployed as it is."""
+    """Contract name -> artifact, for our own sources; SystemExit if one cannot be deployed."""
     found: dict[str, dict[str, Any]] = {}
     problems = []
     for source, contracts in output["contracts"].items():
@@ -61,19 +67,13 @@ def artifacts(output: dict[str, Any]) -> dict[str, dict[str, Any]]:
             continue
         for name, made in contracts.items():
             if name in found:
-                problems.append(
-                    f"two contracts are called {name}: {found[name]['source']}, {source}"
-                )
+                problems.append(f"{name} is in {found[name]['source']} and in {source}")
             runtime = made["evm"]["deployedBytecode"]
             size = len(runtime["object"]) // 2
             if "__$" in runtime["object"]:
-                problems.append(
-                    f"{name} needs a linked library; libraries have internal functions only"
-                )
+                problems.append(f"{name} needs a linked library; make its functions internal")
             elif size > LARGEST:
-                problems.append(
-                    f"{name} is {size} bytes, {size - LARGEST} over the limit of {LARGEST}"
-                )
+                problems.append(f"{name} is {size} bytes; the limit is {LARGEST} (EIP-170)")
             found[name] = {
                 "name": name,
                 "source": source,

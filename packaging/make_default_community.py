@@ -2,8 +2,8 @@
 
 Load: demandlib's BDEW standard load profiles (h25, g25, l0 ...), scaled to each member's annual
 use, times a seeded disturbance. Generation: the DWD test reference year of region 12 (Mannheim)
-that ships with demandlib, its hourly direct and diffuse irradiance turned into quarter-hours with
-pvlib's clear sky, then pvlib's transposition, cell temperature and PVWatts model.
+that ships with demandlib, its hourly direct and diffuse irradiance over pvlib's clear sky
+interpolated to quarter-hours, then pvlib's transposition, cell temperature and PVWatts model.
 
     python packaging/make_default_community.py
 
@@ -47,9 +47,25 @@ def read_try() -> pd.DataFrame:
     return frame.set_index(["MM", "DD", "HH"])[["B", "D", "t", "WG"]]
 
 
-def weather(community: Community, times: pd.DatetimeIndex) -> pd.DataFrame:
-    """GHI, DHI, DNI, temperature and wind at the middle of each quarter-hour (UTC index)."""
+def interpolated_index(
+    measured: np.ndarray, clear: np.ndarray, hour: np.ndarray, middles: np.ndarray
+) -> np.ndarray:
+    """Measured over clear-sky irradiance, hourly, interpolated to the middles of the quarters.
+
+    `measured` is the hour's mean, repeated for its quarters; `clear` is by quarter. Hours with
+    hardly any sun say nothing and take their neighbours' value.
+    """
+    hours, first = np.unique(hour, return_index=True)
+    clear_mean = np.add.reduceat(clear, first) / np.diff(np.append(first, len(hour)))
+    bright = clear_mean > 10
+    index = np.clip(measured[first][bright] / clear_mean[bright], 0, 1.5)
+    return np.interp(middles, hours[bright] + 1800, index)
+
+
+def weather(community: Community, seconds: np.ndarray) -> pd.DataFrame:
+    """GHI, DHI, DNI, sun, temperature and wind at the middle of each quarter-hour."""
     hourly = read_try()
+    times = pd.DatetimeIndex(pd.to_datetime(seconds, unit="s", utc=True))
     middles = times + pd.Timedelta(minutes=7.5)
     cet = times.tz_convert("Etc/GMT-1")
     rows = hourly.loc[list(zip(cet.month, cet.day, cet.hour + 1, strict=True))]
@@ -57,21 +73,18 @@ def weather(community: Community, times: pd.DatetimeIndex) -> pd.DataFrame:
         community.location.latitude, community.location.longitude, altitude=ALTITUDE_M
     )
     clear = place.get_clearsky(middles, model="simplified_solis")
-    hour = pd.DatetimeIndex(times).floor("h")
-    # Spread each hour's energy over its quarters in the shape of the clear sky.
-    mean = clear["ghi"].groupby(hour).transform("mean").to_numpy()
-    shape = np.divide(clear["ghi"].to_numpy(), mean, out=np.zeros(len(times)), where=mean > 0)
     solar = place.get_solarposition(middles)
-    direct, diffuse = rows["B"].to_numpy() * shape, rows["D"].to_numpy() * shape
-    cos_zenith = np.cos(np.radians(solar["apparent_zenith"].to_numpy()))
-    # A low sun behind the hour's mean would divide by almost nothing; the clear sky is the limit.
-    dni = np.where(cos_zenith > 0.02, direct / np.maximum(cos_zenith, 0.02), 0.0)
-    dni = np.minimum(dni, 1.1 * clear["dni"].to_numpy())
+    hour = seconds // 3600 * 3600
+    clear_direct = (clear["ghi"] - clear["dhi"]).to_numpy()
+    clear_diffuse = clear["dhi"].to_numpy()
+    direct_index = interpolated_index(rows["B"].to_numpy(), clear_direct, hour, seconds + 450)
+    diffuse_index = interpolated_index(rows["D"].to_numpy(), clear_diffuse, hour, seconds + 450)
+    diffuse = diffuse_index * clear_diffuse
     return pd.DataFrame(
         {
-            "ghi": direct + diffuse,
+            "ghi": direct_index * clear_direct + diffuse,
             "dhi": diffuse,
-            "dni": dni,
+            "dni": direct_index * clear["dni"].to_numpy(),
             "zenith": solar["apparent_zenith"].to_numpy(),
             "azimuth": solar["azimuth"].to_numpy(),
             "temp_air": rows["t"].to_numpy(),
@@ -114,8 +127,7 @@ def main() -> None:
     start = community.local_midnight(FIRST_DAY)
     end = community.local_midnight(FIRST_DAY + dt.timedelta(days=DAYS))
     seconds = np.arange(start, end, community.step, dtype=np.int64)
-    times = pd.DatetimeIndex(pd.to_datetime(seconds, unit="s", utc=True))
-    sky = weather(community, times)
+    sky = weather(community, seconds)
     zone = ZoneInfo(community.timezone)
     columns: dict[str, list[object]] = {
         "timestamp": [dt.datetime.fromtimestamp(int(s), tz=zone).isoformat() for s in seconds]

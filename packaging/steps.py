@@ -92,7 +92,7 @@ def make_brownie(log: Log) -> None:
     pip(BROWNIE, log, "build")
     # One dependency is published as source only; setuptools of the lock above builds it.
     pip(BROWNIE, log, "brownie", extra=("--no-build-isolation",))
-    # The compiled modules of this wheel have bugs (coverage, deployments); its Python sources do not.
+    # The compiled modules of this wheel have bugs (coverage, deployments); its sources do not.
     site = next((BROWNIE / "lib").glob("python3*/site-packages"))
     for compiled in [*site.glob("brownie/**/*.so"), *site.glob("eth_brownie__mypyc*.so")]:
         compiled.unlink()

@@ -55,7 +55,7 @@ def solc_version() -> str:
 
 
 def native_solc() -> Path | None:
-    """A native compiler of the exact version, from SOLCX_BINARY_PATH or PATH; None if there is none."""
+    """A native compiler of the exact version, from SOLCX_BINARY_PATH or PATH, or None."""
     version = solc_version()
     own = ROOT / ".tools" / "solcx"
     candidates = []
@@ -72,7 +72,7 @@ def native_solc() -> Path | None:
 
 
 def solc_shim(file: Path) -> None:
-    """The npm compiler as a program. It is asked for its version before each use, so that is instant."""
+    """The npm compiler as a program. Its version is asked before each use, so that is instant."""
     shim = ROOT / "packaging" / "solc-shim.js"
     node = which("node")
     asked = subprocess.run([node, shim, "--version"], capture_output=True, text=True)
