@@ -1,0 +1,1 @@
+"""Contracts as typed objects, signers, transactions and events, over JSON-RPC."""

@@ -1,0 +1,245 @@
+"""A node over JSON-RPC: blocks, calls, logs and raw transactions, in batches."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import requests
+from web3 import HTTPProvider
+from web3.types import RPCEndpoint
+
+TIMEOUT_SECONDS = 30.0
+BATCH = 100
+_T = TypeVar("_T")
+
+
+class ChainError(RuntimeError):
+    """The node cannot be reached, or answered with an error."""
+
+
+class RpcError(ChainError):
+    """An error answer. `data` is the revert data of a failed call, if there is any."""
+
+    def __init__(self, method: str, code: int, message: str, data: bytes) -> None:
+        self.code, self.data = code, data
+        super().__init__(f"{method}: {message}")
+
+
+@dataclass(frozen=True)
+class Block:
+    number: int
+    hash: bytes
+    timestamp: int
+
+
+@dataclass(frozen=True)
+class Log:
+    """One event, undecoded. `topics` and `data` are raw bytes."""
+
+    address: str
+    topics: tuple[bytes, ...]
+    data: bytes
+    block: int
+    index: int
+    transaction: bytes
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What a transaction did."""
+
+    hash: bytes
+    block: int
+    succeeded: bool
+    gas_used: int
+    sender: str
+    to: str | None
+    contract: str | None
+
+
+Call = tuple[str, list[Any]]
+
+
+def _quiet_logs() -> None:
+    logging.getLogger("web3").setLevel(logging.WARNING)
+
+
+class Client:
+    """One endpoint. Numbers are ints, hashes and data bytes."""
+
+    def __init__(self, url: str) -> None:
+        _quiet_logs()
+        self.url = url
+        self._provider = HTTPProvider(
+            url, request_kwargs={"timeout": TIMEOUT_SECONDS}, exception_retry_configuration=None
+        )
+
+    # --- requests ---------------------------------------------------------------------------
+
+    def request(self, method: str, *params: Any) -> Any:
+        """One call. Raises RpcError for an error answer, ChainError where there is none."""
+        return self._checked((method, list(params)), self._send_one(method, list(params)))
+
+    def batch(self, calls: Sequence[Call]) -> list[Any]:
+        """The results in the order of the calls; raises for the first error."""
+        answers = self.batch_answers(calls)
+        return [self._checked(call, answer) for call, answer in zip(calls, answers, strict=True)]
+
+    def batch_answers(self, calls: Sequence[Call]) -> list[dict[str, Any]]:
+        """The raw answers in the order of the calls, errors among them."""
+        answers: list[dict[str, Any]] = []
+        for start in range(0, len(calls), BATCH):
+            part = [(RPCEndpoint(method), params) for method, params in calls[start : start + BATCH]]
+            try:
+                got = self._provider.make_batch_request(part)
+            except (requests.RequestException, ValueError) as error:
+                raise ChainError(f"{self.url}: {_reason(error)}") from error
+            if not isinstance(got, list):
+                raise ChainError(f"{self.url}: the node refuses batches: {got}")
+            answers += [dict(answer) for answer in got]
+        return answers
+
+    def _send_one(self, method: str, params: list[Any]) -> dict[str, Any]:
+        try:
+            return dict(self._provider.make_request(RPCEndpoint(method), params))
+        except (requests.RequestException, ValueError) as error:
+            raise ChainError(f"{self.url}: {_reason(error)}") from error
+
+    @staticmethod
+    def _checked(call: Call, answer: dict[str, Any]) -> Any:
+        error = answer.get("error")
+        if error is None:
+            return answer["result"]
+        if isinstance(error, str):
+            raise RpcError(call[0], 0, error, b"")
+        raise RpcError(
+            call[0], error.get("code", 0), error.get("message", ""), revert_data(error.get("data"))
+        )
+
+    # --- reading ----------------------------------------------------------------------------
+
+    def chain_id(self) -> int:
+        return _int(self.request("eth_chainId"))
+
+    def block(self, number: int | str = "latest") -> Block:
+        tag = number if isinstance(number, str) else hex(number)
+        raw = self.request("eth_getBlockByNumber", tag, False)
+        if raw is None:
+            raise ChainError(f"{self.url}: no block {number}")
+        return Block(_int(raw["number"]), _bytes(raw["hash"]), _int(raw["timestamp"]))
+
+    def code(self, address: str) -> bytes:
+        return _bytes(self.request("eth_getCode", address, "latest"))
+
+    def balance(self, address: str) -> int:
+        return _int(self.request("eth_getBalance", address, "latest"))
+
+    def nonce(self, address: str) -> int:
+        """The next nonce, pending transactions counted."""
+        return _int(self.request("eth_getTransactionCount", address, "pending"))
+
+    def nonces(self, addresses: Sequence[str]) -> list[int]:
+        calls = [("eth_getTransactionCount", [a, "pending"]) for a in addresses]
+        return [_int(result) for result in self.batch(calls)]
+
+    def gas_price(self) -> int:
+        return _int(self.request("eth_gasPrice"))
+
+    def call(self, to: str, data: bytes, block: int | str | bytes = "latest") -> bytes:
+        """eth_call; a block given by its hash must be on the canonical chain (EIP-1898)."""
+        return self.calls([(to, data)], block)[0]
+
+    def calls(self, targets: Iterable[tuple[str, bytes]], block: int | str | bytes) -> list[bytes]:
+        place = _block_tag(block)
+        requests_ = [
+            ("eth_call", [{"to": to, "data": "0x" + data.hex()}, place]) for to, data in targets
+        ]
+        return [_bytes(result) for result in self.batch(requests_)]
+
+    def logs(
+        self,
+        addresses: str | Sequence[str],
+        topics: Sequence[Any],
+        first: int,
+        last: int,
+    ) -> list[Log]:
+        """Events of blocks `first` to `last`, in the order of the chain."""
+        raw = self.request(
+            "eth_getLogs",
+            {
+                "address": addresses if isinstance(addresses, str) else list(addresses),
+                "topics": list(topics),
+                "fromBlock": hex(first),
+                "toBlock": hex(last),
+            },
+        )
+        return sorted(map(_log, raw), key=lambda log: (log.block, log.index))
+
+    def receipts(self, hashes: Sequence[bytes]) -> list[Receipt | None]:
+        """Receipts in the order asked; None for what is not mined."""
+        calls = [("eth_getTransactionReceipt", ["0x" + h.hex()]) for h in hashes]
+        return [None if raw is None else _receipt(raw) for raw in self.batch(calls)]
+
+    # --- writing ----------------------------------------------------------------------------
+
+    def send_raw(self, transactions: Sequence[bytes]) -> list[bytes]:
+        """Broadcasts signed transactions in order; their hashes. Raises RpcError if one is refused."""
+        calls = [("eth_sendRawTransaction", ["0x" + raw.hex()]) for raw in transactions]
+        return [_bytes(result) for result in self.batch(calls)]
+
+
+def revert_data(data: Any) -> bytes:
+    """Revert data wherever a node puts it: a hex string, or a table that holds one."""
+    if isinstance(data, dict):
+        data = data.get("data") or data.get("result") or ""
+    if isinstance(data, str) and data.startswith("0x"):
+        return bytes.fromhex(data[2:])
+    return b""
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, requests.ConnectionError):
+        return "no node answers there"
+    if isinstance(error, requests.Timeout):
+        return f"no answer within {TIMEOUT_SECONDS:g} s"
+    return str(error)
+
+
+def _block_tag(block: int | str | bytes) -> Any:
+    if isinstance(block, bytes):
+        return {"blockHash": "0x" + block.hex(), "requireCanonical": True}
+    return block if isinstance(block, str) else hex(block)
+
+
+def _int(value: str) -> int:
+    return int(value, 16)
+
+
+def _bytes(value: str) -> bytes:
+    return bytes.fromhex(value.removeprefix("0x"))
+
+
+def _log(raw: dict[str, Any]) -> Log:
+    return Log(
+        address=raw["address"],
+        topics=tuple(_bytes(topic) for topic in raw["topics"]),
+        data=_bytes(raw["data"]),
+        block=_int(raw["blockNumber"]),
+        index=_int(raw["logIndex"]),
+        transaction=_bytes(raw["transactionHash"]),
+    )
+
+
+def _receipt(raw: dict[str, Any]) -> Receipt:
+    return Receipt(
+        hash=_bytes(raw["transactionHash"]),
+        block=_int(raw["blockNumber"]),
+        succeeded=_int(raw["status"]) == 1,
+        gas_used=_int(raw["gasUsed"]),
+        sender=raw["from"],
+        to=raw["to"],
+        contract=raw.get("contractAddress"),
+    )

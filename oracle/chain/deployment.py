@@ -1,0 +1,96 @@
+"""`deployment.toml`: what a deployment is, for every program that uses it."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+
+from oracle.chain.artifacts import same_code
+from oracle.chain.client import Client
+from oracle.rounds.clock import Schedule
+from oracle.rounds.finish_stackelberg import ElecoinTerms
+
+DEPLOYED = ("ElectricityTrading", "EquilibriumOracle", "ReputationLedger", "Elecoin", "Wattcoin")
+
+
+class DeploymentError(ValueError):
+    """A deployment file that is unreadable, or that does not describe the chain it is used on."""
+
+
+@dataclass(frozen=True)
+class Deployment:
+    """Addresses, clock and constants of one deployment on one chain."""
+
+    chain_id: int
+    genesis: str
+    block: int
+    contracts: dict[str, str]
+    schedule: Schedule
+    terms: ElecoinTerms
+    unit_power_price: int
+    depth: int = 0
+
+    def address(self, contract: str) -> str:
+        return self.contracts[contract]
+
+    def to_toml(self) -> str:
+        """The file's text. Integers above 64 bits are strings, because TOML's end there."""
+        lines = [
+            f"chain_id = {self.chain_id}",
+            f'genesis = "{self.genesis}"',
+            f"block = {self.block}",
+            f"depth = {self.depth}",
+            f'unit_power_price = "{self.unit_power_price}"',
+            "",
+            "[contracts]",
+            *(f'{name} = "{address}"' for name, address in self.contracts.items()),
+            "",
+            "[schedule]",
+            *(f"{name} = {value}" for name, value in asdict(self.schedule).items()),
+            "",
+            "[terms]",
+            *(f'{name} = "{value}"' for name, value in asdict(self.terms).items()),
+        ]
+        return "\n".join(lines) + "\n"
+
+    @classmethod
+    def from_toml(cls, text: str, source: str = "deployment.toml") -> Deployment:
+        """Raises DeploymentError with one line."""
+        try:
+            raw = tomllib.loads(text)
+            return cls(
+                chain_id=int(raw["chain_id"]),
+                genesis=str(raw["genesis"]),
+                block=int(raw["block"]),
+                depth=int(raw["depth"]),
+                contracts={name: str(raw["contracts"][name]) for name in raw["contracts"]},
+                schedule=Schedule(**{f.name: int(raw["schedule"][f.name]) for f in fields(Schedule)}),
+                terms=ElecoinTerms(
+                    **{f.name: int(raw["terms"][f.name]) for f in fields(ElecoinTerms)}
+                ),
+                unit_power_price=int(raw["unit_power_price"]),
+            )
+        except KeyError as error:
+            raise DeploymentError(f"{source}: {error.args[0]}: missing") from error
+        except (tomllib.TOMLDecodeError, TypeError, ValueError) as error:
+            raise DeploymentError(f"{source}: {error}") from error
+
+    @classmethod
+    def load(cls, path: Path) -> Deployment:
+        try:
+            return cls.from_toml(path.read_text(encoding="utf-8"), str(path))
+        except OSError as error:
+            raise DeploymentError(f"{path}: {error.strerror}") from error
+
+    def check(self, client: Client) -> None:
+        """Raises DeploymentError unless the node serves this very chain with these contracts."""
+        chain_id = client.chain_id()
+        if chain_id != self.chain_id:
+            raise DeploymentError(f"chain_id: the node serves {chain_id}, not {self.chain_id}")
+        genesis = "0x" + client.block(0).hash.hex()
+        if genesis != self.genesis:
+            raise DeploymentError(f"genesis: the node's is {genesis}, not {self.genesis}")
+        for name in DEPLOYED:
+            if not same_code(name, client.code(self.contracts[name])):
+                raise DeploymentError(f"contracts.{name}: other code at {self.contracts[name]}")

@@ -1,0 +1,124 @@
+"""Sending: one nonce counter a key, signed locally, broadcast in batches, checked by receipt."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from oracle.chain.client import Client, Receipt
+from oracle.chain.interface import explain_revert
+from oracle.chain.signer import Signer
+
+
+class TransactionFailed(RuntimeError):
+    """A transaction reverted. `label` says what it was for."""
+
+    def __init__(self, label: str, reason: str) -> None:
+        self.label, self.reason = label, reason
+        super().__init__(f"{label}: {reason}")
+
+
+@dataclass(frozen=True)
+class Transaction:
+    """What to send: `to` None deploys. `label` is the function's name, for gas and messages."""
+
+    signer: Signer
+    to: str | None
+    data: bytes
+    label: str
+    value: int = 0
+    gas: int = 1_500_000
+
+
+@dataclass(frozen=True)
+class Sent:
+    """A transaction on its way."""
+
+    transaction: Transaction
+    hash: bytes
+    raw: bytes
+
+
+@dataclass
+class Sender:
+    """Signs and broadcasts for many keys on one chain.
+
+    Fees are EIP-1559: `max_fee` per gas (0 on a chain without fees), tip `tip`.
+    """
+
+    client: Client
+    chain_id: int
+    max_fee: int = 0
+    tip: int = 0
+    _nonces: dict[str, int] = field(default_factory=dict)
+
+    def load_nonces(self, addresses: Sequence[str]) -> None:
+        """Reads the nonces of keys that are used here for the first time, in one batch."""
+        missing = [address for address in dict.fromkeys(addresses) if address not in self._nonces]
+        self._nonces.update(zip(missing, self.client.nonces(missing), strict=True))
+
+    def sign(self, transaction: Transaction) -> Sent:
+        address = transaction.signer.address
+        if address not in self._nonces:
+            self.load_nonces([address])
+        fields: dict[str, Any] = {
+            "type": 2,
+            "chainId": self.chain_id,
+            "nonce": self._nonces[address],
+            "gas": transaction.gas,
+            "maxFeePerGas": self.max_fee,
+            "maxPriorityFeePerGas": self.tip,
+            "value": transaction.value,
+            "data": transaction.data,
+        }
+        if transaction.to is not None:
+            fields["to"] = transaction.to
+        raw, hash_ = transaction.signer.sign_transaction(fields)
+        self._nonces[address] += 1
+        return Sent(transaction, hash_, raw)
+
+    def send(self, transactions: Sequence[Transaction]) -> list[Sent]:
+        """Signs and broadcasts, in order."""
+        self.load_nonces([transaction.signer.address for transaction in transactions])
+        sent = [self.sign(transaction) for transaction in transactions]
+        self.client.send_raw([one.raw for one in sent])
+        return sent
+
+    def reason(self, sent: Sent, receipt: Receipt) -> str:
+        """Why a transaction reverted, by calling it again on its own block."""
+        answer = self.client.batch_answers(
+            [
+                (
+                    "eth_call",
+                    [
+                        {
+                            "from": receipt.sender,
+                            "to": sent.transaction.to,
+                            "data": "0x" + sent.transaction.data.hex(),
+                            "value": hex(sent.transaction.value),
+                            "gas": hex(sent.transaction.gas),
+                        },
+                        hex(receipt.block),
+                    ],
+                )
+            ]
+        )[0]
+        error = answer.get("error")
+        if not isinstance(error, dict):
+            return "reverted, though it passes on the block as it ended (order or gas)"
+        from oracle.chain.client import revert_data
+
+        data = revert_data(error.get("data"))
+        return explain_revert(data) if data else str(error.get("message"))
+
+    def check(self, sent: Sequence[Sent], receipts: Sequence[Receipt | None]) -> list[Receipt]:
+        """All receipts; raises TransactionFailed for the first that is missing or reverted."""
+        checked = []
+        for one, receipt in zip(sent, receipts, strict=True):
+            if receipt is None:
+                raise TransactionFailed(one.transaction.label, "was not mined")
+            if not receipt.succeeded:
+                raise TransactionFailed(one.transaction.label, self.reason(one, receipt))
+            checked.append(receipt)
+        return checked

@@ -1,0 +1,50 @@
+"""What an edge server reads at the input block, and nothing else: a price is a function of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from oracle.rounds.finish_stackelberg import ElecoinTerms
+from oracle.rounds.report import Feed
+from oracle.rounds.words import Target, commitment
+
+
+class ObservationError(ValueError):
+    """What was read does not fit the commitment that the chain holds."""
+
+
+@dataclass(frozen=True)
+class Observation:
+    """One feed and epoch at its input block.
+
+    `declared` holds (account, word) in the order of the chain: packed targets or needs in wei.
+    `floor_ticks` serves electricity, `terms` the elecoin price. `power_price` (Q) cancels there.
+    """
+
+    feed: Feed
+    epoch: int
+    input_block: int
+    input_block_hash: bytes
+    commitment: bytes
+    signer_set: int
+    declared: tuple[tuple[str, int], ...]
+    floor_ticks: int
+    terms: ElecoinTerms
+    power_price: float
+
+    def check(self) -> None:
+        """Raises ObservationError unless the declarations are exactly those committed."""
+        folded = commitment(self.declared)
+        if folded != self.commitment:
+            raise ObservationError(
+                f"{self.feed.label}:{self.epoch}: declarations give {folded.hex()}, "
+                f"the chain holds {self.commitment.hex()}"
+            )
+
+    @property
+    def targets(self) -> tuple[Target, ...]:
+        return tuple(Target.unpack(word) for _, word in self.declared)
+
+    @property
+    def needs_wei(self) -> tuple[int, ...]:
+        return tuple(need for _, need in self.declared)

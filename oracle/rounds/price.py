@@ -1,0 +1,102 @@
+"""From an observation to the report that an edge server signs: solve, certify, finish."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from oracle.community.problem import Declaration, period_problem
+from oracle.games import Diagnostics, clearing, stackelberg
+from oracle.rounds.finish_clearing import finish_clearing, market
+from oracle.rounds.finish_stackelberg import finish_elecoin
+from oracle.rounds.observe import Observation
+from oracle.rounds.report import Feed, Report
+from oracle.rounds.words import NEVER_SELLS, PostedValue, Target
+from oracle.units import TICKS_PER_ELE, WAD, Ticks
+
+
+@dataclass(frozen=True)
+class Priced:
+    """A report and what stands behind it: the float equilibrium and its certificate.
+
+    `float_price` is None where a rule names the price without a game (nobody sells).
+    """
+
+    report: Report
+    float_price: float | None
+    diagnostics: Diagnostics | None
+
+
+def price(observation: Observation) -> Priced | None:
+    """The posting of one feed and epoch; None where there is nothing to price.
+
+    A pure function of the observation: every honest server gets the same bytes. Raises
+    ObservationError if the declarations are not those that were committed.
+    """
+    observation.check()
+    if observation.feed is Feed.ELECTRICITY:
+        return _electricity(observation)
+    return _elecoin(observation)
+
+
+def _electricity(observation: Observation) -> Priced | None:
+    floor = Ticks(observation.floor_ticks)
+    period = market(observation.targets, floor)
+    if period is None:
+        return None
+    declared = [_declaration(account, word) for account, word in observation.declared]
+    game = period_problem(declared, floor)
+    if game.problem is None:
+        value = finish_clearing(period, period.highest_ticks)
+        return Priced(_report(observation, value), None, None)
+    solution = clearing.solve(game.problem)
+    start = floor + round(solution.price * TICKS_PER_ELE)
+    value = finish_clearing(period, start)
+    return Priced(_report(observation, value), float(solution.price), solution.diagnostics)
+
+
+def _declaration(account: str, word: int) -> Declaration:
+    target = Target.unpack(word)
+    return Declaration(
+        account=account,
+        net_wh=target.net_wh,
+        price_ticks=Ticks(target.price_ticks),
+        limit_ticks=Ticks(target.limit_ticks),
+        may_sell=target.price_ticks != NEVER_SELLS,
+    )
+
+
+def _elecoin(observation: Observation) -> Priced | None:
+    terms, needs = observation.terms, [need for need in observation.needs_wei if need > 0]
+    value = finish_elecoin(terms, needs)
+    if value is None:
+        return None
+    theta, power = terms.theta / WAD, observation.power_price
+    centre = terms.theta * WAD // terms.target
+    solution = stackelberg.solve(
+        stackelberg.StackelbergProblem.from_document(
+            {
+                "willingness": [power * WAD / (centre - min(m, centre // 2)) for m in needs],
+                "revenue_factor": theta,
+                "payment_factor": 1.0,
+                "conversion_factor": terms.redemption / WAD * power,
+                "electricity_price": power,
+                "server_consumption": 0.0,
+                "price_bounds": (terms.least / WAD, terms.most / WAD),
+                "demand_bounds": (0.0, theta),
+            }
+        )
+    )
+    assert isinstance(solution.price, float)
+    return Priced(_report(observation, value), solution.price, solution.diagnostics)
+
+
+def _report(observation: Observation, value: PostedValue) -> Report:
+    return Report(
+        feed=observation.feed,
+        epoch=observation.epoch,
+        value=value.pack(),
+        input_block=observation.input_block,
+        input_block_hash=observation.input_block_hash,
+        commitment=observation.commitment,
+        signer_set=observation.signer_set,
+    )
