@@ -64,6 +64,7 @@ abstract contract ElecoinTreasury is MemberRegistry {
         require(contracts_.wattcoin.market() == address(this), Miswired(address(contracts_.wattcoin)));
         _requireSameClock(address(contracts_.oracle));
         _requireSameClock(address(contracts_.ledger));
+        require(contracts_.ledger.oracle() == contracts_.oracle, Miswired(address(contracts_.ledger)));
     }
 
     function _requireSameClock(address other) private view {
@@ -174,6 +175,8 @@ abstract contract ElecoinTreasury is MemberRegistry {
 
     function _setFeeAccounts(address network, address levy) internal {
         require(network != address(0) && levy != address(0), ZeroAddress());
+        // The market's own balance is deposits and unpaid fees, nothing else.
+        require(network != address(this) && levy != address(this), Miswired(address(this)));
         (networkAccount, levyAccount) = (network, levy);
         emit FeeAccountsSet(network, levy);
     }

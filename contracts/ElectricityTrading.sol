@@ -330,25 +330,27 @@ contract ElectricityTrading is ElecoinTreasury {
         }
     }
 
-    /// @dev The account's slot for a period, new where the ring still holds an older one, which is closed first.
+    /// @dev The account's slot for a period, new where the ring still holds an older one. Whatever is a turn older is
+    /// closed first, declared here or not, so that the open periods of an account always lie within one turn.
     function _claim(address who, uint24 period) private returns (Slot memory slot_) {
         slot_ = _held(who, period);
         if (slot_.flags != 0 && slot_.period == period) return slot_;
-        if (slot_.flags != 0 && slot_.flags & CLOSED == 0) _closeThrough(who, slot_.period);
+        uint256 ringLength = clock.ringLength();
+        if (period >= ringLength) _closeThrough(who, uint24(period - ringLength));
         Slot memory fresh;
         fresh.period = period;
         return fresh;
     }
 
+    /// @dev Open periods lie in [nextClose, nextClose + ringLength), see {_claim}: no other need be looked at.
     function _closeThrough(address who, uint24 period) private {
         Account memory member = _account(who);
-        uint256 ringLength = clock.ringLength();
-        uint256 first = Math.max(member.nextClose, period < ringLength ? 0 : period + 1 - ringLength);
+        uint256 first = member.nextClose;
         if (first > period) return;
         uint256 acceptedWh = member.remainderWh;
-        for (uint256 t = first; t <= period; t++) {
+        for (uint256 t = first; t <= period && t < first + clock.ringLength(); t++) {
             Slot memory slot_ = _held(who, t);
-            if (slot_.period != t || slot_.flags == 0 || slot_.flags & CLOSED != 0) continue;
+            if (slot_.period != t || slot_.flags == 0) continue;
             acceptedWh += _closeSlot(who, slot_);
             slot_.flags |= CLOSED;
             _store(who, slot_);
@@ -435,11 +437,12 @@ contract ElectricityTrading is ElecoinTreasury {
         _slots[who][slot_.period % clock.ringLength()] = Words.pack(slot_);
     }
 
+    /// @dev Declared periods alone: nothing else is booked at the scale of the rated power.
     function _requireNoOpenPeriod(address who) internal view override {
         uint256 ringLength = clock.ringLength();
         for (uint256 i; i < ringLength; i++) {
             Slot memory slot_ = _held(who, i);
-            require(slot_.flags == 0 || slot_.flags & CLOSED != 0, PeriodOpen(who, slot_.period));
+            require(slot_.flags & (DECLARED | CLOSED) != DECLARED, PeriodOpen(who, slot_.period));
         }
     }
 

@@ -51,6 +51,9 @@ abstract contract MemberRegistry is IElectricityTrading, Clock, Ownable2Step, Pa
         if (member.index == 0) {
             _members.push(who);
             member.index = SafeCast.toUint32(_members.length);
+            // Nothing of hers is open; the first closing need not look further back than one turn of the ring.
+            uint256 oldest = Math.saturatingSub(clock.periodAt(block.timestamp), clock.ringLength());
+            member.nextClose = SafeCast.toUint24(Math.max(member.nextClose, oldest));
             _ledger().register(who);
         } else if (member.ratedPower != ratedPower) {
             _requireNoOpenPeriod(who);
@@ -102,7 +105,7 @@ abstract contract MemberRegistry is IElectricityTrading, Clock, Ownable2Step, Pa
     function setFee(uint16 fromZone, uint16 toZone, uint32 network, uint32 levy, bool permitted) external onlyOwner {
         uint24 fromPeriod = _effectivePeriod();
         Fee storage entry = _fees[_zonePair(fromZone, toZone)];
-        if (_hasStarted(entry.fromPeriod)) {
+        if (_isPresent(entry.fromPeriod)) {
             (entry.network, entry.levy, entry.permitted) = (entry.nextNetwork, entry.nextLevy, entry.nextPermitted);
         }
         (entry.nextNetwork, entry.nextLevy, entry.nextPermitted) = (network, levy, permitted);
@@ -119,7 +122,7 @@ abstract contract MemberRegistry is IElectricityTrading, Clock, Ownable2Step, Pa
         require(toleranceBps <= MOST_TOLERANCE_BPS, InvalidTolerance(toleranceBps));
         require(qualityThreshold <= MOST_QUALITY, InvalidQuality(qualityThreshold));
         Constants memory c = _constants;
-        if (_hasStarted(c.fromPeriod)) {
+        if (_isPresent(c.fromPeriod)) {
             (c.feedIn, c.toleranceBps, c.qualityThreshold) =
                 (c.nextFeedIn, c.nextToleranceBps, c.nextQualityThreshold);
         }
@@ -146,8 +149,14 @@ abstract contract MemberRegistry is IElectricityTrading, Clock, Ownable2Step, Pa
         return SafeCast.toUint24(clock.periodAt(block.timestamp) + clock.epochPeriods() + clock.ringLength());
     }
 
-    function _hasStarted(uint24 fromPeriod) private view returns (bool) {
-        return fromPeriod <= clock.periodAt(block.timestamp);
+    /// @dev Whether a scheduled change is in force for whatever is open. Until its first period can be declared it may
+    /// still be replaced; from then until the last period before it is closed, both terms are in use and stand.
+    function _isPresent(uint24 fromPeriod) private view returns (bool) {
+        if (fromPeriod == 0 || block.timestamp >= clock.closingTime(fromPeriod - 1)) return true;
+        // A change that waits starts more than a turn of the ring after period 0.
+        uint256 declarable = clock.closingTime(fromPeriod - clock.ringLength());
+        require(block.timestamp < declarable, ChangePending(fromPeriod));
+        return false;
     }
 
     /* ---------------------------------------------------- reading ------------------------------------------------- */

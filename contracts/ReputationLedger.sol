@@ -23,6 +23,7 @@ contract ReputationLedger is IReputationLedger, Clock {
     }
 
     address public immutable market;
+    /// @inheritdoc IReputationLedger
     IEquilibriumOracle public immutable oracle;
     /// @inheritdoc IReputationLedger
     uint256 public immutable tau;

@@ -191,7 +191,8 @@ interface IElectricityTrading {
 
     error ZeroAddress();
     error InvalidElecoinTerms(uint256 redemption, uint256 target, uint256 least, uint256 most, uint256 theta);
-    /// @notice One of the other contracts was not made for this one, or with another schedule.
+    /// @notice One of the other contracts was not made for this one, or with another schedule or oracle; or the market
+    /// itself was named as a fee account.
     error Miswired(address other);
     error NotRegistered(address account);
     error NoTradingRight(address account);
@@ -201,6 +202,8 @@ interface IElectricityTrading {
     error PeriodOpen(address account, uint24 period);
     error NotMeterOf(address account, address caller);
     error NotInstalled(address account, uint8 register);
+    /// @notice A change from this period on is pending, and periods under both terms are open: it stands.
+    error ChangePending(uint24 fromPeriod);
     error InvalidTolerance(uint16 toleranceBps);
     error InvalidQuality(uint8 quality);
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
+import {IEquilibriumOracle} from "./IEquilibriumOracle.sol";
+
 /// @notice A member's standing. Reputation is in WAD and may be negative.
 struct Standing {
     int128 reputation;
@@ -55,6 +57,9 @@ interface IReputationLedger {
 
     /// @notice Counted periods and the sum of |deviation| / scale (WAD) of an account in a round.
     function deviation(address account, uint256 round) external view returns (uint256 counted, uint256 sum);
+
+    /// @notice Where the edge servers are kept.
+    function oracle() external view returns (IEquilibriumOracle);
 
     /// @notice τ in WAD.
     function tau() external view returns (uint256);
