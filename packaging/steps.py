@@ -149,7 +149,7 @@ def python_facts() -> tuple[str, ...]:
 
 
 def tool_facts() -> tuple[str, ...]:
-    return (str(tools.native_solc()), tools.which("node"), platform.platform())
+    return (str(tools.native_solc()), tools.which("node"), platform.system(), platform.machine())
 
 
 def contract_sources() -> list[Path]:

@@ -1,0 +1,45 @@
+"""Imports point one way, and the rule that says so bites."""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+
+def lint_imports(folder: Path) -> subprocess.CompletedProcess[str]:
+    command = [Path(sys.executable).with_name("lint-imports"), "--no-cache"]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True)
+
+
+def test_the_package_keeps_the_import_direction(root: Path) -> None:
+    result = lint_imports(root)
+    assert result.returncode == 0, result.stdout + result.stderr
+
+
+@pytest.mark.parametrize(
+    ("module", "line"),
+    [
+        ("games/intruder.py", "import oracle.units"),
+        ("community/intruder.py", "import oracle.rounds"),
+        ("rounds/intruder.py", "from oracle import chain"),
+        ("chain/intruder.py", "import oracle.devnet"),
+        ("service/intruder.py", "import oracle.chain"),
+        ("devnet/intruder.py", "import oracle.service"),
+        ("units_intruder.py", "import oracle.cli"),
+    ],
+)
+def test_a_wrong_import_is_found(root: Path, tmp_path: Path, module: str, line: str) -> None:
+    ignore = shutil.ignore_patterns("__pycache__", "artifacts", "*.csv", "default")
+    shutil.copytree(root / "oracle", tmp_path / "oracle", ignore=ignore)
+    shutil.copy(root / "pyproject.toml", tmp_path)
+    intruder = tmp_path / "oracle" / module
+    if module == "units_intruder.py":
+        intruder = tmp_path / "oracle" / "units.py"
+        intruder.write_text(intruder.read_text() + f"\n{line}\n")
+    else:
+        intruder.write_text(f"{line}\n")
+    result = lint_imports(tmp_path)
+    assert result.returncode != 0, result.stdout
+    assert "BROKEN" in result.stdout
