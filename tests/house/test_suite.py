@@ -1,0 +1,119 @@
+"""The suite's counting: real outputs of the runners in, the right sums out."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import suite
+
+MIXED = """
+import pytest
+
+@pytest.fixture
+def broken():
+    raise RuntimeError
+
+def test_good(): pass
+def test_good_too(): pass
+def test_bad(): assert False
+def test_error(broken): pass
+"""
+
+FORGE = """\
+Ran 2 tests for tests/contracts/Elecoin.t.sol:ElecoinTest
+[FAIL: no] testBad() (gas: 7628)
+[PASS] testFuzzMint(uint96) (runs: 256, μ: 51911, ~: 53155)
+Suite result: FAILED. 1 passed; 1 failed; 0 skipped; finished in 17.93ms (16.37ms CPU time)
+
+Ran 3 test suites in 20.75ms (17.93ms CPU time): 41 tests passed, 2 failed, \
+0 skipped (43 total tests)
+
+Failing tests:
+Encountered a total of 2 failing tests, 41 tests succeeded
+"""
+
+
+def pytest_output(folder: Path, text: str, *options: str) -> str:
+    (folder / "pytest.ini").write_text("[pytest]\n")
+    (folder / "test_it.py").write_text(text)
+    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *options, "."]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True).stdout
+
+
+@pytest.mark.parametrize("options", [(), ("-n", "2")])
+def test_pytest_is_counted(tmp_path: Path, options: tuple[str, ...]) -> None:
+    assert suite.count_pytest(pytest_output(tmp_path, MIXED, *options)) == (2, 2)
+
+
+def test_no_test_is_not_a_pass(tmp_path: Path) -> None:
+    assert suite.count_pytest(pytest_output(tmp_path, "")) == (0, 0)
+    assert suite.count_pytest("Traceback (most recent call last):\n") is None
+
+
+def test_forge_is_counted() -> None:
+    assert suite.count_forge(FORGE) == (41, 2)
+    assert suite.count_forge("Error: no tests to run\n") is None
+
+
+def task(script: str, counted: bool = True) -> suite.Task:
+    count = suite.count_pytest if counted else None
+    return suite.Task("it", (sys.executable, "-c", script), count)
+
+
+@pytest.mark.parametrize(
+    ("script", "counted", "counts"),
+    [
+        ("print('= 3 passed in 0.1s =')", True, (3, 0)),
+        ("print('\\x1b[32m= \\x1b[1m3 passed\\x1b[0m in 0.1s =\\x1b[0m')", True, (3, 0)),
+        ("print('= 3 passed in 70.10s (0:01:10) ='); raise SystemExit(1)", True, (3, 1)),
+        ("print('= no tests ran in 0.1s =')", True, (0, 1)),
+        ("raise SystemExit(4)", True, (0, 1)),
+        ("print('= 2 failed, 3 passed, 1 skipped in 0.1s =')", True, (3, 2)),
+        ("pass", False, (0, 0)),
+        ("raise SystemExit(1)", False, (0, 1)),
+    ],
+)
+def test_a_runner_that_fails_or_runs_nothing_counts_as_failed(
+    script: str, counted: bool, counts: tuple[int, int]
+) -> None:
+    assert suite.run_task(task(script, counted), dict(os.environ)) == counts
+
+
+def test_a_missing_runner_counts_as_failed() -> None:
+    missing = suite.Task("it", ("/nowhere/runner",), suite.count_pytest)
+    assert suite.run_task(missing, dict(os.environ)) == (0, 1)
+
+
+def test_every_folder_of_tests_is_run(root: Path) -> None:
+    """Nobody adds a folder of tests that `make test` does not know."""
+    commands = [
+        str(word) for phase in suite.PHASES["test"] for each in phase.tasks for word in each.command
+    ]
+    others = {"brownie", "contracts"}  # brownie's and forge's own settings name them
+    folders = {path.parent for path in (root / "tests").rglob("test_*.py")}
+    tops = {folder.relative_to(root / "tests").parts[0] for folder in folders} - others
+    assert {f"tests/{top}" for top in tops} <= set(commands)
+
+
+@pytest.mark.parametrize(
+    ("recipe", "code", "closing"),
+    [
+        ("@echo 5 passed, 0 failed", 0, "5 passed, 0 failed"),
+        ("@echo 4 passed, 1 failed; exit 1", 2, "4 passed, 1 failed"),
+        ("@echo set-up broke; exit 1", 1, "0 passed, 1 failed"),
+    ],
+)
+def test_ci_ends_with_the_sum(
+    root: Path, tmp_path: Path, recipe: str, code: int, closing: str
+) -> None:
+    (tmp_path / ".ci").mkdir()
+    shutil.copy(root / ".ci" / "run", tmp_path / ".ci")
+    (tmp_path / "Makefile").write_text(f"test:\n\t{recipe}\n")
+    environment = {key: value for key, value in os.environ.items() if not key.startswith("MAKE")}
+    done = subprocess.run(
+        [tmp_path / ".ci" / "run"], env=environment, capture_output=True, text=True
+    )
+    assert (done.returncode, done.stdout.splitlines()[-1]) == (code, closing)
