@@ -17,7 +17,7 @@ from oracle.community.scenario import (
     read_scenario,
     solve_scenario,
 )
-from oracle.games._fields import shown
+from oracle.games import shown
 
 __all__ = ["NOT_CONVERGED", "solve"]
 

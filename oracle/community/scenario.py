@@ -11,14 +11,14 @@ import json
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from typing import Any, NoReturn
 
 import numpy as np
 
 from oracle import UserError
-from oracle.games._base import InvalidProblem, Problem, Solution
-from oracle.games._fields import shown
+from oracle.games import InvalidProblem, Problem, Solution, shown
 from oracle.games.registry import GAMES, Game
 
 __all__ = [
@@ -138,7 +138,9 @@ def _document(raw: bytes, kind: str) -> object:
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise ScenarioError("scenario", f"byte {error.start} is not UTF-8; allowed: TOML or JSON")
+        raise ScenarioError(
+            "scenario", f"byte {error.start} is not UTF-8; allowed: TOML or JSON"
+        ) from None
     is_json = kind == "json" or (kind != "toml" and text.lstrip()[:1] in {"{", "["})
     try:
         if is_json:
@@ -226,20 +228,18 @@ def _number(field: str, path: Path, line: int, name: str, cell: str) -> float:
 
 def _parquet(field: str, path: Path) -> dict[str, Any]:
     try:
-        import pyarrow.parquet as parquet
+        arrow, parquet = import_module("pyarrow"), import_module("pyarrow.parquet")
     except ImportError:
         raise ScenarioError(
             field,
             f"value {shown(path.name)} needs pyarrow; allowed: a CSV file, or install "
             "wattmarket[parquet]",
         ) from None
-    import pyarrow
-
     if not path.is_file():
         raise FileNotFoundError(2, "no such file", str(path))
     try:
         table = parquet.read_table(path)
-    except (pyarrow.ArrowException, ValueError) as error:
+    except (arrow.ArrowException, ValueError) as error:
         said = " ".join(str(error).split())[:100]
         raise ScenarioError(field, f"{shown(path.name)}: {said}; allowed: Parquet") from None
     columns: dict[str, Any] = {}

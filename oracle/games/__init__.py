@@ -6,5 +6,6 @@
 from __future__ import annotations
 
 from oracle.games._base import Diagnostics, InvalidProblem, Problem, Solution
+from oracle.games._fields import FloatArray, shown
 
-__all__ = ["Diagnostics", "InvalidProblem", "Problem", "Solution"]
+__all__ = ["Diagnostics", "FloatArray", "InvalidProblem", "Problem", "Solution", "shown"]

@@ -1,4 +1,4 @@
-"""The clearing certificate: each agent's marginal utilities and the market's books, from scratch."""
+"""The clearing certificate: every agent's marginal utilities and the market's books, anew."""
 
 from __future__ import annotations
 

@@ -2,18 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol, Self
 
 import numpy as np
 
 from oracle.games._fields import FloatArray
 
-Sides = Callable[[float], tuple[float, float]]
-"""Value of a falling function before its jump at a point (the larger one), and after it."""
-
 _FEW = 48
-_ROUNDS = 40
+_ROUNDS = 60
+_BLIND = 3
+
+
+class Falling(Protocol):
+    """A function that never rises, smooth between its kinks, falling at jumps."""
+
+    def sides(self, at: float) -> tuple[float, float]:
+        """The values before and after the jump at a point."""
+        ...
+
+    def kinks(self) -> FloatArray:
+        """The points where it may bend or jump."""
+        ...
+
+    def within(self, left: float, right: float, after_left: float, before_right: float) -> Self:
+        """The same function on [left, right], as cheap as its kinks there allow."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -21,60 +35,66 @@ class Bracket:
     """Adjacent kinks: the function is positive after `left` and not positive after `right`.
 
     Between them it is one smooth piece, from `left_value` down to `right_value`; at `right` it may
-    jump on to `after_right`.
+    jump on.
     """
 
     left: float
     right: float
     left_value: float
     right_value: float
-    after_right: float
     evaluations: int
 
 
-def bracket(
-    function: Sides, low: float, high: float, kinks: FloatArray, tolerance: float
-) -> Bracket:
+def bracket(function: Falling, low: float, high: float, tolerance: float) -> Bracket:
     """The piece in which the function first falls to `tolerance` or below, over (low, high].
 
-    The function must exceed the tolerance after `low` and not after `high`. Secant steps with
-    bisection narrow the bracket until few kinks remain; those are sorted and searched.
+    The function must exceed the tolerance after `low` and not after `high`. Secant steps and
+    medians of the kinks narrow the bracket until few kinks remain; those are sorted and searched.
     """
     left, right = low, high
-    left_value = function(left)[1]
-    right_value, after = function(right)
+    left_value = function.sides(left)[1]
+    right_value, after = function.sides(right)
     count = 2
-    inside = kinks[(kinks > left) & (kinks < right)]
 
     def move(at: float) -> None:
         nonlocal left, right, left_value, right_value, after, count
-        before, beyond = function(at)
+        before, beyond = function.sides(at)
         count += 1
         if beyond > tolerance:
             left, left_value = at, beyond
         else:
             right, right_value, after = at, before, beyond
 
+    for _ in range(_BLIND):  # cheaper than looking at all kinks
+        at = left + (right - left) * (left_value / max(left_value - after, left_value))
+        if left < at < right:
+            move(at)
+    function = function.within(left, right, left_value, right_value)
+    kinks = function.kinks()
+    inside = kinks[(kinks > left) & (kinks < right)]
+    size = len(inside)
     for turn in range(_ROUNDS):
         if len(inside) <= _FEW:
             break
-        if turn % 3 == 2:
-            middle = float(np.partition(inside, len(inside) // 2)[len(inside) // 2])
-            at = middle
+        drop = left_value - after
+        if turn % 3 < 2 and drop > 0:
+            at = left + (right - left) * (left_value / drop)
         else:
-            drop = left_value - after
-            at = left + (right - left) * (left_value / drop if drop > 0 else 0.5)
+            at = float(np.partition(inside, len(inside) // 2)[len(inside) // 2])
         if not left < at < right:
-            break
+            at = float(np.partition(inside, len(inside) // 2)[len(inside) // 2])
         move(at)
         inside = inside[(inside > left) & (inside < right)]
+        if 4 * len(inside) < size:
+            function = function.within(left, right, left_value, right_value)
+            size = len(inside)
     nodes = np.unique(inside)
     first, last = 0, len(nodes)
     while first < last:
-        middle_index = (first + last) // 2
-        move(float(nodes[middle_index]))
-        if right == nodes[middle_index]:
-            last = middle_index
+        middle = (first + last) // 2
+        move(float(nodes[middle]))
+        if right == nodes[middle]:
+            last = middle
         else:
-            first = middle_index + 1
-    return Bracket(left, right, left_value, right_value, after, count)
+            first = middle + 1
+    return Bracket(left, right, left_value, right_value, count)

@@ -38,6 +38,7 @@ def certify(
     gap = np.abs(demands - np.clip(demands + marginal, lo, hi))
     outside = np.maximum(lo - demands, demands - hi).max()
     gains = np.maximum(marginal * (hi - demands), marginal * (lo - demands))
+    slope: float | FloatArray
     if problem.pricing == "uniform":
         slope = _leader_slope(problem, float(np.asarray(price)), demands)
         leader_gain = _leader_gain(problem, float(np.asarray(price)), demands)
@@ -65,7 +66,7 @@ def _own_slopes(problem: StackelbergProblem, price: FloatArray, demands: FloatAr
     kink = free & np.where(margin > 0, np.abs(gap_high) <= near, np.abs(gap_low) <= near)
     sure = demands + margin * np.where(moves, fall, 0.0)
     other = demands + margin * np.where(kink | moves, fall, 0.0)
-    return np.clip(0.0, np.minimum(sure, other), np.maximum(sure, other))
+    return np.asarray(np.clip(0.0, np.minimum(sure, other), np.maximum(sure, other)))
 
 
 def _leader_slope(problem: StackelbergProblem, price: float, demands: FloatArray) -> float:
@@ -102,7 +103,8 @@ def _leader_gain(problem: StackelbergProblem, price: float, demands: FloatArray)
         i, j = np.searchsorted(lower, t), np.searchsorted(upper, t)
         highest = i * t + (below_l[-1] - below_l[i])
         lowest = (count - j) * t + below_u[j]
-        return (prices - problem.unit_cost) * (highest + lowest - count * t - offset.sum())
+        total = highest + lowest - count * t - offset.sum()
+        return np.asarray((prices - problem.unit_cost) * total)
 
     low, high = (float(bound) for bound in problem.price_bounds)
     grid = np.unique(
@@ -133,7 +135,8 @@ def _leader_gains(problem: StackelbergProblem, price: FloatArray, demands: Float
     best = (price - problem.unit_cost) * demands
     now = best.copy()
     points = int(np.clip(10**6 // len(price), 17, 257))
-    for other in np.geomspace(*problem.price_bounds, points):
+    low, high = (float(bound) for bound in problem.price_bounds)
+    for other in np.geomspace(low, high, points):
         bought = np.clip(scale / other - offset, lo, hi)
         np.maximum(best, (other - problem.unit_cost) * bought, out=best)
     return float(np.sum(best - now))

@@ -1,10 +1,13 @@
-"""The prosumer-consumer market of a period: one price that clears it (spec §2, the consensus poster).
+"""The prosumer-consumer market of a period: one price that clears it.
 
 Consumers buy ``y(p) = clip(y# − p/(2h), 0, κ)``. A prosumer paid q = pμ for a kWh generates
 ``min((q − a)/b, κ)``, keeps ``x# − q/(2h)`` and shares the rest once that is positive; below, she
 generates for herself alone. Both are piecewise linear in the price, so the price is the exact root
 of one piece; the piece is found by bracketing kinks. At a floor the matching probability μ solves
 ``p_e Σs(p_e) = p Σy(p)`` with p_e = pμ.
+
+Source: Le Cadre, Höschle, Enrique Rivero Puente, "Blockchain, user preferences, and consensus
+reaching" (poster), consumer and prosumer models; μ as defined there.
 """
 
 from __future__ import annotations
@@ -13,6 +16,7 @@ from dataclasses import dataclass
 from typing import Annotated, ClassVar, Literal, Self
 
 import numpy as np
+from numpy.typing import NDArray
 from pydantic import model_validator
 
 from oracle.games._base import (
@@ -27,7 +31,7 @@ from oracle.games._base import (
 )
 from oracle.games._clearing_certificate import certify
 from oracle.games._fields import FloatArray, NonNegatives, Numbers, Positives
-from oracle.games._root import Bracket, bracket
+from oracle.games._root import bracket
 
 __all__ = [
     "ClearingProblem",
@@ -99,73 +103,184 @@ class ClearingSolution(Solution):
 class _Buyers:
     """Demand, with saturation decided by comparison so that flat stretches are exactly flat."""
 
-    def __init__(self, table: Consumers) -> None:
-        self.capacity = table.capacity
-        self.per_price = 0.5 / table.curvature
-        self.full_below = 2 * table.curvature * (table.target - table.capacity)
-        self.none_from = 2 * table.curvature * table.target
+    def __init__(
+        self, capacity: FloatArray, per_price: FloatArray, full_below: FloatArray, none: FloatArray
+    ) -> None:
+        self.capacity, self.per_price = capacity, per_price
+        self.full_below, self.none_from = full_below, none
+
+    @classmethod
+    def of(cls, table: Consumers) -> Self:
+        twice = 2 * table.curvature
+        full_below = twice * (table.target - table.capacity)
+        return cls(table.capacity, 1 / twice, full_below, twice * table.target)
 
     def at(self, price: float) -> FloatArray:
-        wanted = np.clip((self.none_from - price) * self.per_price, 0.0, self.capacity)
-        return np.asarray(np.where(price <= self.full_below, self.capacity, wanted))
+        wanted = (self.none_from - price) * self.per_price
+        np.minimum(wanted, self.capacity, out=wanted)
+        np.maximum(wanted, 0.0, out=wanted)
+        np.copyto(wanted, self.capacity, where=self.full_below >= price)
+        return wanted
+
+    def total(self, price: float) -> float:
+        return float(self.at(price).sum())
 
     def kinks(self) -> FloatArray:
         return np.concatenate([self.full_below, self.none_from])
+
+    def last_kink(self) -> float:
+        return float(self.none_from.max())
+
+    def within(self, left: float, right: float) -> Self:
+        """Those who bend inside."""
+        who = np.flatnonzero(
+            _between(self.full_below, left, right) | _between(self.none_from, left, right)
+        )
+        return type(self)(
+            self.capacity[who], self.per_price[who], self.full_below[who], self.none_from[who]
+        )
 
 
 class _Sellers:
     """Supply at the paid price q: a rising part, and jumps at `cost_linear` where b = 0."""
 
-    def __init__(self, table: Prosumers) -> None:
-        a, b, self.capacity = table.cost_linear, table.cost_quadratic, table.capacity
-        h, target = table.curvature, table.target
-        self.cost = a
-        self.per_price = 0.5 / h
-        self.own_none_from = 2 * h * target
-        alone = (2 * h * target - a) / (2 * h + b)
-        self.alone = np.clip(alone, 0.0, self.capacity)
-        # The paid price from which she shares: her marginal value when she serves herself alone.
-        self.start = np.where(
-            alone <= 0,
-            a,
-            np.where(alone >= self.capacity, 2 * h * (target - self.capacity), a + b * self.alone),
-        )
-        self.start = np.maximum(self.start, a)
-        self.flat = b == 0
-        self.slope = 1 / np.where(self.flat, 1.0, b)
-        self.full_from = np.where(self.flat, a, a + b * self.capacity)
-        # Free capacity when the price is exactly the cost of a linear generator.
-        self.jump = np.where(self.flat & (self.start == a), self.capacity - self.own(a), 0.0)
-        self.any_jump = bool(np.any(self.jump > 0))
+    def __init__(self, arrays: dict[str, FloatArray], jump: FloatArray | None) -> None:
+        self.capacity = arrays["capacity"]
+        self.cost, self.slope = arrays["cost"], arrays["slope"]
+        self.full_from, self.start = arrays["full_from"], arrays["start"]
+        self.per_price, self.own_none_from = arrays["per_price"], arrays["own_none_from"]
+        self.alone = arrays["alone"]
+        self.jump = jump
+        self._arrays = arrays
 
-    def own(self, paid: float | FloatArray) -> FloatArray:
-        """Own use [P] while she shares."""
-        return np.clip((self.own_none_from - paid) * self.per_price, 0.0, self.capacity)
+    @classmethod
+    def of(cls, table: Prosumers) -> Self:
+        a, b, capacity = table.cost_linear, table.cost_quadratic, table.capacity
+        twice = 2 * table.curvature
+        flat = b == 0
+        alone = _alone(table)
+        # The paid price from which she shares: her marginal value when she serves herself alone.
+        start = a + b * alone
+        full = alone >= capacity
+        if full.any():
+            start = np.where(full, np.maximum(twice * (table.target - capacity), start), start)
+        arrays = {
+            "capacity": capacity,
+            "cost": a,
+            "slope": 1 / np.where(flat, 1.0, b),
+            "full_from": a + b * capacity,
+            "per_price": 1 / twice,
+            "own_none_from": twice * table.target,
+            "start": start,
+            "alone": alone,
+        }
+        # Free capacity when the price is exactly the cost of a linear generator.
+        jump = np.where(flat & ~full, capacity - alone, 0.0) if flat.any() else None
+        return cls(arrays, jump)
+
+    def own(self, paid: float) -> FloatArray:
+        """Own use [P] of those who share."""
+        kept = (self.own_none_from - paid) * self.per_price
+        np.minimum(kept, self.capacity, out=kept)
+        return np.maximum(kept, 0.0, out=kept)
 
     def at(self, paid: float) -> FloatArray:
         """Supply [P] before the jumps at this very price."""
-        made = np.where(
-            paid >= self.full_from,
-            self.capacity,
-            np.minimum((paid - self.cost) * self.slope, self.capacity),
-        )
-        return np.asarray(np.where(paid > self.start, np.maximum(made - self.own(paid), 0), 0))
+        made = (paid - self.cost) * self.slope
+        np.minimum(made, self.capacity, out=made)
+        np.copyto(made, self.capacity, where=self.full_from <= paid)
+        made -= self.own(paid)
+        np.maximum(made, 0.0, out=made)
+        made *= self.start < paid
+        return made
 
     def jumps(self, paid: float) -> FloatArray:
         """What may be offered besides [P] at this very price."""
+        if self.jump is None:
+            return np.zeros(len(self.cost))
         return np.asarray(np.where(self.cost == paid, self.jump, 0.0))
 
     def sides(self, paid: float) -> tuple[float, float]:
         """Total supply before and after the jumps."""
         before = float(self.at(paid).sum())
-        return before, before + float(self.jumps(paid).sum()) if self.any_jump else before
-
-    def own_use(self, paid: float) -> FloatArray:
-        """Own use [P], whether she shares or serves herself alone."""
-        return np.asarray(np.where(paid > self.start, self.own(paid), self.alone))
+        if self.jump is None:
+            return before, before
+        return before, before + float(self.jump[self.cost == paid].sum())
 
     def kinks(self) -> FloatArray:
         return np.concatenate([self.start, self.full_from, self.own_none_from])
+
+    def last_kink(self) -> float:
+        ends = (self.start, self.full_from, self.own_none_from)
+        return max(float(array.max()) for array in ends)
+
+    def within(self, left: float, right: float) -> Self:
+        """Those who bend or jump inside."""
+        who = np.flatnonzero(
+            _between(self.start, left, right)
+            | _between(self.full_from, left, right)
+            | _between(self.own_none_from, left, right)
+        )
+        arrays = {name: array[who] for name, array in self._arrays.items()}
+        return type(self)(arrays, None if self.jump is None else self.jump[who])
+
+
+def _between(array: FloatArray, left: float, right: float) -> NDArray[np.bool_]:
+    return (array > left) & (array < right)
+
+
+def _alone(table: Prosumers) -> FloatArray:
+    """Own use [P] of a prosumer who shares nothing."""
+    twice = 2 * table.curvature
+    wanted = (twice * table.target - table.cost_linear) / (twice + table.cost_quadratic)
+    return np.minimum(np.maximum(wanted, 0.0), table.capacity)
+
+
+class _Excess:
+    """Demand less supply; on an interval, those without a kink in it are one line."""
+
+    def __init__(
+        self,
+        buyers: _Buyers,
+        sellers: _Sellers,
+        left: float = 0.0,
+        width: float = 1.0,
+        others: tuple[float, float] = (0.0, 0.0),
+    ) -> None:
+        self.buyers, self.sellers = buyers, sellers
+        self.left, self.width, self.others = left, width, others
+
+    def sides(self, at: float) -> tuple[float, float]:
+        before, after = self.sellers.sides(at)
+        start, end = self.others
+        demand = self.buyers.total(at) + start + (end - start) * ((at - self.left) / self.width)
+        return demand - before, demand - after
+
+    def kinks(self) -> FloatArray:
+        return np.concatenate([self.buyers.kinks(), self.sellers.kinks()])
+
+    def within(self, left: float, right: float, after_left: float, before_right: float) -> Self:
+        buyers, sellers = self.buyers.within(left, right), self.sellers.within(left, right)
+        few = type(self)(buyers, sellers)
+        others = (after_left - few.sides(left)[1], before_right - few.sides(right)[0])
+        return type(self)(buyers, sellers, left, right - left, others)
+
+
+class _Owed:
+    """At a floor: what consumers pay less what sellers would be owed at the paid price q."""
+
+    def __init__(self, sellers: _Sellers, paid_in: float) -> None:
+        self.sellers, self.paid_in = sellers, paid_in
+
+    def sides(self, at: float) -> tuple[float, float]:
+        before, after = self.sellers.sides(at)
+        return self.paid_in - at * before, self.paid_in - at * after
+
+    def kinks(self) -> FloatArray:
+        return self.sellers.kinks()
+
+    def within(self, left: float, right: float, after_left: float, before_right: float) -> Self:
+        return self
 
 
 @dataclass(frozen=True)
@@ -186,12 +301,13 @@ def solve(problem: ClearingProblem) -> ClearingSolution:
 
     Time grows as N log N at worst; a few dozen passes over the agents usually.
     """
-    buyers, sellers = _Buyers(problem.consumers), _Sellers(problem.prosumers)
+    buyers, sellers = _Buyers.of(problem.consumers), _Sellers.of(problem.prosumers)
     low, high = (float(bound) for bound in problem.price_bounds)
     outcome = _clear(buyers, sellers, low, high)
     demand = buyers.at(outcome.price)
     consumption = demand * outcome.served
-    own = sellers.own_use(outcome.paid)
+    sharing = sellers.start < outcome.paid
+    own = np.where(sharing, sellers.own(outcome.paid), sellers.alone)
     residual, exploitability = certify(
         problem,
         price=outcome.price,
@@ -220,8 +336,8 @@ def solve(problem: ClearingProblem) -> ClearingSolution:
 
 def supply_and_demand(problem: ClearingProblem, price: float) -> tuple[float, float]:
     """Total supply (jumps at this price included) and demand at a price, with μ = 1."""
-    supply = _Sellers(problem.prosumers).sides(price)[1]
-    return supply, float(_Buyers(problem.consumers).at(price).sum())
+    supply = _Sellers.of(problem.prosumers).sides(price)[1]
+    return supply, _Buyers.of(problem.consumers).total(price)
 
 
 def welfare(
@@ -238,36 +354,31 @@ def welfare(
 
 
 def _clear(buyers: _Buyers, sellers: _Sellers, low: float, high: float) -> _Outcome:
-    demand_low = float(buyers.at(low).sum())
+    demand_low = buyers.total(low)
     supply_low = sellers.sides(low)
     if demand_low <= supply_low[1] + _slack(demand_low, supply_low[1]):
         return _at_floor(sellers, low, demand_low)
-    demand_high = float(buyers.at(high).sum())
-    before, after = sellers.sides(high)
+    demand_high = buyers.total(high)
+    after = sellers.sides(high)[1]
     if demand_high > after + _slack(demand_high, after):
         offered = sellers.at(high) + sellers.jumps(high)
         return _Outcome(high, 1.0, after / demand_high, offered, high, 2)
 
-    def excess(price: float) -> tuple[float, float]:
-        demand = float(buyers.at(price).sum())
-        supply = sellers.sides(price)
-        return demand - supply[0], demand - supply[1]
-
-    kinks = np.concatenate([buyers.kinks(), sellers.kinks()])
-    top = float(kinks.max())
+    excess = _Excess(buyers, sellers)
     # Beyond the last kink nothing changes, so a far upper bound need not be searched.
-    piece = bracket(
-        excess, low, min(high, top) if top > low else high, kinks, _slack(demand_low, 0.0)
-    )
+    top = max(buyers.last_kink(), sellers.last_kink())
+    piece = bracket(excess, low, min(high, top) if top > low else high, _slack(demand_low, 0.0))
     evaluations = piece.evaluations + 3
-    if piece.right_value >= 0:
-        price = piece.right
-        return _jumped(sellers, price, price, piece.right_value, evaluations)
-    price = _on_line(piece)
-    for _ in range(2):
-        error = excess(price)[0]
-        steep = (piece.left_value - piece.right_value) / (piece.right - piece.left)
-        price = float(np.clip(price + error / steep, piece.left, piece.right))
+    lacking = excess.sides(piece.right)[0]
+    if lacking >= 0:
+        return _jumped(sellers, piece.right, piece.right, lacking, evaluations + 1)
+    width = piece.right - piece.left
+    steepness = (piece.left_value - piece.right_value) / width
+    price = piece.left + piece.left_value / steepness
+    # The bracket's sums are partly interpolated; one step with the sum itself removes that.
+    price = float(np.clip(price, piece.left, piece.right))
+    price += excess.sides(price)[0] / steepness
+    price = float(np.clip(price, piece.left, piece.right))
     return _Outcome(price, 1.0, 1.0, sellers.at(price), price, evaluations + 2)
 
 
@@ -282,12 +393,7 @@ def _at_floor(sellers: _Sellers, price: float, demand: float) -> _Outcome:
     if demand == 0:
         return _Outcome(price, 0.0, 1.0, sellers.at(0.0) + sellers.jumps(0.0), 0.0, 2)
     paid_in = price * demand
-
-    def missing(paid: float) -> tuple[float, float]:
-        supply = sellers.sides(paid)
-        return paid_in - paid * supply[0], paid_in - paid * supply[1]
-
-    piece = bracket(missing, 0.0, price, sellers.kinks(), _EPS * paid_in)
+    piece = bracket(_Owed(sellers, paid_in), 0.0, price, _EPS * paid_in)
     if piece.right_value >= 0:
         paid = piece.right
         return _jumped(sellers, price, paid, piece.right_value / paid, piece.evaluations)
@@ -312,12 +418,6 @@ def _jumped(
     return _Outcome(price, paid / price, 1.0, sellers.at(paid) + part * jumps, paid, evaluations)
 
 
-def _on_line(piece: Bracket) -> float:
-    """The root of a linear piece."""
-    width = piece.right - piece.left
-    return piece.left + width * piece.left_value / (piece.left_value - piece.right_value)
-
-
 def _slack(demand: float, supply: float) -> float:
     """What rounding makes of two equal sums."""
-    return 8 * _EPS * (demand + supply)
+    return 32 * _EPS * (demand + supply)

@@ -1,9 +1,9 @@
-"""The Tullock contest for a prize (spec §4; the power-network paper's 3.2).
+"""The Tullock contest for a prize (mean-field-type games in power networks, 3.2).
 
 Player i spends a_i and wins R with the share ``σ_i = h_i/H`` of the aggregate impact
 ``h_i = w_i a_i^r``, 0 < r ≤ 1. At a given H her best reply is one share, so the equilibrium is one
-equation Σσ_i(H) = 1 (share functions: Cornes & Hartley 2005). For r = 1 it has a closed form after a
-sort; for r < 1 both the shares and H are found by Newton's method, in logarithms.
+equation Σσ_i(H) = 1 (share functions: Cornes & Hartley 2005). For r = 1 it has a closed form
+after a sort; for r < 1 both the shares and H are found by Newton's method, in logarithms.
 """
 
 from __future__ import annotations
@@ -177,7 +177,9 @@ def _concave(problem: ContestProblem) -> _Result:
     low, high, step = -np.inf, np.inf, 1.0
     logits = _far_out(value + offset, r)
     reached = False
-    for turn in range(1, _OUTER + 1):
+    turn = 0
+    while turn < _OUTER:
+        turn += 1
         logits = _logits(value + offset, r, logits)
         log_share, share, rest = _shares(logits)
         top = float(log_share.max())

@@ -1,4 +1,4 @@
-"""Reputation and leadership over rounds (spec §3; the consensus poster's repeated game).
+"""Reputation and leadership over rounds (the repeated game of Le Cadre et al.'s poster).
 
 A round is T_C periods. Whoever has the highest reputation leads; deviations of actual from target
 cost reputation, a quiet round earns one point, and the age since one last led caps it.

@@ -1,10 +1,14 @@
-"""The elecoin price: one edge server leads, N prosumers follow (spec §1, the MARL paper's II-III).
+"""The elecoin price: one edge server leads, N prosumers follow.
 
 Follower i buys ``x_i(p) = clip(θ/(ηp) − Q/w_i, lo_i, hi_i)`` elecoins at the unit price p. With
-``t = θ/(ηp)`` and ``a_i = Q/w_i`` that is ``clip(t, lo_i + a_i, hi_i + a_i) − a_i``, so total demand
-is piecewise linear in t and the leader's profit ``(p − k/Q) Σx`` smooth on each piece. A follower
-who enters a bound makes a kink, and between kinks several local maxima may lie; all of them are
-looked at after one sort of the 2N kinks.
+``t = θ/(ηp)`` and ``a_i = Q/w_i`` that is ``clip(t, lo_i + a_i, hi_i + a_i) − a_i``, so total
+demand is piecewise linear in t and the leader's profit ``(p − k/Q) Σx`` smooth on each piece. A
+follower who enters a bound makes a kink, and between kinks several local maxima may lie; all of
+them are looked at after one sort of the 2N kinks.
+
+Source: Cao et al., "A Multi-Agent Reinforcement Learning Approach for Blockchain-based Electricity
+Trading System", sections II-III, equations (1)-(6). Their uniqueness
+theorem holds only while no bound on demand binds.
 """
 
 from __future__ import annotations
@@ -53,7 +57,7 @@ _TOP = 32
 
 
 class Mining(Table):
-    """The leader's mining reward ``(R_f + r s) β exp(−λ l s)``; all dimensionless but the rewards."""
+    """The leader's mining reward ``(R_f + r s) β exp(−λ l s)``; in currency."""
 
     fixed_reward: NonNegative
     reward_factor: NonNegative
@@ -223,10 +227,14 @@ class _Keys:
         )
         return int(np.count_nonzero(interior)), constant
 
-    def demand(self, t: float) -> float:
-        return self.fixed + float(
-            np.sum(np.clip(t - self.offset, self.least, self.most), dtype=np.float64)
-        )
+    def profit(self, price: float, scale: float, cost: float) -> tuple[float, float]:
+        """The leader's profit at a price, and what rounding may have added to it."""
+        t = scale / price
+        bought = np.clip(t - self.offset, self.least, self.most)
+        total = self.fixed + float(bought.sum())
+        interior = np.count_nonzero((bought > self.least) & (bought < self.most))
+        rounding = 4 * _EPS * abs(price - cost) * (total + interior * t)
+        return (price - cost) * total, rounding
 
 
 def _uniform(problem: StackelbergProblem) -> tuple[float, int]:
@@ -236,16 +244,12 @@ def _uniform(problem: StackelbergProblem) -> tuple[float, int]:
     p_min, p_max = (float(bound) for bound in problem.price_bounds)
     cost = problem.unit_cost
 
-    def profit(price: float) -> float:
-        return (price - cost) * keys.demand(scale / price)
-
-    t_maxima = _local_maxima(keys, scale, cost, scale / p_max, scale / p_min)
-    prices = np.clip(scale / t_maxima, p_min, p_max)
-    prices = np.unique(np.concatenate([prices, [p_min, p_max]]))
-    values = np.array([profit(float(price)) for price in prices])
-    best = float(values.max())
-    rounding = 16 * _EPS * abs(best)
-    return float(prices[values >= best - rounding][0]), len(prices)
+    maxima = scale / _local_maxima(keys, scale, cost, scale / p_max, scale / p_min)
+    prices = np.unique(np.concatenate([np.clip(maxima, p_min, p_max), [p_min, p_max]]))
+    values, rounding = np.array([keys.profit(float(price), scale, cost) for price in prices]).T
+    best = int(np.argmax(values))
+    tied = values + rounding >= values[best] - rounding[best]
+    return float(prices[tied][0]), len(prices)
 
 
 def _local_maxima(

@@ -9,8 +9,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from oracle.games._base import Problem, Solution
-from oracle.games._fields import FloatArray
+from oracle.games import FloatArray, Problem, Solution
 from oracle.games.clearing import ClearingProblem, ClearingSolution, supply_and_demand
 from oracle.games.contest import ContestProblem, ContestSolution
 from oracle.games.reputation import ReputationProblem, ReputationSolution
@@ -31,7 +30,8 @@ def stackelberg(problem: StackelbergProblem, solution: StackelbergSolution, ax: 
     if problem.pricing == "discriminated":
         _bars(ax, np.asarray(solution.price), "prosumer", "elecoin price")
         return ax
-    prices = np.linspace(*problem.price_bounds, _POINTS)
+    low, high = (float(bound) for bound in problem.price_bounds)
+    prices = np.linspace(low, high, _POINTS)
     fixed = solution.leader_utility - leader_profit(problem, float(np.asarray(solution.price)))
     ax.plot(prices, [leader_profit(problem, float(price)) + fixed for price in prices])
     ax.axvline(float(np.asarray(solution.price)), color="tab:red", linestyle="--", linewidth=1)

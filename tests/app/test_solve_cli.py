@@ -1,0 +1,420 @@
+"""`wattmarket solve`: keys, exit codes, one error line, files in and out."""
+
+from __future__ import annotations
+
+import io
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from oracle.cli import main
+from oracle.community.scenario import ScenarioError, read_scenario, solve_document
+
+EXAMPLES = sorted((Path(__file__).parents[2] / "examples").glob("*.toml"))
+KEYS = {
+    "stackelberg": {"price", "demands", "leader_utility", "follower_utilities", "mining_reward"},
+    "clearing": {
+        "price",
+        "matching_probability",
+        "served_fraction",
+        "consumption",
+        "own_consumption",
+        "shared",
+        "welfare",
+    },
+    "reputation": {"leaders", "reputation", "age"},
+    "contest": {
+        "efforts",
+        "win_probabilities",
+        "payoffs",
+        "aggregate",
+        "rent_dissipation",
+        "activated",
+    },
+}
+CONTEST = {"game": "contest", "prize": 10.0, "costs": [1.0, 2.0]}
+
+
+@pytest.fixture(autouse=True)
+def _no_debug(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("WATTMARKET_DEBUG", raising=False)
+
+
+def write(folder: Path, document: Any, name: str = "scenario.json") -> str:
+    path = folder / name
+    path.write_text(document if isinstance(document, str) else json.dumps(document))
+    return str(path)
+
+
+def refused(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
+    """The one line on stderr of a command that must exit with 2 and print nothing."""
+    assert main(["solve", *arguments]) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.startswith("wattmarket: ")
+    assert err.count("\n") == 1
+    assert "Traceback" not in err
+    return err.removeprefix("wattmarket: ").rstrip("\n")
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda p: p.stem)
+def test_json_has_exactly_the_keys(path: Path, capsys: pytest.CaptureFixture[str]):
+    assert main(["solve", str(path), "--json"]) == 0
+    out, err = capsys.readouterr()
+    assert err == ""
+    document = json.loads(out)
+    assert set(document) == {"game", "solution", "diagnostics"}
+    assert document["game"] == path.stem
+    assert set(document["solution"]) == KEYS[path.stem]
+    diagnostics = document["diagnostics"]
+    assert diagnostics["converged"] is True
+    assert diagnostics["residual"] < 1e-12
+    assert {"exploitability", "seconds"} < set(diagnostics)
+    assert {"iterations", "evaluations"} & set(diagnostics)
+
+
+def test_examples_cover_every_game():
+    assert {path.stem for path in EXAMPLES} == set(KEYS)
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda p: p.stem)
+def test_a_readable_table_without_json(path: Path, capsys: pytest.CaptureFixture[str]):
+    assert main(["solve", str(path)]) == 0
+    out = capsys.readouterr().out
+    for key in KEYS[path.stem] | {"converged", "residual"}:
+        assert key in out
+    assert max(len(line) for line in out.splitlines()) <= 100
+
+
+def test_a_game_without_equilibrium_exits_with_3(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    path = write(tmp_path, CONTEST | {"costs": [1.0, 1.0], "activation": 7.0})
+    assert main(["solve", path, "--json"]) == 3
+    document = json.loads(capsys.readouterr().out)
+    assert document["diagnostics"]["converged"] is False
+    assert "no pure equilibrium" in document["diagnostics"]["message"]
+    assert set(document["solution"]) == KEYS["contest"]
+    assert main(["solve", path, "--plot", str(tmp_path / "none.png")]) == 3
+
+
+def test_toml_json_and_standard_input_agree(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+):
+    answers = []
+    toml = 'game = "contest"\nprize = 10\ncosts = [1, 2]\n'
+    sources = [write(tmp_path, CONTEST), write(tmp_path, toml, "s.toml")]
+    sources += [write(tmp_path, toml, "s.txt"), write(tmp_path, CONTEST, "noending")]
+    for source in sources:
+        assert main(["solve", source, "--json"]) == 0
+        answers.append(json.loads(capsys.readouterr().out)["solution"])
+    for text in (toml, json.dumps(CONTEST)):
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(text.encode())))
+        assert main(["solve", "-", "--json"]) == 0
+        answers.append(json.loads(capsys.readouterr().out)["solution"])
+    assert all(answer == answers[0] for answer in answers)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "says"),
+    [
+        ("a.json", "", "scenario: not JSON"),
+        ("a.toml", "", "game: missing; allowed: clearing, contest"),
+        ("a.json", "{", "scenario: not JSON"),
+        ("a.toml", "game = ", "scenario: not TOML"),
+        ("a.json", "[1, 2]", "scenario: value [1, 2]; allowed: a table"),
+        ("a.json", '{"game": "chess"}', "game: value 'chess'; allowed: clearing, contest"),
+        ("a.json", '{"game": ["contest"]}', "game: value ['contest']; allowed"),
+        ("a.json", '{"game": "contest", "prize": NaN}', "scenario: value NaN; allowed: finite"),
+        ("a.json", '{"game": "contest", "prize": 1, "prize": 2}', "'prize': given twice"),
+        ("a.json", '{"game": "contest", "prize": 1e999}', "prize: value inf"),
+        ("a.toml", 'game = "contest"\nprize = inf', "prize: value inf"),
+        ("a.toml", 'game = "contest"\nprize = 1979-05-27', "prize: value datetime.date"),
+        ("a.json", "[" * 100_000, "scenario: nested too deeply"),
+        ("a.json", '{"game": "contest", "prize": ' + "9" * 5000 + "}", "scenario: not JSON"),
+        ("a.json", '{"game": "contest", "self": 1}', "self: unknown key; allowed: prize, costs"),
+        ("a.json", '{"game": "contest", "a\\nb": 1}', "'a\\\\nb': unknown key"),
+        ("a.json", '{"game": "clearing", "consumers": 3}', "consumers: value 3; allowed: a table"),
+    ],
+)
+def test_bad_files_are_one_line(
+    name: str, text: str, says: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    message = refused(capsys, write(tmp_path, text, name))
+    assert message.startswith(says.replace("\\\\", "\\"))
+
+
+def test_bad_paths_and_options_are_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    good = write(tmp_path, CONTEST)
+    binary = tmp_path / "binary.toml"
+    binary.write_bytes(b"\xff\xfe\x00")
+    assert "no such file" in refused(capsys, str(tmp_path / "absent.toml"))
+    assert "allowed: a readable file" in refused(capsys, str(tmp_path))
+    assert "not UTF-8" in refused(capsys, str(binary))
+    assert "--seed" in refused(capsys, good, "--seed", "x")
+    assert refused(capsys, good, "--seed", "-1").startswith("seed: value -1; allowed")
+    assert "--plot" in refused(capsys, good, "--plot", str(tmp_path / "figure.txt"))
+    assert "--plot" in refused(capsys, good, "--plot", str(tmp_path / "no" / "figure.png"))
+    (tmp_path / "folder.png").mkdir()
+    assert "--plot" in refused(capsys, good, "--plot", str(tmp_path / "folder.png"))
+    assert "SCENARIO" in refused(capsys)
+    assert "--jsn" in refused(capsys, good, "--jsn")
+
+
+def test_plots_are_written(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    for path in EXAMPLES:
+        figure = tmp_path / f"{path.stem}.png"
+        assert main(["solve", str(path), "--json", "--plot", str(figure)]) == 0
+        assert figure.read_bytes().startswith(b"\x89PNG")
+        json.loads(capsys.readouterr().out)
+
+
+# --- tables in files ---------------------------------------------------------------------------
+
+COLUMNS = {
+    "consumers": {"target": [0.4, 0.2], "curvature": [0.3, 0.5], "capacity": [0.4, 0.2]},
+    "prosumers": {
+        "target": [0.1],
+        "curvature": [1.0],
+        "capacity": [0.8],
+        "cost_linear": [0.02],
+        "cost_quadratic": [0.05],
+    },
+}
+CLEARING = {"game": "clearing", "price_bounds": [0.0, 0.3]}
+
+
+def csv_text(columns: dict[str, list[float]]) -> str:
+    rows = [
+        ",".join(columns),
+        *(",".join(map(str, row)) for row in zip(*columns.values(), strict=True)),
+    ]
+    return "\n".join(rows) + "\n"
+
+
+def test_tables_may_be_csv_files(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    for name, columns in COLUMNS.items():
+        write(tmp_path, csv_text(columns), f"{name}.csv")
+    paths = {name: f"{name}.csv" for name in COLUMNS}
+    assert main(["solve", write(tmp_path, CLEARING | paths), "--json"]) == 0
+    from_files = json.loads(capsys.readouterr().out)["solution"]
+    assert from_files == solve_document(CLEARING | COLUMNS)["solution"]
+    assert (
+        from_files
+        == solve_document(CLEARING | paths, allow_paths=True, folder=tmp_path)["solution"]
+    )
+    with pytest.raises(ScenarioError, match=r"^consumers: value 'consumers.csv'; allowed: a table"):
+        solve_document(CLEARING | paths)
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("", "allowed: distinct columns"),
+        ("target,target\n1,2\n", "allowed: distinct columns"),
+        ("target,curvature\n1,2\n", "consumers.capacity: missing"),
+        ("target,curvature,capacity,x\n1,2,3,4\n", "consumers.x: unknown key"),
+        ("target,curvature,capacity\n1,2\n", "line 2: 2 values; allowed: 3"),
+        ("target,curvature,capacity\n1,2,a\n", "consumers.capacity: 'consumers.csv' line 2: 'a'"),
+        ("target,curvature,capacity\n1,nan,3\n", "consumers.curvature[0]: value nan"),
+        ("target,curvature,capacity\n", "consumers.target: value []"),
+        ('target,curvature,capacity\n"1,2,3\n', "allowed: UTF-8 CSV"),
+    ],
+)
+def test_bad_tables_are_one_line(
+    text: str, says: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    write(tmp_path, text, "consumers.csv")
+    document = CLEARING | COLUMNS | {"consumers": "consumers.csv"}
+    assert says in refused(capsys, write(tmp_path, document))
+
+
+def test_other_paths_are_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    for path in ("absent.csv", "table.xlsx", "", "\0.csv", "."):
+        document = CLEARING | COLUMNS | {"consumers": path}
+        assert refused(capsys, write(tmp_path, document)).startswith("consumers: value")
+    (tmp_path / "folder.csv").mkdir()
+    document = CLEARING | COLUMNS | {"consumers": "folder.csv"}
+    assert "allowed: a readable file" in refused(capsys, write(tmp_path, document))
+
+
+def test_parquet_is_read_or_says_what_it_needs(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    document = CLEARING | COLUMNS | {"consumers": "consumers.parquet"}
+    path = write(tmp_path, document)
+    try:
+        import pyarrow
+        import pyarrow.parquet
+    except ImportError:
+        assert "wattmarket[parquet]" in refused(capsys, path)
+        return
+    assert "no such file" in refused(capsys, path)
+    pyarrow.parquet.write_table(pyarrow.table(COLUMNS["consumers"]), tmp_path / "consumers.parquet")
+    assert main(["solve", path, "--json"]) == 0
+    answer = json.loads(capsys.readouterr().out)["solution"]
+    assert answer == solve_document(CLEARING | COLUMNS)["solution"]
+
+
+# --- mutated scenarios: always 0, 2 or 3; 2 is one line ----------------------------------------
+
+ODD = [
+    None,
+    True,
+    "",
+    "1",
+    "x\ny",
+    -1,
+    0,
+    -0.0,
+    1e-320,
+    1e30,
+    1e31,
+    float("nan"),
+    float("inf"),
+    10**400,
+    [],
+    {},
+    [[]],
+    [1, [2]],
+    [[1.0], [2.0, 3.0]],
+    ["a"],
+    [None],
+    [True],
+    [1.0] * 3,
+    {"a": 1},
+]
+
+
+def places(value: Any, at: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    found = [at] if at else []
+    if isinstance(value, dict | list):
+        for key in value if isinstance(value, dict) else range(len(value)):
+            found += places(value[key], (*at, key))
+    return found
+
+
+def mutate(document: Any, at: tuple[Any, ...], new: Any, how: str) -> Any:
+    copy = dict(document) if isinstance(document, dict) else list(document)
+    head, *rest = at
+    if rest:
+        copy[head] = mutate(document[head], tuple(rest), new, how)
+    elif how == "replace":
+        copy[head] = new
+    elif how == "remove":
+        del copy[head]
+    elif isinstance(copy, dict):
+        copy["unknown"] = new
+    else:
+        copy.append(new)
+    return copy
+
+
+@settings(
+    max_examples=300,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(data=st.data())
+def test_mutated_scenarios_never_end_in_a_traceback(
+    data: st.DataObject, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    path = data.draw(st.sampled_from(EXAMPLES))
+    document: Any = _documents()[path.stem]
+    for _ in range(data.draw(st.integers(1, 3))):
+        at = data.draw(st.sampled_from(places(document)))
+        new = data.draw(st.sampled_from(ODD))
+        how = data.draw(st.sampled_from(["replace", "replace", "remove", "add"]))
+        document = mutate(document, at, new, how)
+        if not places(document):
+            break
+    scenario = write(tmp_path, document)
+    code = main(["solve", scenario, "--json"])
+    out, err = capsys.readouterr()
+    if code == 2:
+        assert out == ""
+        assert err.count("\n") == 1
+        assert len(err) < 400
+    else:
+        assert code in {0, 3}
+        assert err == ""
+        json.loads(out, parse_constant=pytest.fail)
+
+
+def _documents() -> dict[str, Any]:
+    import tomllib
+
+    return {path.stem: tomllib.loads(path.read_text()) for path in EXAMPLES}
+
+
+@settings(max_examples=60, deadline=None, derandomize=True)
+@given(
+    scale=st.sampled_from([1e-30, 1e-20, 1e-6, 1.0, 1e6, 1e20, 1e30]),
+    other=st.sampled_from([1e-30, 1e-12, 1.0, 1e12, 1e30]),
+    path=st.sampled_from(EXAMPLES),
+    data=st.data(),
+)
+def test_extreme_magnitudes_give_finite_answers_or_one_line(
+    scale: float, other: float, path: Path, data: st.DataObject
+):
+    document: Any = _documents()[path.stem]
+    for factor in (scale, other):
+        spots = [at for at in places(document) if isinstance(_at(document, at), float)]
+        at = data.draw(st.sampled_from(spots))
+        document = mutate(document, at, factor, "replace")
+    try:
+        answer = solve_document(document)
+    except ScenarioError:
+        return
+    if answer["diagnostics"]["converged"]:
+        assert None not in _leaves(answer["solution"])
+
+
+def _at(document: Any, at: tuple[Any, ...]) -> Any:
+    for key in at:
+        document = document[key]
+    return document
+
+
+def _leaves(value: Any) -> list[Any]:
+    if isinstance(value, dict | list):
+        items = value.values() if isinstance(value, dict) else value
+        return [leaf for item in items for leaf in _leaves(item)]
+    return [value]
+
+
+# --- the program itself ------------------------------------------------------------------------
+
+
+def test_as_a_program(tmp_path: Path):
+    good = write(tmp_path, CONTEST)
+    command = [sys.executable, "-m", "oracle.cli"]
+    done = subprocess.run([*command, "solve", good, "--json"], capture_output=True, check=False)
+    assert done.returncode == 0
+    assert json.loads(done.stdout)["game"] == "contest"
+    bad = subprocess.run([*command, "solve", "/dev/null"], capture_output=True, check=False)
+    assert (bad.returncode, bad.stdout) == (2, b"")
+    assert bad.stderr.decode().startswith("wattmarket: game: missing")
+
+
+def test_help_is_quick_and_shows_an_example(capsys: pytest.CaptureFixture[str]):
+    assert main(["solve", "--help"]) == 0
+    assert "wattmarket solve examples/" in capsys.readouterr().out
+    heavy = (
+        "import oracle.cli, sys; print([m for m in ('numpy', 'scipy', 'web3') if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", heavy], capture_output=True, check=True)
+    assert done.stdout.strip() == b"[]"
+
+
+def test_large_scenarios_keep_their_numbers(tmp_path: Path):
+    """A thousand players through JSON and back: every float returns as it was."""
+    costs = np.random.default_rng(1).uniform(1, 2, 1000)
+    scenario = read_scenario(Path(write(tmp_path, CONTEST | {"costs": costs.tolist()})))
+    assert np.array_equal(scenario.problem.costs, costs)  # type: ignore[attr-defined]

@@ -1,0 +1,213 @@
+"""What all problems and solutions share: validation, immutability, one-line errors, documents."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import math
+from typing import Any
+
+import numpy as np
+import pytest
+from pydantic import TypeAdapter
+
+from oracle.games import InvalidProblem, Solution
+from oracle.games._base import plain
+from oracle.games.registry import GAMES
+
+SCENARIOS: dict[str, dict[str, Any]] = {
+    "stackelberg": {
+        "willingness": [2.0, 3.0, 9.0],
+        "revenue_factor": 20.0,
+        "payment_factor": 0.3,
+        "conversion_factor": 8.0,
+        "electricity_price": 0.6,
+        "server_consumption": 1.0,
+        "price_bounds": [14.0, 60.0],
+        "demand_bounds": [0.0, 4.0],
+        "mining": {
+            "fixed_reward": 200.0,
+            "reward_factor": 3.0,
+            "block_size": 200.0,
+            "hash_share": 0.5,
+            "propagation_factor": 0.01,
+            "puzzle_difficulty": 1.0,
+        },
+    },
+    "clearing": {
+        "consumers": {"target": [0.4, 0.2], "curvature": [0.3, 0.5], "capacity": [0.4, 0.2]},
+        "prosumers": {
+            "target": [0.1],
+            "curvature": [1.0],
+            "capacity": [0.8],
+            "cost_linear": [0.02],
+            "cost_quadratic": [0.05],
+        },
+        "price_bounds": [0.0, 0.3],
+    },
+    "reputation": {
+        "initial": [1.0, 1.0],
+        "actual": [[[1.0, 2.0]], [[1.0, 2.0]]],
+        "target": [[[1.0, 2.5]], [[1.5, 2.0]]],
+        "tau": 2.0,
+        "deviation_scale": 1.0,
+    },
+    "contest": {"prize": 10.0, "costs": [1.0, 2.0], "exponent": 0.5, "activation": 0.01},
+}
+FORBIDDEN = {
+    "not a number": [float("nan")],
+    "infinite": [float("inf"), float("-inf")],
+    "no number": ["1.0", None, True, {}, [], [[]]],
+    "too large": [1e31, 10**400],
+}
+
+
+def test_every_game_is_covered():
+    assert set(SCENARIOS) == set(GAMES)
+
+
+@pytest.mark.parametrize("name", SCENARIOS)
+def test_solves_and_documents(name: str):
+    game = GAMES[name]
+    problem = game.problem.from_document(SCENARIOS[name])
+    solution = game.solve(problem)
+    text = json.dumps({**solution.document(), **solution.diagnostics.document()}, allow_nan=False)
+    assert json.loads(text)["converged"] is True
+    diagnostics = solution.diagnostics.document()
+    assert {"converged", "residual", "exploitability", "seconds"} <= set(diagnostics)
+    assert ("iterations" in diagnostics) != ("evaluations" in diagnostics)
+    assert diagnostics["seconds"] > 0
+    assert diagnostics["residual"] < 1e-12
+
+
+@pytest.mark.parametrize("name", SCENARIOS)
+def test_problems_and_solutions_cannot_change(name: str):
+    game = GAMES[name]
+    document = SCENARIOS[name]
+    problem = game.problem.from_document(document)
+    assert problem == game.problem.from_document(document)
+    with pytest.raises(ValueError, match="frozen"):
+        setattr(problem, next(iter(document)), 1.0)
+    solution = game.solve(problem)
+    assert isinstance(solution, Solution)
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        solution.diagnostics = None  # type: ignore[assignment,misc]
+    for owner in (problem, solution, *(v for v in vars(problem).values() if hasattr(v, "target"))):
+        for value in vars(owner).values():
+            if isinstance(value, np.ndarray):
+                with pytest.raises(ValueError, match="read-only"):
+                    value[...] = 0
+
+
+def test_arrays_are_copied():
+    costs = np.array([1.0, 2.0])
+    problem = GAMES["contest"].problem(prize=1.0, costs=costs)
+    costs[0] = 99.0
+    assert problem.costs[0] == 1.0
+
+
+def number_fields(document: dict[str, Any], at: tuple[str, ...] = ()) -> list[tuple[str, ...]]:
+    paths = []
+    for key, value in document.items():
+        inner = number_fields(value, (*at, key)) if isinstance(value, dict) else [(*at, key)]
+        paths += inner
+    return paths
+
+
+def replaced(document: dict[str, Any], path: tuple[str, ...], change: Any) -> dict[str, Any]:
+    """A deep copy with one leaf put through `change`."""
+    copy = dict(document)
+    head, *rest = path
+    copy[head] = replaced(document[head], tuple(rest), change) if rest else change(document[head])
+    return copy
+
+
+def first_leaf(value: Any, new: Any) -> Any:
+    return [first_leaf(value[0], new), *value[1:]] if isinstance(value, list) else new
+
+
+@pytest.mark.parametrize("name", SCENARIOS)
+@pytest.mark.parametrize("kind", FORBIDDEN)
+def test_bad_numbers_name_their_field(name: str, kind: str):
+    for path in number_fields(SCENARIOS[name]):
+        optional = not GAMES[name].problem.model_fields[path[0]].is_required()
+        for bad in FORBIDDEN[kind]:
+            if bad is None and optional and not isinstance(SCENARIOS[name][path[0]], list | dict):
+                continue  # null leaves an optional number out
+            document = replaced(SCENARIOS[name], path, lambda v, bad=bad: first_leaf(v, bad))
+            with pytest.raises(InvalidProblem) as caught:
+                GAMES[name].problem.from_document(document)
+            message = str(caught.value)
+            assert message.startswith(".".join(path)), message
+            assert "allowed" in message
+            assert "\n" not in message
+            assert len(message) < 300
+
+
+@pytest.mark.parametrize("name", SCENARIOS)
+def test_missing_empty_ragged_and_unknown_fields(name: str):
+    problem = GAMES[name].problem
+    for path in number_fields(SCENARIOS[name]):
+        empty = replaced(SCENARIOS[name], path, lambda v: [])
+        with pytest.raises(InvalidProblem, match=path[-1]):
+            problem.from_document(empty)
+        ragged = replaced(SCENARIOS[name], path, lambda v: [[1.0], [1.0, 2.0]])
+        with pytest.raises(InvalidProblem, match=path[-1]):
+            problem.from_document(ragged)
+        typo = replaced(SCENARIOS[name], path[:-1], lambda v: v) if path[:-1] else SCENARIOS[name]
+        holder = dict(typo)
+        if len(path) > 1:
+            holder[path[0]] = {**typo[path[0]], "targte": 1.0}
+        else:
+            holder["targte"] = 1.0
+        with pytest.raises(InvalidProblem, match=r"targte: unknown key; allowed: \w+") as caught:
+            problem.from_document(holder)
+        assert path[-1] in str(caught.value)
+    for key in SCENARIOS[name]:
+        fewer = {k: v for k, v in SCENARIOS[name].items() if k != key}
+        if problem.model_fields[key].is_required():
+            with pytest.raises(InvalidProblem, match=f"^{key}: missing; required"):
+                problem.from_document(fewer)
+
+
+@pytest.mark.parametrize("name", SCENARIOS)
+def test_negative_costs_and_wrong_lengths(name: str):
+    may_be_negative = {"initial", "actual", "target"} if name == "reputation" else set()
+    for path in number_fields(SCENARIOS[name]):
+        if path[-1] in may_be_negative:
+            continue
+        negative = replaced(SCENARIOS[name], path, lambda v: first_leaf(v, -1e-9))
+        with pytest.raises(InvalidProblem, match=r"value -1e-09; allowed"):
+            GAMES[name].problem.from_document(negative)
+    for path in number_fields(SCENARIOS[name]):
+        holder = SCENARIOS[name]
+        for part in path[:-1]:
+            holder = holder[part]
+        value = holder[path[-1]]
+        # The list that fixes the number of players may have any length.
+        if not isinstance(value, list) or path[-1] in {"willingness", "costs"}:
+            continue
+        longer = replaced(SCENARIOS[name], path, lambda v: [*v, v[-1]])
+        with pytest.raises(InvalidProblem, match="allowed"):
+            GAMES[name].problem.from_document(longer)
+
+
+def test_options_that_come_later_are_refused_by_name():
+    clearing = GAMES["clearing"].problem
+    with pytest.raises(InvalidProblem, match=r"^method: value 'admm'; allowed: 'exact'$"):
+        clearing.from_document(SCENARIOS["clearing"] | {"method": "admm"})
+    with pytest.raises(InvalidProblem, match=r"^preferences: unknown key; allowed: consumers"):
+        clearing.from_document(SCENARIOS["clearing"] | {"preferences": [[1.0], [1.0]]})
+
+
+@pytest.mark.parametrize("name", SCENARIOS)
+def test_json_schema(name: str):
+    schema = TypeAdapter(GAMES[name].problem).json_schema()
+    assert schema["additionalProperties"] is False
+    assert set(SCENARIOS[name]) <= set(schema["properties"])
+    json.dumps(schema, allow_nan=False)
+
+
+def test_plain_values():
+    assert plain([np.float64(1.5), math.inf, {"a": np.int64(2)}]) == [1.5, None, {"a": 2}]
+    assert plain(np.array([[1.0, np.nan]])) == [[1.0, None]]
