@@ -34,7 +34,7 @@ from oracle.units import (
     wei_to_fraction,
 )
 
-PRUDENCE = 3
+PRUDENCE = 4
 """A need is declared only if it promises this many times what it could cost."""
 
 

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from oracle.community.bdew import year_profile
-from oracle.community.model import Community, Location, Photovoltaics
+from oracle.community.model import Community
 
 SYSTEM_DERATE = 0.83
 """AC power of modules per clear-sky irradiance on them: PVWatts' losses times an inverter."""
@@ -46,35 +46,30 @@ def standard_load_kw(community: Community, starts: NDArray[np.int64]) -> NDArray
     return result
 
 
-def _clear_sky_kw(
-    place: Location, modules: tuple[Photovoltaics, ...], middles: NDArray[np.int64]
-) -> NDArray[np.float64]:
-    import pandas as pd
+def clear_sky_kw(community: Community, starts: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Mean PV power in kW [T, N] under a clear sky, at the middle of each quarter-hour.
+
+    pvlib's simplified Solis sky and transposition, times peak power and SYSTEM_DERATE.
+    """
+    result = np.zeros((len(starts), len(community.members)))
+    place = community.location
+    if len(starts) == 0 or place is None or not any(m.pv for m in community.members):
+        return result
+    import pandas as pd  # imported here: only this forecast needs pvlib
     import pvlib
 
+    quarters = community.step // 900
+    middles = (starts[:, None] + 900 * np.arange(quarters) + 450).ravel()
     times = pd.DatetimeIndex(pd.to_datetime(middles, unit="s", utc=True))
     site = pvlib.location.Location(place.latitude, place.longitude)
     sun = site.get_solarposition(times)
     sky = site.get_clearsky(times, model="simplified_solis", solar_position=sun)
-    total = np.zeros(len(middles))
-    for pv in modules:
-        irradiance = pvlib.irradiance.get_total_irradiance(
-            pv.tilt, pv.azimuth, sun["apparent_zenith"], sun["azimuth"],
-            sky["dni"], sky["ghi"], sky["dhi"],
-        )["poa_global"].fillna(0.0)  # fmt: skip
-        total += np.clip(irradiance.to_numpy() / 1000 * pv.peak_kw * SYSTEM_DERATE, 0, pv.peak_kw)
-    return total
-
-
-def clear_sky_kw(community: Community, starts: NDArray[np.int64]) -> NDArray[np.float64]:
-    """Mean PV power in kW [T, N] under a clear sky, at the middle of each quarter-hour."""
-    result = np.zeros((len(starts), len(community.members)))
-    quarters = community.step // 900
-    if len(starts) == 0 or community.location is None:
-        return result
-    middles = (starts[:, None] + 900 * np.arange(quarters) + 450).ravel()
     for i, member in enumerate(community.members):
-        if member.pv:
-            power = _clear_sky_kw(community.location, member.pv, middles)
-            result[:, i] = power.reshape(len(starts), quarters).mean(axis=1)
+        for pv in member.pv:
+            irradiance = pvlib.irradiance.get_total_irradiance(
+                pv.tilt, pv.azimuth, sun["apparent_zenith"], sun["azimuth"],
+                sky["dni"], sky["ghi"], sky["dhi"],
+            )["poa_global"].fillna(0.0).to_numpy()  # fmt: skip
+            power = np.clip(irradiance / 1000 * pv.peak_kw * SYSTEM_DERATE, 0, pv.peak_kw)
+            result[:, i] += power.reshape(len(starts), quarters).mean(axis=1)
     return result
