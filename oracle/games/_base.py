@@ -95,6 +95,31 @@ class Diagnostics:
         return fields
 
 
+RESIDUAL_LIMIT = 1e-6
+"""A solution with a larger residual is not called converged, whatever the solver thinks."""
+
+
+def certified(
+    residual: float,
+    exploitability: float,
+    *,
+    iterations: int | None = None,
+    evaluations: int | None = None,
+    trouble: str = "",
+) -> Diagnostics:
+    """Diagnostics that trust the certificate: no convergence without a small residual."""
+    if not trouble and not residual <= RESIDUAL_LIMIT:
+        trouble = "the inputs' magnitudes are too far apart for floating point: large residual"
+    return Diagnostics(
+        converged=not trouble,
+        residual=residual,
+        exploitability=exploitability,
+        iterations=iterations,
+        evaluations=evaluations,
+        message=trouble,
+    )
+
+
 @dataclass(frozen=True)
 class Solution:
     """A game's frozen result; the fields of the subclass are the keys of its JSON."""

@@ -20,10 +20,10 @@ from numpy.typing import NDArray
 from pydantic import model_validator
 
 from oracle.games._base import (
-    Diagnostics,
     Problem,
     Solution,
     Table,
+    certified,
     check_length,
     check_order,
     read_only,
@@ -318,12 +318,7 @@ def solve(problem: ClearingProblem) -> ClearingSolution:
         shared=outcome.shared,
     )
     return ClearingSolution(
-        diagnostics=Diagnostics(
-            converged=True,
-            evaluations=outcome.evaluations,
-            residual=residual,
-            exploitability=exploitability,
-        ),
+        diagnostics=certified(residual, exploitability, evaluations=outcome.evaluations),
         price=outcome.price,
         matching_probability=outcome.matched,
         served_fraction=outcome.served,

@@ -9,12 +9,20 @@ after a sort; for r < 1 both the shares and H are found by Newton's method, in l
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated, Any, ClassVar, Self
+from typing import Annotated, ClassVar, Self
 
 import numpy as np
 from pydantic import model_validator
 
-from oracle.games._base import Diagnostics, Problem, Solution, check_length, read_only, timed
+from oracle.games._base import (
+    Diagnostics,
+    Problem,
+    Solution,
+    certified,
+    check_length,
+    read_only,
+    timed,
+)
 from oracle.games._contest_certificate import certify
 from oracle.games._fields import FloatArray, Numbers, Positive, Positives, Words, invalid
 
@@ -76,19 +84,12 @@ def solve(problem: ContestProblem) -> ContestSolution:
         efforts, shares, aggregate, iterations, converged = _concave(problem)
     if problem.activation is not None and aggregate <= problem.activation:
         return _not_activated(problem, aggregate, iterations)
-    residual, exploitability = certify(problem, efforts)
-    return _solution(
-        problem,
-        efforts,
-        shares,
-        aggregate,
-        activated=True,
-        converged=converged,
-        residual=residual,
-        exploitability=exploitability,
+    diagnostics = certified(
+        *certify(problem, efforts),
         iterations=iterations,
-        message="" if converged else "the aggregate did not settle",
+        trouble="" if converged else "the aggregate did not settle",
     )
+    return _solution(problem, efforts, shares, aggregate, True, diagnostics)
 
 
 def _not_activated(problem: ContestProblem, aggregate: float, iterations: int) -> ContestSolution:
@@ -99,24 +100,10 @@ def _not_activated(problem: ContestProblem, aggregate: float, iterations: int) -
     gain = problem.prize - float(np.exp(min(float(alone.min()), 700.0)))
     if np.log(problem.prize) <= alone.min():
         nothing = np.zeros(count)
-        return _solution(
-            problem,
-            nothing,
-            nothing.copy(),
-            0.0,
-            activated=False,
-            converged=True,
-            residual=0.0,
-            exploitability=max(0.0, gain),
-            iterations=iterations,
-        )
+        diagnostics = certified(0.0, max(0.0, gain), iterations=iterations)
+        return _solution(problem, nothing, nothing.copy(), 0.0, False, diagnostics)
     unknown = np.full(count, np.nan)
-    return _solution(
-        problem,
-        unknown,
-        unknown.copy(),
-        float("nan"),
-        activated=False,
+    diagnostics = Diagnostics(
         converged=False,
         residual=None,
         exploitability=None,
@@ -126,6 +113,7 @@ def _not_activated(problem: ContestProblem, aggregate: float, iterations: int) -
             f"{problem.activation:g}, yet player {int(np.argmin(alone))} would activate alone"
         ),
     )
+    return _solution(problem, unknown, unknown.copy(), float("nan"), False, diagnostics)
 
 
 def _solution(
@@ -133,13 +121,12 @@ def _solution(
     efforts: FloatArray,
     shares: FloatArray,
     aggregate: float,
-    *,
     activated: bool,
-    **diagnostics: Any,
+    diagnostics: Diagnostics,
 ) -> ContestSolution:
     spent = problem.costs * efforts
     return ContestSolution(
-        diagnostics=Diagnostics(**diagnostics),
+        diagnostics=diagnostics,
         efforts=read_only(efforts),
         win_probabilities=read_only(shares),
         payoffs=read_only(problem.prize * shares - spent),
@@ -159,7 +146,8 @@ def _lottery(problem: ContestProblem) -> _Result:
     sums = np.cumsum(order)
     # The k-th is active while her rate is below R/H of those up to her.
     active = order * np.arange(len(order)) < sums
-    count = int(np.count_nonzero(np.minimum.accumulate(active)))
+    # Two always are, even where rounding hides it.
+    count = max(2, int(np.count_nonzero(np.minimum.accumulate(active))))
     limit = float(order[:count].sum()) / (count - 1)  # = R/H
     shares = np.maximum(1 - rates / limit, 0.0)
     aggregate = problem.prize / limit

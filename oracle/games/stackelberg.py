@@ -20,10 +20,10 @@ import numpy as np
 from pydantic import model_validator
 
 from oracle.games._base import (
-    Diagnostics,
     Problem,
     Solution,
     Table,
+    certified,
     check_length,
     check_order,
     read_only,
@@ -180,12 +180,7 @@ def solve(problem: StackelbergProblem) -> StackelbergSolution:
     )
     residual, exploitability = certify(problem, price, demands)
     return StackelbergSolution(
-        diagnostics=Diagnostics(
-            converged=True,
-            evaluations=evaluations,
-            residual=residual,
-            exploitability=exploitability,
-        ),
+        diagnostics=certified(residual, exploitability, evaluations=evaluations),
         price=read_only(price) if isinstance(price, np.ndarray) else price,
         demands=read_only(demands),
         leader_utility=float(np.sum((price - problem.unit_cost) * demands)) + fixed,
