@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from oracle.community import storage as battery
-from oracle.community.forecast import Forecaster, Method, declaration_cutoff
+from oracle.community.forecast import Forecast, Forecaster, Method, declaration_cutoff
 from oracle.community.model import Community
 from oracle.community.profiles import Profiles
 from oracle.community.tariff import grid_price
@@ -72,12 +72,13 @@ class Households:
     def declare(self, start: int, cutoff: int | None = None) -> Targets:
         """Targets for the period that starts at `start`, from what is known at `cutoff`."""
         known = declaration_cutoff(self.community, start) if cutoff is None else cutoff
-        now = self.forecaster.at(start, known)
+        ahead = self._ahead(start, known)
+        now = ahead[0]
         plans = [0.0] * len(self.community.members)
         for i, member in enumerate(self.community.members):
             if member.storage is not None:
                 stored = self._expected_content(i, start, known)
-                plans[i] = self._plan(i, start, known, stored)
+                plans[i] = self._plan(i, start, stored, ahead)
         step = self.community.step
         net = [
             kw_to_wh_toward_zero(
@@ -92,28 +93,36 @@ class Households:
     def expected_net_wh(self, start: int, periods: int, cutoff: int) -> list[list[int]]:
         """Forecast net Wh [periods][N], storage at work, seen from `cutoff`; declares nothing."""
         step, size = self.community.step, len(self.community.members)
-        ahead = [self.forecaster.at(start + k * step, cutoff) for k in range(periods)]
+        ahead = self._ahead(start, cutoff, periods)
         net = [
-            [float(f.generation_kw[i]) - float(f.load_kw[i]) for i in range(size)] for f in ahead
+            [float(f.generation_kw[i]) - float(f.load_kw[i]) for i in range(size)]
+            for f in ahead[:periods]
         ]
         for i, member in enumerate(self.community.members):
             if member.storage is None:
                 continue
             stored = self._expected_content(i, start, cutoff)
-            for k, now in enumerate(ahead):
-                load, generation = float(now.load_kw[i]), float(now.generation_kw[i])
-                plan = self._plan(i, start + k * step, cutoff, stored)
+            for k in range(periods):
+                load, generation = float(ahead[k].load_kw[i]), float(ahead[k].generation_kw[i])
+                plan = self._plan(i, start + k * step, stored, ahead[k:])
                 power, stored = battery.operate(
                     member.storage, stored, plan, load, generation, step
                 )
                 net[k][i] -= power
         return [[kw_to_wh_toward_zero(value, step) for value in row] for row in net]
 
-    def _plan(self, index: int, start: int, cutoff: int, stored: float) -> float:
+    def _ahead(self, start: int, cutoff: int, periods: int = 1) -> list[Forecast]:
+        """Forecasts for `periods` periods, and for the day after each if there are batteries."""
+        step = self.community.step
+        if any(member.storage is not None for member in self.community.members):
+            periods += DAY // step - 1
+        return [self.forecaster.at(start + k * step, cutoff) for k in range(periods)]
+
+    def _plan(self, index: int, start: int, stored: float, ahead: list[Forecast]) -> float:
         member, step = self.community.members[index], self.community.step
         assert member.storage is not None
-        starts = range(start, start + DAY, step)
-        ahead = [self.forecaster.at(at, cutoff) for at in starts]
+        ahead = ahead[: DAY // step]
+        starts = range(start, start + len(ahead) * step, step)
         return battery.plan_kw(
             member.storage,
             stored,
