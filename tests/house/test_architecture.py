@@ -1,8 +1,12 @@
 """Imports point one way, and the rule that says so bites."""
 
+import ast
+import re
 import shutil
 import subprocess
 import sys
+import tomllib
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
@@ -43,3 +47,28 @@ def test_a_wrong_import_is_found(root: Path, tmp_path: Path, module: str, line: 
     result = lint_imports(tmp_path)
     assert result.returncode != 0, result.stdout
     assert "BROKEN" in result.stdout
+
+
+def imported(file: Path) -> set[str]:
+    """Top-level names that a module imports, relative imports aside."""
+    names = set()
+    for node in ast.walk(ast.parse(file.read_text())):
+        if isinstance(node, ast.Import):
+            names |= {alias.name.split(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
+            names.add(node.module.split(".")[0])
+    return names
+
+
+def test_what_the_package_imports_it_declares(root: Path) -> None:
+    """Not what happens to come with something else: that goes when something else changes."""
+    project = tomllib.loads((root / "pyproject.toml").read_text())["project"]
+    declared = {re.split(r"[<>=]", line)[0] for line in project["dependencies"]}
+    distributions = packages_distributions()
+    undeclared = {
+        (file.name, name)
+        for file in (root / "oracle").rglob("*.py")
+        for name in imported(file) - sys.stdlib_module_names - {"oracle"}
+        if not {d.lower().replace("_", "-") for d in distributions.get(name, [])} & declared
+    }
+    assert undeclared == set()

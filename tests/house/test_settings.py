@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 import yaml
 
+from oracle.devnet.accounts import CHAIN_ID
+
 
 @pytest.fixture
 def solc(root: Path) -> dict[str, Any]:
@@ -41,3 +43,8 @@ def test_the_npm_compiler_is_the_named_one(root: Path, solc: dict[str, Any]) -> 
 
 def test_the_evm_is_one_that_every_chain_of_ours_has(solc: dict[str, Any]) -> None:
     assert solc["settings"]["evmVersion"] == "paris"
+
+
+def test_brownies_local_chains_have_our_chain_id(root: Path) -> None:
+    networks = yaml.safe_load((root / "brownie-config.yaml").read_text())["networks"]
+    assert networks["development"]["cmd_settings"]["chain_id"] == CHAIN_ID
