@@ -1,0 +1,242 @@
+"""The JSON endpoints, the metrics and the event stream."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import Annotated, Any, Literal
+
+from eth_utils.address import is_checksum_address, to_checksum_address
+from fastapi import APIRouter, Header, Path, Query, Request
+from pydantic import ValidationError
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import ClientDisconnect
+from starlette.responses import Response
+
+from oracle.service import schemas
+from oracle.service.context import Context
+from oracle.service.errors import ApiError
+from oracle.service.metrics import CONTENT_TYPE
+from oracle.service.records import FEEDS, Feed
+
+LARGEST_PAGE = 1000
+LARGEST_NUMBER = 2**62
+LARGEST_SEED = 2**53
+
+Address = Annotated[str, Path(pattern=r"^0x[0-9a-fA-F]{40}$", description="0x, 40 hex digits")]
+After = Annotated[
+    int | None, Query(ge=-1, le=LARGEST_NUMBER, description="only beyond this number")
+]
+Limit = Annotated[int, Query(ge=1, le=LARGEST_PAGE)]
+Order = Annotated[Literal["oldest", "newest"], Query(description="which come first")]
+Authorization = Annotated[
+    str | None, Header(max_length=2000, description="see docs/service.md, Who may ask")
+]
+
+
+def _problems(*codes: int) -> dict[int | str, dict[str, Any]]:
+    return {code: {"model": schemas.Problem} for code in codes}
+
+
+def router(context: Context) -> APIRouter:
+    """The endpoints over one store and one chain."""
+    routes = APIRouter()
+    store, gate, settings = context.store, context.gate, context.settings
+
+    @routes.get("/api/health", responses=_problems(503))
+    def health(response: Response) -> schemas.Health:
+        """Whether the service can do its work: 200 if so, else 503 with the same fields."""
+        instance, head = store.instance(), context.head()
+        ok = instance is not None and head is not None
+        response.status_code = 200 if ok else 503
+        return schemas.Health(
+            ok=ok,
+            version=context.version,
+            instance_id=instance.instance_id if instance else None,
+            chain_id=instance.chain_id if instance else None,
+            genesis_hash=instance.genesis_hash if instance else None,
+            block=head.block if head else None,
+            block_time=head.timestamp if head else None,
+        )
+
+    @routes.get("/api/rounds", responses=_problems(422))
+    def rounds(after: After = None, limit: Limit = 100, order: Order = "oldest") -> schemas.Periods:
+        """The periods: prices, volumes, state and leader."""
+        page = store.periods(after=after, limit=limit, newest_first=order == "newest")
+        return schemas.Periods(items=[schemas.Period.of(p) for p in page.items], next=page.next)
+
+    @routes.get("/api/prices", responses=_problems(422))
+    def prices(
+        feed: Annotated[Feed, Query(description="of the history")] = "electricity",
+        after: After = None,
+        limit: Limit = 100,
+        order: Order = "newest",
+    ) -> schemas.Prices:
+        """The newest price of each feed with its age against chain time, and a feed's history."""
+        head = context.head()
+        page = store.postings(feed, after=after, limit=limit, newest_first=order == "newest")
+        newest = {name: store.latest_posting(name) for name in FEEDS}
+        at = {name: schemas.Price.at(p, head) if p else None for name, p in newest.items()}
+        return schemas.Prices(
+            chain_time=head.timestamp if head else None,
+            electricity=at["electricity"],
+            elecoin=at["elecoin"],
+            history=schemas.Postings(
+                feed=feed, items=[schemas.Posting.of(p) for p in page.items], next=page.next
+            ),
+        )
+
+    @routes.get("/api/members")
+    def members() -> schemas.Members:
+        """Who takes part, without names, readings or bills."""
+        worth = schemas.reputations(store.reputations())
+        items = [
+            schemas.Member(
+                address=m.address, role=m.role, zone=m.zone, reputation=worth.get(m.address)
+            )
+            for m in store.members()
+        ]
+        return schemas.Members(items=items)
+
+    @routes.get("/api/members/{address}", responses=_problems(401, 403, 404, 422, 429))
+    def member(
+        request: Request,
+        address: Address,
+        after: After = None,
+        limit: Limit = 96,
+        order: Order = "newest",
+        authorization: Authorization = None,
+    ) -> schemas.OwnData:
+        """Her readings, bill and trades, for her own signature or the operator's token."""
+        context.signatures.take(_client(request))
+        caller = gate.reader(authorization)
+        address = _checked(address)
+        if not caller.may_see(address):
+            raise ApiError(403, "a member's data is for her own signature and the operator")
+        found = store.member(address)
+        if found is None:
+            raise ApiError(404, f"{address}: not a member")
+        page = store.member_periods(
+            address, after=after, limit=limit, newest_first=order == "newest"
+        )
+        return schemas.OwnData.of(
+            found,
+            page.items,
+            trades=store.trades_of(address, (record.period for record in page.items)),
+            reputation=schemas.reputations(store.reputations()).get(address),
+            following=page.next,
+        )
+
+    @routes.post(
+        "/api/members/{address}/name",
+        responses=_problems(401, 403, 404, 408, 413, 415, 422, 429),
+        openapi_extra=_json_body(schemas.NameChange.model_json_schema()),
+    )
+    async def change_name(
+        request: Request, address: Address, authorization: Authorization = None
+    ) -> schemas.Named:
+        """Rename a member, or erase her name: for the operator, or herself by a signed action."""
+        context.signatures.take(_client(request))
+        body = await _body(request, limit=4096, seconds=settings.body_seconds)
+
+        def change() -> schemas.Named:
+            path = request.scope["path"]
+            caller = gate.writer(authorization, method="POST", path=path, body=body)
+            wanted = _checked(address)
+            if not caller.may_see(wanted):
+                raise ApiError(403, "a name is changed by its member or the operator")
+            try:
+                name = schemas.NameChange.model_validate_json(body, strict=True).name
+            except ValidationError as error:
+                first = error.errors(include_url=False, include_input=False)[0]
+                place = ".".join(map(str, first["loc"])) or "body"
+                raise ApiError(422, first["msg"], field=place) from None
+            if not store.change_name(wanted, name):
+                raise ApiError(404, f"{wanted}: not a member")
+            return schemas.Named(address=wanted, name=name)
+
+        return await run_in_threadpool(change)
+
+    @routes.post(
+        "/api/solve",
+        responses=_problems(408, 413, 415, 422, 429, 503),
+        response_model=None,
+        openapi_extra=_json_body({"type": "object", "required": ["game"]}),
+    )
+    async def solve(
+        request: Request, seed: Annotated[int, Query(ge=0, le=LARGEST_SEED)] = 0
+    ) -> Response:
+        """Solve a scenario: `game` and its fields, as `wattmarket solve` takes them.
+
+        The answer is what its `--json` prints; `diagnostics.converged` may be false.
+        """
+        context.solves.take(_client(request))
+        body = await _body(request, limit=settings.body_limit, seconds=settings.body_seconds)
+        began = time.monotonic()
+        try:
+            status, text = await context.pool.solve(body, seed)
+        finally:
+            context.metrics.solve_seconds.observe(time.monotonic() - began)
+        return Response(text, status, media_type="application/json")
+
+    @routes.get(
+        "/api/events",
+        response_model=None,
+        responses={200: {"content": {"text/event-stream": {}}}, **_problems(503)},
+    )
+    async def events(
+        last_event_id: Annotated[str | None, Header(max_length=64)] = None,
+    ) -> Response:
+        """Server-sent events: `period`, `posting`, `reputation`, resumable by `Last-Event-ID`."""
+        return context.streams.open(last_event_id)
+
+    @routes.get("/metrics", response_model=None, responses={200: {"content": {"text/plain": {}}}})
+    def metrics() -> Response:
+        """For Prometheus."""
+        context.metrics.streams.set(len(context.streams))
+        return Response(context.metrics.text(), headers={"Content-Type": CONTENT_TYPE})
+
+    return routes
+
+
+def _client(request: Request) -> str:
+    return request.client.host if request.client else "unknown"
+
+
+def _checked(address: str) -> str:
+    """The address with its checksum. Raises ApiError 422 if it carries a wrong one."""
+    digits = address[2:]
+    mixed = digits != digits.lower() and digits != digits.upper()
+    if mixed and not is_checksum_address(address):
+        raise ApiError(422, "its EIP-55 checksum is wrong", field="address")
+    return to_checksum_address(address.lower())
+
+
+async def _body(request: Request, *, limit: int, seconds: float) -> bytes:
+    """A JSON body. Raises ApiError 408, 413 or 415."""
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    # Other types could be sent by any site's form, without asking.
+    if kind != "application/json":
+        raise ApiError(415, "allowed: Content-Type application/json")
+    large = ApiError(413, f"the body is larger than {limit} bytes")
+    length = request.headers.get("content-length", "")
+    if length.isdecimal() and int(length[:20]) > limit:
+        raise large
+    parts: list[bytes] = []
+    size = 0
+    try:
+        async with asyncio.timeout(seconds):
+            async for part in request.stream():
+                size += len(part)
+                if size > limit:
+                    raise large
+                parts.append(part)
+    except TimeoutError:
+        raise ApiError(408, f"the body did not arrive within {seconds:g} s") from None
+    except ClientDisconnect:
+        raise ApiError(400, "the client left") from None
+    return b"".join(parts)
+
+
+def _json_body(schema: dict[str, Any]) -> dict[str, Any]:
+    return {"requestBody": {"required": True, "content": {"application/json": {"schema": schema}}}}

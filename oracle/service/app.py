@@ -1,0 +1,123 @@
+"""The web application: `create_app` puts the parts together."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.responses import JSONResponse
+
+from oracle.service import api, pages, schemas
+from oracle.service.auth import Gate, operator_token
+from oracle.service.context import CachedHead, Context
+from oracle.service.errors import ApiError
+from oracle.service.guard import Guard
+from oracle.service.limits import RateLimit
+from oracle.service.live import LivePort
+from oracle.service.metrics import Metrics
+from oracle.service.records import Change, Feed
+from oracle.service.settings import ServiceSettings, package_version
+from oracle.service.solve import SolvePool
+from oracle.service.store import Store
+from oracle.service.streams import Streams
+
+
+def create_app(
+    settings: ServiceSettings,
+    store: Store,
+    *,
+    live: LivePort,
+    clock: Callable[[], float] = time.time,
+) -> FastAPI:
+    """The application over an open store and a running chain.
+
+    `clock` (seconds, wall time) decides when signatures expire. Makes the operator's token file if
+    it is missing. Raises ServiceError. `app.state.context` holds the parts; who runs the app ends
+    its event streams by `app.state.context.streams.close()` and its solvers by the lifespan.
+    """
+    metrics = Metrics(store)
+    context = Context(
+        settings=settings,
+        store=store,
+        gate=Gate(store, operator_token(settings.token_path), clock=clock),
+        pool=SolvePool(settings),
+        streams=Streams(store, _describer(store), limit=settings.stream_limit),
+        metrics=metrics,
+        solves=RateLimit(settings.solve_rate, settings.solve_burst),
+        signatures=RateLimit(settings.signature_rate, settings.signature_burst),
+        head=CachedHead(live),
+        version=package_version(),
+    )
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        try:
+            yield
+        finally:
+            context.streams.close()
+            await context.pool.close()
+
+    app = FastAPI(
+        title=settings.title,
+        version=context.version,
+        summary="A community electricity market: its prices, and the games behind them.",
+        docs_url=None,  # the packaged page of pages.py, instead of one that loads from a CDN
+        redoc_url=None,
+        lifespan=lifespan,
+    )
+    app.state.context = context
+    app.include_router(api.router(context))
+    app.include_router(pages.router(context))
+    app.add_exception_handler(ApiError, _api_error)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(HTTPException, _http_error)
+    app.add_middleware(
+        Guard, hosts=settings.host_names, metrics=metrics, in_flight=settings.in_flight
+    )
+    return app
+
+
+def _describer(store: Store) -> Callable[[Change], dict[str, object] | None]:
+    """What an event says: the record as it is now, as the API shows it."""
+
+    def describe(change: Change) -> dict[str, object] | None:
+        if change.kind == "period":
+            period = store.period(change.number)
+            return None if period is None else schemas.Period.of(period).model_dump()
+        if change.kind == "posting":
+            feed: Feed = "electricity" if change.feed == "electricity" else "elecoin"
+            posting = store.posting(feed, change.number)
+            return None if posting is None else schemas.Posting.of(posting).model_dump()
+        found = store.reputations(change.number)
+        leaders = [record.address for record in found if record.leader]
+        return {
+            "round": change.number,
+            "leader": leaders[0] if leaders else None,
+            "reputation": schemas.reputations(found),
+        }
+
+    return describe
+
+
+async def _api_error(_: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, ApiError)
+    return JSONResponse(error.document(), error.status, headers=error.headers)
+
+
+async def _invalid(_: Request, error: Exception) -> JSONResponse:
+    """The first wrong parameter, on one line; its value is not sent back."""
+    assert isinstance(error, RequestValidationError)
+    first = error.errors()[0]
+    place = ".".join(str(part) for part in first["loc"][1:]) or "request"
+    problem = ApiError(422, str(first["msg"]), field=place)
+    return JSONResponse(problem.document(), 422)
+
+
+async def _http_error(_: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, HTTPException)
+    document = ApiError(error.status_code, str(error.detail).lower()).document()
+    return JSONResponse(document, error.status_code, headers=error.headers)

@@ -1,0 +1,165 @@
+"""Engines and migrations: SQLite with one writer at a time, or PostgreSQL by URL."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from alembic.util.exc import CommandError
+from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
+
+from oracle.service.errors import StoreError
+
+BUSY_SECONDS = 30
+# Any number will do, as long as every writer takes the same.
+WRITER_LOCK = 0x77617474
+
+
+class Database:
+    """An engine whose `read` sees one snapshot and whose `write` is alone."""
+
+    def __init__(self, url: str | Path) -> None:
+        self.url = _url(url)
+        try:
+            self.engine = create_engine(self.url)
+        except ImportError as error:
+            raise StoreError(
+                f"store: {self.shown}: the driver {error.name} is not installed"
+            ) from None
+        except (NoSuchModuleError, ArgumentError) as error:
+            raise StoreError(f"store: {self.shown}: {_line(error)}") from None
+        self.is_sqlite = self.engine.dialect.name == "sqlite"
+        if self.is_sqlite:
+            _private_file(self.url)
+            event.listen(self.engine, "connect", _on_connect)
+            event.listen(self.engine, "begin", _on_begin)
+        self._writer = self.engine.execution_options(immediate=True)
+
+    @property
+    def shown(self) -> str:
+        """The URL without its password."""
+        return self.url.render_as_string(hide_password=True)
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        with self.engine.connect() as connection, connection.begin():
+            yield connection
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """A transaction that holds the write lock from its start.
+
+        A read that becomes a write fails at once in SQLite, whatever the timeout; so writers
+        begin as writers. PostgreSQL gets the same by an advisory lock, which also makes change
+        numbers appear in order.
+        """
+        with self._writer.begin() as connection:
+            if not self.is_sqlite:
+                connection.execute(text("SELECT pg_advisory_xact_lock(:k)"), {"k": WRITER_LOCK})
+            yield connection
+
+    def upgrade(self) -> None:
+        """Bring the tables to this version. Raises StoreError."""
+        try:
+            with self.write() as connection:
+                if _current(connection) != head_revision():
+                    command.upgrade(alembic_config(connection), "head")
+        except CommandError as error:
+            raise StoreError(
+                f"store: {self.shown}: made by another version of wattmarket ({_line(error)})"
+            ) from None
+        except SQLAlchemyError as error:
+            raise StoreError(f"store: {self.shown}: {_line(error)}") from None
+
+    def forget(self) -> None:
+        """Leave no erased text behind in the write-ahead log (SQLite)."""
+        if self.is_sqlite:
+            with self.engine.connect() as connection:
+                raw = connection.connection.driver_connection
+                assert isinstance(raw, sqlite3.Connection)
+                raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
+    def dispose(self) -> None:
+        self.engine.dispose()
+
+
+def alembic_config(connection: Connection | None = None) -> Config:
+    """The migrations of this package, run on the given connection."""
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.attributes["connection"] = connection
+    return config
+
+
+def head_revision() -> str | None:
+    return ScriptDirectory.from_config(alembic_config()).get_current_head()
+
+
+def _current(connection: Connection) -> str | None:
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def _url(url: str | Path) -> URL:
+    """A path means SQLite. Raises StoreError on what is neither a path nor a known URL."""
+    if isinstance(url, Path):
+        return URL.create("sqlite", database=str(url))
+    try:
+        parsed = make_url(url)
+    except (ArgumentError, ValueError):
+        raise StoreError(
+            f"store: {url!r}: allowed: sqlite:///FILE or postgresql+psycopg://…"
+        ) from None
+    backend = parsed.get_backend_name()
+    if backend not in {"sqlite", "postgresql"}:
+        raise StoreError(f"store: {backend}: allowed: sqlite or postgresql")
+    if backend == "sqlite" and parsed.database in {None, "", ":memory:"}:
+        raise StoreError("store: sqlite in memory: allowed: sqlite:///FILE")
+    if backend == "postgresql" and parsed.drivername == "postgresql":
+        parsed = parsed.set(drivername="postgresql+psycopg")
+    return parsed
+
+
+def _private_file(url: URL) -> None:
+    """Make the file before SQLite does, for its owner alone: names and readings are in it."""
+    path = Path(str(url.database))
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+    except OSError as error:
+        raise StoreError(f"store: {path}: {error.strerror}") from None
+
+
+def _on_connect(connection: Any, _record: Any) -> None:
+    # The driver's own idea of transactions would begin too late.
+    connection.isolation_level = None
+    for pragma in (
+        f"busy_timeout = {BUSY_SECONDS * 1000}",
+        "journal_mode = WAL",
+        "synchronous = NORMAL",
+        "foreign_keys = ON",
+        "secure_delete = ON",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _on_begin(connection: Connection) -> None:
+    writes = connection.get_execution_options().get("immediate", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _line(error: BaseException) -> str:
+    cause = getattr(error, "orig", None) or error
+    return " ".join(str(cause).split())[:160]
+
+
+__all__ = ["Database", "Engine", "alembic_config", "head_revision"]

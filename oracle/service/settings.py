@@ -1,0 +1,53 @@
+"""What the service is told, with its limits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+LOOPBACK_NAMES = ("127.0.0.1", "localhost", "[::1]")
+
+
+@dataclass(frozen=True)
+class ServiceSettings:
+    """Where the operator's token lies, the port, and what each request may cost.
+
+    token_path: a file for its owner alone (0600), made at the first start; port: None for a free
+    one; allowed_hosts: further names under which a proxy reaches the service; body_limit: bytes;
+    solve_seconds: of one solve, its start excluded; solve_workers: processes; solve_waiting:
+    requests that may queue for them; solve_memory: bytes of address space of a worker;
+    answer_limit: bytes of a solution; solve_rate: solves a second and client, with solve_burst at
+    once; signature_rate and signature_burst likewise for signed requests; in_flight: requests at
+    once; stream_limit: event streams at once; body_seconds: to send a body.
+    """
+
+    token_path: Path
+    port: int | None = None
+    allowed_hosts: tuple[str, ...] = ()
+    body_limit: int = 1_000_000
+    body_seconds: float = 10.0
+    solve_seconds: float = 20.0
+    solve_workers: int = 1
+    solve_waiting: int = 3
+    solve_memory: int = 4 << 30
+    answer_limit: int = 16 << 20
+    solve_rate: float = 2.0
+    solve_burst: int = 10
+    signature_rate: float = 10.0
+    signature_burst: int = 40
+    in_flight: int = 256
+    stream_limit: int = 64
+    title: str = "wattmarket"
+
+    @property
+    def host_names(self) -> frozenset[str]:
+        return frozenset(name.lower() for name in (*LOOPBACK_NAMES, *self.allowed_hosts))
+
+
+def package_version() -> str:
+    """The installed version, or "unpackaged" in a bare source tree."""
+    try:
+        return version("wattmarket")
+    except PackageNotFoundError:
+        return "unpackaged"

@@ -1,0 +1,214 @@
+"""The tables of the store. The migrations make them; a test holds the two together."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+)
+from sqlalchemy.engine import Dialect
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Exact(TypeDecorator[int]):
+    """An integer of any size as decimal text: SQLite's own end at 64 bits, or turn to floats."""
+
+    impl = String(80)
+    cache_ok = True
+
+    def process_bind_param(self, value: int | None, dialect: Dialect) -> str | None:
+        return None if value is None else str(int(value))
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> int | None:
+        return None if value is None else int(value)
+
+
+# SQLite counts only a plain INTEGER up by itself.
+Counter = BigInteger().with_variant(Integer(), "sqlite")
+Address = String(42)
+Hash = String(66)
+
+metadata = MetaData(naming_convention=NAMING)
+
+
+def _of_instance() -> Column[int]:
+    return Column(
+        "instance",
+        Counter,
+        ForeignKey("instances.id", ondelete="CASCADE"),
+        primary_key=True,
+        autoincrement=False,
+    )
+
+
+def _key(name: str, kind: Any = BigInteger) -> Column[Any]:
+    return Column(name, kind, primary_key=True, autoincrement=False)
+
+
+def _need(name: str, kind: Any = BigInteger) -> Column[Any]:
+    return Column(name, kind, nullable=False)
+
+
+instances = Table(
+    "instances",
+    metadata,
+    Column("id", Counter, primary_key=True, autoincrement=True),
+    Column("instance_id", String(64), nullable=False, unique=True),
+    _need("chain_id"),
+    _need("genesis_hash", Hash),
+    _need("deployment", Text),
+    sqlite_autoincrement=True,
+)
+
+periods = Table(
+    "periods",
+    metadata,
+    _of_instance(),
+    _key("period"),
+    _need("starts_at"),
+    _need("ends_at"),
+    _need("state", String(16)),
+    _need("round"),
+    _need("elecoin_epoch"),
+    Column("price_wei", Exact),
+    Column("matching_probability", Exact),
+    Column("served_fraction", Exact),
+    Column("elecoin_price_wei", Exact),
+    _need("elecoin_carried", Boolean),
+    _need("energy_traded_wh"),
+    Column("leader", Address),
+    Column("digest", Hash),
+)
+
+postings = Table(
+    "postings",
+    metadata,
+    _of_instance(),
+    _key("feed", String(16)),
+    _key("epoch"),
+    _need("digest", Hash),
+    _need("value", Exact),
+    _need("price_wei", Exact),
+    _need("block"),
+    _need("posted_at"),
+    _need("valid_from"),
+    _need("valid_until"),
+    _need("transaction", Hash),
+    Column("leader", Address),
+    _need("signers", Text),
+)
+
+members = Table(
+    "members",
+    metadata,
+    _of_instance(),
+    _key("address", Address),
+    _need("role", String(16)),
+    _need("zone", String(64)),
+    _need("name_hash", Hash),
+    Column("name", String(64)),
+    Column("salt", Hash),
+    # Once the operator or the member has changed or erased a name, no writer brings it back.
+    _need("name_changed", Boolean),
+)
+
+member_periods = Table(
+    "member_periods",
+    metadata,
+    _of_instance(),
+    _key("address", Address),
+    _key("period"),
+    _need("generated_wh"),
+    _need("consumed_wh"),
+    _need("bought_wh"),
+    _need("sold_wh"),
+    _need("imported_wh"),
+    _need("exported_wh"),
+    Column("declared_wh", BigInteger),
+)
+
+bill_lines = Table(
+    "bill_lines",
+    metadata,
+    _of_instance(),
+    _key("address", Address),
+    _key("period"),
+    _key("position", Integer),
+    _need("name", String(32)),
+    _need("unit", String(16)),
+    _need("amount", Exact),
+)
+
+trades = Table(
+    "trades",
+    metadata,
+    _of_instance(),
+    _key("transaction", Hash),
+    _key("log_index", Integer),
+    _need("period"),
+    _need("seller", Address),
+    _need("buyer", Address),
+    _need("energy_wh"),
+    _need("price_wei", Exact),
+    _need("cost_wei", Exact),
+    _need("network_wei", Exact),
+    _need("levy_wei", Exact),
+    Index(None, "instance", "buyer", "period"),
+    Index(None, "instance", "seller", "period"),
+)
+
+reputation = Table(
+    "reputation",
+    metadata,
+    _of_instance(),
+    _key("round"),
+    _key("address", Address),
+    _need("value", Exact),
+    _need("leader", Boolean),
+)
+
+gas = Table(
+    "gas",
+    metadata,
+    _of_instance(),
+    _key("function", String(128)),
+    _need("count"),
+    _need("median"),
+    _need("total"),
+)
+
+changes = Table(
+    "changes",
+    metadata,
+    Column("sequence", Counter, primary_key=True, autoincrement=True),
+    Column("instance", Counter, ForeignKey("instances.id", ondelete="CASCADE"), nullable=False),
+    _need("kind", String(16)),
+    _need("feed", String(16)),
+    _need("number"),
+    Index(None, "instance", "sequence"),
+    sqlite_autoincrement=True,
+)
+
+nonces = Table(
+    "nonces",
+    metadata,
+    _key("nonce", Hash),
+    Column("expires", BigInteger, nullable=False, index=True),
+)
