@@ -11,8 +11,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from oracle.rounds.words import NEVER_SELLS, PostedValue, Target
-from oracle.units import WAD
+from oracle.rounds.words import PostedValue, Target
+from oracle.units import NEVER_SELLS, WAD
 
 SLOPE_BITS = 40
 

@@ -10,7 +10,7 @@ from oracle.rounds.finish_clearing import finish_clearing, market
 from oracle.rounds.finish_stackelberg import finish_elecoin
 from oracle.rounds.observe import Observation
 from oracle.rounds.report import Feed, Report
-from oracle.rounds.words import NEVER_SELLS, PostedValue, Target
+from oracle.rounds.words import PostedValue, Target
 from oracle.units import TICKS_PER_ELE, WAD, Ticks
 
 
@@ -61,7 +61,6 @@ def _declaration(account: str, word: int) -> Declaration:
         net_wh=target.net_wh,
         price_ticks=Ticks(target.price_ticks),
         limit_ticks=Ticks(target.limit_ticks),
-        may_sell=target.price_ticks != NEVER_SELLS,
     )
 
 

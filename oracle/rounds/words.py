@@ -12,8 +12,6 @@ from eth_utils.crypto import keccak
 
 from oracle.units import TICK, WAD
 
-NEVER_SELLS = 2**32 - 1
-"""The price of a surplus that may not be sold."""
 
 _MASK_24, _MASK_32, _MASK_64, _MASK_96 = (2**n - 1 for n in (24, 32, 64, 96))
 

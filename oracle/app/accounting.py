@@ -1,0 +1,158 @@
+"""The books of a run, from the chain's events alone: energy, money, bills, reputation."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from statistics import fmean
+
+from oracle.app.plan import Roster
+from oracle.chain.market import Event, Market
+from oracle.community.bill import (
+    Account,
+    ElecoinPurchase,
+    PeriodEntry,
+    Statement,
+    statement,
+)
+from oracle.community.indicators import Indicators, community_indicators
+from oracle.community.model import Community
+from oracle.rounds.report import Feed
+from oracle.rounds.words import PostedValue, Target
+
+
+@dataclass
+class MemberBooks:
+    """One member's events of a run."""
+
+    entries: dict[int, PeriodEntry] = field(default_factory=dict)
+    purchases: list[ElecoinPurchase] = field(default_factory=list)
+    redeemed_wei: int = 0
+    redemption_paid_wei: int = 0
+    targets: dict[int, int] = field(default_factory=dict)
+
+    @property
+    def forecast_mae_wh(self) -> float:
+        """Mean of |metered − declared| net over the declared periods that were closed."""
+        errors = [
+            abs(entry.generated_wh - entry.consumed_wh - self.targets[period])
+            for period, entry in self.entries.items()
+            if period in self.targets
+        ]
+        return fmean(errors) if errors else 0.0
+
+
+@dataclass
+class Books:
+    """Everything that the events tell."""
+
+    members: dict[str, MemberBooks]
+    electricity: dict[int, PostedValue] = field(default_factory=dict)
+    elecoin: dict[int, PostedValue] = field(default_factory=dict)
+    energy_traded_wh: int = 0
+
+
+@dataclass
+class _Flows:
+    """A member's trades of a period."""
+
+    bought_wh: int = 0
+    sold_wh: int = 0
+    energy_wei: int = 0
+    network_wei: int = 0
+    levy_wei: int = 0
+
+
+class BooksError(RuntimeError):
+    """The chain's events contradict each other: never, unless the contracts are wrong."""
+
+
+def keep_books(
+    events: Iterable[Event],
+    roster: Roster,
+    market: Market,
+    profile_start: int,
+    step: int,
+    elecoin_prices: Sequence[int],
+) -> Books:
+    """Books from all events of a deployment, in order.
+
+    `elecoin_prices` [epochs] in wei: what each epoch was charged at. Raises BooksError where bought
+    or sold energy of a closed period differs from its trades.
+    """
+    books = Books({address: MemberBooks() for address in roster.addresses})
+    flows: dict[tuple[str, int], _Flows] = defaultdict(_Flows)
+    for event in events:
+        a = event.arguments
+        if event.name == "Traded":
+            _book_trade(flows, a)
+            books.energy_traded_wh += a["energyWh"]
+        elif event.name == "Closed":
+            period, who = a["period"], a["account"]
+            price = elecoin_prices[market.schedule.epoch_of(period)]
+            start = profile_start + period * step
+            books.members[who].entries[period] = _entry(a, flows[who, period], start, price)
+        elif event.name == "TargetDeclared":
+            books.members[a["account"]].targets[a["period"]] = Target.unpack(a["word"]).net_wh
+        elif event.name == "TokensBought":
+            books.members[a["account"]].purchases.append(ElecoinPurchase(a["amount"], a["paid"]))
+        elif event.name == "Redeemed":
+            books.members[a["account"]].redeemed_wei += a["amount"]
+            books.members[a["account"]].redemption_paid_wei += a["value"]
+        elif event.name == "Posted":
+            feed = books.electricity if a["feed"] == Feed.ELECTRICITY else books.elecoin
+            feed[a["epoch"]] = PostedValue.unpack(a["value"])
+    return books
+
+
+def _book_trade(flows: dict[tuple[str, int], _Flows], a: dict[str, int]) -> None:
+    buyer = flows[str(a["buyer"]), a["period"]]
+    buyer.bought_wh += a["energyWh"]
+    buyer.energy_wei += a["cost"]
+    buyer.network_wei += a["network"]
+    buyer.levy_wei += a["levy"]
+    retailer = flows[str(a["retailer"]), a["period"]]
+    retailer.sold_wh += a["energyWh"]
+    retailer.energy_wei -= a["cost"]
+
+
+def _entry(a: dict[str, int], flow: _Flows, start: int, elecoin_price: int) -> PeriodEntry:
+    if (a["bought"], a["sold"]) != (flow.bought_wh, flow.sold_wh):
+        raise BooksError(f"period {a['period']} of {a['account']}: closing and trades differ")
+    entry = PeriodEntry(
+        start=start,
+        generated_wh=a["generated"],
+        consumed_wh=a["consumed"],
+        bought_wh=flow.bought_wh,
+        sold_wh=flow.sold_wh,
+        energy_wei=flow.energy_wei,
+        network_wei=flow.network_wei,
+        levy_wei=flow.levy_wei,
+        elecoin_price_wei=elecoin_price,
+    )
+    if (entry.imported_wh, entry.exported_wh) != (a["imported"], a["exported"]):
+        raise BooksError(f"period {a['period']} of {a['account']}: the grid's energy differs")
+    return entry
+
+
+def statements(
+    community: Community, roster: Roster, books: Books, held: dict[str, int]
+) -> dict[str, Statement]:
+    """Each member's statement by name. `held` are the elecoins (wei) at the end by address."""
+    made = {}
+    for member, participant in zip(community.members, roster.members, strict=True):
+        own = books.members[participant.address]
+        account = Account(
+            purchases=tuple(own.purchases),
+            redeemed_wei=own.redeemed_wei,
+            redemption_paid_wei=own.redemption_paid_wei,
+            held_at_end_wei=held[participant.address],
+        )
+        made[member.name] = statement(community, member, own.entries.values(), account)
+    return made
+
+
+def indicators(community: Community, books: Books) -> Indicators:
+    entries = [entry for own in books.members.values() for entry in own.entries.values()]
+    return community_indicators(entries, community.step)

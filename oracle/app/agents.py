@@ -1,0 +1,290 @@
+"""What the members' agents, their meters and the edge servers send, phase by phase.
+
+An agent sees the chain and its own household, never another's profile.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+from oracle.app.plan import Roster
+from oracle.chain.market import LEDGER, MARKET, Market
+from oracle.chain.transactions import Transaction
+from oracle.community.agent import Households
+from oracle.community.model import Community
+from oracle.community.needs import epoch_cutoff, expected_needs
+from oracle.community.pairing import Position, Trade, ZoneFee, pair
+from oracle.community.problem import declaration
+from oracle.rounds.finish_stackelberg import demand_down
+from oracle.rounds.words import Target
+from oracle.units import TICK, Wei, mul_wad_up
+
+DECLARED, COMPLETE, SPANNING = 4, 8, 16
+UNDER_DELIVERY = 1
+"""Reason code of a refusal: far less was delivered than declared."""
+BEST_QUALITY = 100
+CLOSE_GAS = 200_000
+
+
+@dataclass(frozen=True)
+class SlotView:
+    """A member's slot of a period, as the chain holds it."""
+
+    net_wh: int
+    price_ticks: int
+    limit_ticks: int
+    generated_wh: int
+    consumed_wh: int
+    flags: int
+
+    @property
+    def metered(self) -> bool:
+        return self.flags & (DECLARED | COMPLETE | SPANNING) == DECLARED | COMPLETE
+
+    @property
+    def metered_net_wh(self) -> int:
+        return self.generated_wh - self.consumed_wh if self.metered else 0
+
+
+class Agents:
+    """Everybody's transactions for each phase. `profile_start` maps a period to profile time."""
+
+    def __init__(
+        self,
+        community: Community,
+        roster: Roster,
+        households: Households,
+        market: Market,
+        profile_start: int,
+        periods: int,
+    ) -> None:
+        self.community, self.roster = community, roster
+        self.households, self.market = households, market
+        self.profile_start, self.periods = profile_start, periods
+        self._zones = {name: number for number, name in enumerate(community.zones)}
+        self._needs: dict[str, int] = {}
+        self._purchases: dict[int, dict[str, list[Trade]]] = {}
+
+    def start_of(self, period: int) -> int:
+        return self.profile_start + period * self.community.step
+
+    # --- before a period --------------------------------------------------------------------
+
+    def declare_needs(self, epoch: int) -> list[Transaction]:
+        first = epoch * self.community.epoch_periods
+        count = min(self.community.epoch_periods, self.periods - first)
+        start, households = self.start_of(first), self.households
+        expected = households.expected_net_wh(start, count, epoch_cutoff(self.community, start))
+        needs = expected_needs(
+            self.community,
+            households.forecaster.standard,
+            start,
+            expected,
+            self._last_price(epoch),
+        )
+        self._needs = dict(zip(self.roster.addresses, needs, strict=True))
+        return [
+            self.market.transaction(member.signer, "declareNeed", epoch, self._needs[member.address])
+            for member in self.roster.members
+            if self._needs[member.address] > 0
+        ]
+
+    def _last_price(self, epoch: int) -> Wei:
+        if epoch == 0:
+            return Wei(self.market.deployment.terms.least)
+        return Wei(self.market.elecoin_price(epoch - 1)[0])
+
+    def buy_wanted(self, epoch: int) -> list[Transaction]:
+        """At an epoch's start: the elecoins that each wants at its price, less what she holds."""
+        price, _ = self.market.elecoin_price(epoch)
+        terms = self.market.deployment.terms
+        wanted = {a: demand_down(terms, need, price) for a, need in self._needs.items()}
+        held = self._deposits()
+        return self._purchase({a: wanted[a] - held[a] for a in wanted}, price)
+
+    def _purchase(self, lacking: dict[str, int], price: int) -> list[Transaction]:
+        return [
+            self.market.transaction(
+                member.signer,
+                "buyToken",
+                lacking[member.address],
+                value=mul_wad_up(lacking[member.address], price),
+            )
+            for member in self.roster.members
+            if lacking.get(member.address, 0) > 0
+        ]
+
+    def _deposits(self) -> dict[str, int]:
+        answers = self.market.read_many(
+            [(MARKET, "account", (address,)) for address in self.roster.addresses]
+        )
+        return {a: answer[0][0] for a, answer in zip(self.roster.addresses, answers, strict=True)}
+
+    def declare_targets(self, period: int) -> list[Transaction]:
+        price, _ = self.market.elecoin_price(self.market.schedule.epoch_of(period))
+        targets = self.households.declare(self.start_of(period))
+        sent = []
+        for member, participant, net in zip(
+            self.community.members, self.roster.members, targets.net_wh, strict=True
+        ):
+            words = declaration(self.community, member, self.start_of(period), net, price)
+            target = Target(period, words.net_wh, words.price_ticks, words.limit_ticks)
+            sent.append(
+                self.market.transaction(participant.signer, "declareTarget", target.pack())
+            )
+        return sent
+
+    # --- after a period ---------------------------------------------------------------------
+
+    def report_readings(self, period: int) -> list[Transaction]:
+        readings = self.households.meter(self.start_of(period))
+        sent = []
+        for i, participant in enumerate(self.roster.members):
+            meter, who = participant.meter, participant.address
+            generation, consumption = (
+                readings.generation_register[i],
+                readings.consumption_register[i],
+            )
+            if self._generates(i):
+                sent.append(self.market.transaction(meter, "generation", who, period, generation))
+            sent.append(self.market.transaction(meter, "consumption", who, period, consumption))
+        return sent
+
+    def _generates(self, index: int) -> bool:
+        member = self.community.members[index]
+        return member.role != "consumer" or bool(member.pv) or member.storage is not None
+
+    def slots(self, period: int) -> dict[str, SlotView]:
+        answers = self.market.read_many(
+            [(MARKET, "slot", (address, period)) for address in self.roster.addresses]
+        )
+        views = {}
+        for address, (slot,) in zip(self.roster.addresses, answers, strict=True):
+            _, net, price, limit, generated, consumed, _, _, flags = slot
+            views[address] = SlotView(net, price, limit, generated, consumed, flags)
+        return views
+
+    def trades(self, period: int, now: int) -> list[Transaction]:
+        """Everybody's purchases of a priced period, elecoins first where the deposit is short."""
+        posting = self.market.electricity_posting(period)
+        if posting is None:
+            return []
+        slots = self.slots(period)
+        price_ticks, fees = posting[0], self._fees(period)
+        positions = [
+            Position(
+                account=participant.address,
+                zone=member.zone,
+                declared_net_wh=slots[participant.address].net_wh,
+                metered_net_wh=slots[participant.address].metered_net_wh,
+                price_ticks=slots[participant.address].price_ticks,
+                limit_ticks=slots[participant.address].limit_ticks,
+            )
+            for member, participant in zip(
+                self.community.members, self.roster.members, strict=True
+            )
+        ]
+        paired = pair(positions, price_ticks, fees, self.community.market.tolerance_bps)
+        by_buyer: dict[str, list[Trade]] = defaultdict(list)
+        for trade in paired:
+            by_buyer[trade.buyer].append(trade)
+        self._purchases[period] = dict(by_buyer)
+        return self._fund(by_buyer, now) + self._orders(period, by_buyer, price_ticks, fees)
+
+    def _fund(self, by_buyer: dict[str, list[Trade]], now: int) -> list[Transaction]:
+        if not by_buyer:
+            return []
+        schedule = self.market.schedule
+        price, _ = self.market.elecoin_price(schedule.epoch_of(schedule.period_at(now)))
+        held = self._deposits()
+        lacking = {
+            buyer: sum(trade.buyer_pays_wei for trade in trades) - held[buyer]
+            for buyer, trades in by_buyer.items()
+        }
+        return self._purchase(lacking, price)
+
+    def _orders(
+        self,
+        period: int,
+        by_buyer: dict[str, list[Trade]],
+        price_ticks: int,
+        fees: dict[tuple[str, str], ZoneFee],
+    ) -> list[Transaction]:
+        zone = dict(
+            zip(self.roster.addresses, (m.zone for m in self.community.members), strict=True)
+        )
+        deadline = self.market.schedule.trading_end(period)
+        sent = []
+        for member in self.roster.members:
+            for trade in by_buyer.get(member.address, ()):
+                fee = fees[zone[trade.seller], zone[trade.buyer]].total_wei
+                sent.append(
+                    self.market.transaction(
+                        member.signer,
+                        "trade",
+                        trade.seller,
+                        period,
+                        trade.energy_wh,
+                        trade.energy_wh,
+                        price_ticks * TICK + fee,
+                        deadline,
+                    )
+                )
+        return sent
+
+    def _fees(self, period: int) -> dict[tuple[str, str], ZoneFee]:
+        pairs = list(self.community.fee_of)
+        answers = self.market.read_many(
+            [
+                (MARKET, "feeOf", (self._zones[source], self._zones[target], period))
+                for source, target in pairs
+            ]
+        )
+        return {
+            pair_: ZoneFee(network, levy)
+            for pair_, (network, levy) in zip(pairs, answers, strict=True)
+        }
+
+    def ratings(self, period: int) -> list[Transaction]:
+        """Each buyer rates what she bought by how much of its target her retailer delivered."""
+        by_buyer = self._purchases.pop(period, {})
+        if not by_buyer:
+            return []
+        slots = self.slots(period)
+        threshold = self.community.market.quality_threshold
+        sent = []
+        for member in self.roster.members:
+            purchases = []
+            for trade in by_buyer.get(member.address, ()):
+                quality = delivered_quality(slots[trade.seller])
+                reason = UNDER_DELIVERY if quality < threshold else 0
+                purchases.append((trade.seller, trade.energy_wh, quality, reason))
+            if purchases:
+                sent.append(self.market.transaction(member.signer, "rate", period, purchases))
+        return sent
+
+    def close(self, period: int) -> list[Transaction]:
+        addresses = list(self.roster.addresses)
+        gas = CLOSE_GAS * (1 + len(addresses))
+        server = self.roster.servers[0].signer
+        return [self.market.transaction(server, "close", addresses, period, gas=gas)]
+
+    def settle(self, round_: int) -> list[Transaction]:
+        addresses = list(self.roster.addresses)
+        gas = CLOSE_GAS * (1 + len(addresses))
+        server = self.roster.servers[0].signer
+        return [
+            self.market.transaction(
+                server, "settleRound", round_, addresses, gas=gas, contract=LEDGER
+            )
+        ]
+
+
+def delivered_quality(slot: SlotView) -> int:
+    """Quality of experience, 0-100: the share of its declared surplus that a seller delivered."""
+    if slot.net_wh <= 0 or slot.metered_net_wh <= 0:
+        return 0
+    return min(BEST_QUALITY, BEST_QUALITY * slot.metered_net_wh // slot.net_wh)
+
+

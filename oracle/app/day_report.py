@@ -1,0 +1,151 @@
+"""The report of a run: one JSON object, from the chain and its events."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from statistics import median
+from typing import Any
+
+from oracle.app.accounting import Books, indicators, keep_books, statements
+from oracle.app.plan import Participant, Roster
+from oracle.chain.client import Client
+from oracle.chain.market import MARKET, Market, Standing
+from oracle.community.bill import Statement, worse_off
+from oracle.community.model import Community, Member
+from oracle.units import WAD, ticks_to_float, wei_to_float
+
+
+@dataclass(frozen=True)
+class RunFacts:
+    """What a run is, besides what the chain tells."""
+
+    community: Community
+    roster: Roster
+    profile_start: int
+    periods: int
+    rounds: int
+    epochs: int
+    seed: int
+    seconds: float
+    gas: Mapping[str, list[int]]
+
+
+@dataclass(frozen=True)
+class Holdings:
+    """Balances at the end, in wei."""
+
+    elecoin: int
+    deposit: int
+    wattcoin: int
+
+
+def build_report(facts: RunFacts, market: Market) -> dict[str, Any]:
+    """The report, with the keys that `docs/run.md` lists."""
+    client: Client = market.client
+    prices = [market.elecoin_price(epoch)[0] for epoch in range(facts.epochs)]
+    events = market.events(market.deployment.block, client.block().number)
+    books = keep_books(
+        events, facts.roster, market, facts.profile_start, facts.community.step, prices
+    )
+    holdings = read_holdings(market, facts.roster)
+    held = {address: own.elecoin + own.deposit for address, own in holdings.items()}
+    bills = statements(facts.community, facts.roster, books, held)
+    standings = dict(
+        zip(facts.roster.addresses, market.standings(facts.roster.addresses), strict=True)
+    )
+    names = {participant.address: participant.name for participant in facts.roster.members}
+    members = {
+        member.name: _member_report(
+            member,
+            participant,
+            books,
+            bills[member.name],
+            holdings[participant.address],
+            standings[participant.address],
+        )
+        for member, participant in zip(
+            facts.community.members, facts.roster.members, strict=True
+        )
+    }
+    postings = [books.electricity.get(period) for period in range(facts.periods)]
+    found = indicators(facts.community, books)
+    return {
+        "periods": facts.periods,
+        "rounds": facts.rounds,
+        "energy_traded_wh": books.energy_traded_wh,
+        "elecoin_price": [wei_to_float(price) for price in prices],
+        "electricity_price": [
+            None if value is None else ticks_to_float(value.price_ticks) for value in postings
+        ],
+        "matching_probability": [
+            None if value is None else value.matching_wad / WAD for value in postings
+        ],
+        "leaders": [names[market.leader_of(round_)] for round_ in range(facts.rounds)],
+        "members": members,
+        "community": {
+            "self_sufficiency": found.self_sufficiency,
+            "self_consumption": found.self_consumption,
+            "peak_import_w": found.peak_import_w,
+            "peak_export_w": found.peak_export_w,
+            "worse_off": worse_off(bills),
+        },
+        "transactions": sum(map(len, facts.gas.values())),
+        "gas": {name: gas_summary(used) for name, used in sorted(facts.gas.items())},
+        "seconds": round(facts.seconds, 3),
+        "contracts": dict(market.deployment.contracts),
+        "chain_id": market.deployment.chain_id,
+        "seed": facts.seed,
+    }
+
+
+def gas_summary(used: list[int]) -> dict[str, int]:
+    return {"count": len(used), "median": round(median(used)), "total": sum(used)}
+
+
+def read_holdings(market: Market, roster: Roster) -> dict[str, Holdings]:
+    """Everybody's balances, in one batch."""
+    calls: list[tuple[str, str, tuple[Any, ...]]] = []
+    for address in roster.addresses:
+        calls += [
+            ("Elecoin", "balanceOf", (address,)),
+            (MARKET, "account", (address,)),
+            ("Wattcoin", "balanceOf", (address,)),
+        ]
+    answers = iter(market.read_many(calls))
+    return {
+        address: Holdings(next(answers)[0], next(answers)[0][0], next(answers)[0])
+        for address in roster.addresses
+    }
+
+
+def _member_report(
+    member: Member,
+    participant: Participant,
+    books: Books,
+    bill: Statement,
+    holdings: Holdings,
+    standing: Standing,
+) -> dict[str, Any]:
+    own = books.members[participant.address]
+    entries = own.entries.values()
+    return {
+        "address": participant.address,
+        "role": member.role,
+        "bought_wh": sum(entry.bought_wh for entry in entries),
+        "sold_wh": sum(entry.sold_wh for entry in entries),
+        "generated_wh": sum(entry.generated_wh for entry in entries),
+        "consumed_wh": sum(entry.consumed_wh for entry in entries),
+        "imported_wh": sum(entry.imported_wh for entry in entries),
+        "exported_wh": sum(entry.exported_wh for entry in entries),
+        "forecast_mae_wh": own.forecast_mae_wh,
+        "elecoin_balance_wei": holdings.elecoin,
+        "deposit_wei": holdings.deposit,
+        "wattcoin_balance_wei": holdings.wattcoin,
+        "reputation": standing.reputation / WAD,
+        "bill": bill.bill.as_floats(),
+        "bill_ele_wei": bill.bill_ele_wei,
+        "grid_only": float(bill.grid_only),
+        "with_market": float(bill.with_market),
+        "saving": float(bill.saving),
+    }

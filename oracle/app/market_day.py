@@ -1,0 +1,154 @@
+"""A community's day on a chain: every phase of every period, in the order of the clock."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from oracle.app.agents import Agents
+from oracle.app.pace import Pace
+from oracle.app.plan import Roster, Server
+from oracle.chain.client import Receipt
+from oracle.chain.market import Market
+from oracle.chain.transactions import Transaction
+from oracle.rounds.agree import agree, quorum, vote
+from oracle.rounds.price import Priced, price
+from oracle.rounds.report import Feed
+
+
+@dataclass(frozen=True)
+class Phase:
+    """Something that happens at a chain time. `index` is a period, an epoch or a round."""
+
+    when: int
+    rank: int
+    action: str
+    index: int
+
+
+@dataclass(frozen=True)
+class Posted:
+    """A posting as the quorum made it, with the first server's certificate."""
+
+    feed: Feed
+    epoch: int
+    priced: Priced
+    signers: tuple[str, ...]
+    poster: str
+
+
+@dataclass
+class Tally:
+    """What was sent: gas of every transaction by function, in order."""
+
+    gas: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
+
+    def add(self, transactions: Sequence[Transaction], receipts: Sequence[Receipt]) -> None:
+        for transaction, receipt in zip(transactions, receipts, strict=True):
+            self.gas[transaction.label].append(receipt.gas_used)
+
+    @property
+    def transactions(self) -> int:
+        return sum(map(len, self.gas.values()))
+
+
+class MarketDay:
+    """Runs `periods` periods of a deployed and registered community.
+
+    `servers` are the edge servers' own views of the chain, one each, in order of registration.
+    `margin`: seconds before a deadline at which members declare.
+    """
+
+    def __init__(
+        self,
+        agents: Agents,
+        servers: Sequence[Market],
+        pace: Pace,
+        periods: int,
+        *,
+        margin: int,
+        tally: Tally,
+        on_period: Callable[[int], None] = lambda period: None,
+    ) -> None:
+        self.agents, self.servers, self.pace = agents, servers, pace
+        self.market, self.roster = agents.market, agents.roster
+        self.schedule, self.periods, self.margin = agents.market.schedule, periods, margin
+        self.tally, self.on_period = tally, on_period
+        self.postings: list[Posted] = []
+
+    @property
+    def epochs(self) -> int:
+        """Elecoin epochs that the periods touch."""
+        return -(-self.periods // self.schedule.epoch_periods)
+
+    @property
+    def rounds(self) -> int:
+        """Reputation rounds that the periods touch."""
+        return -(-self.periods // self.schedule.round_periods)
+
+    def run(self) -> None:
+        """All phases in order. Raises TransactionFailed where the chain refuses one."""
+        for phase in self.phases():
+            self._perform(phase)
+            if phase.action == "close":
+                self.on_period(phase.index)
+
+    def phases(self) -> list[Phase]:
+        """Every phase of the run by time; at one time readings before trades, closing last."""
+        return sorted(self._phases(), key=lambda phase: (phase.when, phase.rank, phase.index))
+
+    def _phases(self) -> Iterator[Phase]:
+        s, margin = self.schedule, self.margin
+        for epoch in range(self.epochs):
+            yield Phase(s.need_deadline(epoch) - margin, 0, "declare needs", epoch)
+            yield Phase(s.need_deadline(epoch), 1, "price elecoin", epoch)
+            yield Phase(s.start_of(epoch * s.epoch_periods), 2, "buy", epoch)
+        for t in range(self.periods):
+            yield Phase(s.declaration_deadline(t) - margin, 3, "declare targets", t)
+            yield Phase(s.declaration_deadline(t), 4, "price electricity", t)
+            yield Phase(s.end_of(t), 5, "read", t)
+            yield Phase(s.reading_deadline(t), 6, "trade", t)
+            yield Phase(s.trading_end(t), 8, "rate", t)
+            yield Phase(s.closing_time(t), 9, "close", t)
+        for round_ in range(self.periods // s.round_periods):
+            yield Phase(s.settlement_opening(round_), 7, "settle", round_)
+
+    def _perform(self, phase: Phase) -> None:
+        agents = self.agents
+        actions: dict[str, Callable[[int], list[Transaction]]] = {
+            "declare needs": agents.declare_needs,
+            "buy": agents.buy_wanted,
+            "declare targets": agents.declare_targets,
+            "read": agents.report_readings,
+            "trade": lambda period: agents.trades(period, phase.when),
+            "rate": agents.ratings,
+            "close": agents.close,
+            "settle": agents.settle,
+            "price elecoin": lambda epoch: self._price(Feed.ELECOIN, epoch, phase.when),
+            "price electricity": lambda period: self._price(Feed.ELECTRICITY, period, phase.when),
+        }
+        transactions = actions[phase.action](phase.index)
+        self.tally.add(transactions, self.pace.perform(phase.when, transactions))
+
+    def _price(self, feed: Feed, epoch: int, deadline: int) -> list[Transaction]:
+        """Each server reads, solves, finishes and signs by itself; the leader's posts."""
+        block = self.pace.input_block(deadline)
+        found = [price(view.observe(feed, epoch, block.number)) for view in self.servers]
+        priced = [one for one in found if one is not None]
+        if not priced:
+            return []
+        votes = [
+            vote(one.report, self.market.domain, server.signer)
+            for one, server in zip(priced, self.roster.servers, strict=True)
+        ]
+        agreement = agree(votes, quorum(len(self.roster.servers)))
+        leader = self._leader(feed, epoch)
+        signers = tuple(cast.signer for cast in agreement.votes)
+        self.postings.append(Posted(feed, epoch, priced[0], signers, leader.name))
+        return [self.market.post(leader.signer, agreement.report, agreement.signatures)]
+
+    def _leader(self, feed: Feed, epoch: int) -> Server:
+        period = epoch if feed is Feed.ELECTRICITY else epoch * self.schedule.epoch_periods
+        first = self.market.order_of(self.schedule.round_of(period))[0]
+        return next(s for s in self.roster.servers if s.signer.address == first)

@@ -1,0 +1,208 @@
+"""From a community file to a deployment: who takes part, with which keys, under which terms."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+
+from eth_utils.crypto import keccak
+
+from oracle.chain.deploy import Plan
+from oracle.chain.market import Market
+from oracle.chain.signer import Signer
+from oracle.chain.transactions import Transaction
+from oracle.community.model import Community
+from oracle.community.problem import revenue_factor
+from oracle.devnet.accounts import development_key
+from oracle.rounds.clock import Schedule, ring_length
+from oracle.rounds.finish_stackelberg import ElecoinTerms
+from oracle.units import (
+    TICKS_PER_ELE,
+    WAD,
+    ceil_div,
+    currency_to_wei_down,
+    exact,
+    floor_div,
+    price_to_ticks_up,
+)
+
+GENERATION_REGISTER, CONSUMPTION_REGISTER = 1, 2
+FUNDS = 10_000 * WAD
+"""Coins of each development account: 10 000 units of the community's currency."""
+
+
+@dataclass(frozen=True)
+class Participant:
+    """A member, her key and her meter's key. The salt hides her name on chain."""
+
+    name: str
+    signer: Signer
+    meter: Signer
+    salt: bytes
+
+    @property
+    def address(self) -> str:
+        return self.signer.address
+
+    @property
+    def name_hash(self) -> bytes:
+        return keccak(self.salt + self.name.encode())
+
+
+@dataclass(frozen=True)
+class Server:
+    """An edge server, its key and the address of the member who runs it."""
+
+    name: str
+    signer: Signer
+    operator: str
+
+
+@dataclass(frozen=True)
+class Roster:
+    """Everybody who signs anything."""
+
+    members: tuple[Participant, ...]
+    servers: tuple[Server, ...]
+    administrator: Signer
+    network: Signer
+    levy: Signer
+
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        return tuple(member.address for member in self.members)
+
+    def all_signers(self) -> list[Signer]:
+        keys = [self.administrator, self.network, self.levy]
+        keys += [server.signer for server in self.servers]
+        for member in self.members:
+            keys += [member.signer, member.meter]
+        return keys
+
+
+def development_roster(community: Community, seed: int) -> Roster:
+    """The community with development keys: the same seed gives the same addresses."""
+
+    def signer(what: str) -> Signer:
+        return Signer(development_key(seed, what))
+
+    def salt(name: str) -> bytes:
+        return hashlib.sha256(f"wattmarket salt {seed} {name}".encode()).digest()
+
+    members = tuple(
+        Participant(m.name, signer(f"member {m.name}"), signer(f"meter {m.name}"), salt(m.name))
+        for m in community.members
+    )
+    run_by = {member.name: member.address for member in members}
+    servers = tuple(
+        Server(s.name, signer(f"server {s.name}"), run_by[s.run_by])
+        for s in community.edge_servers
+    )
+    return Roster(members, servers, signer("administrator"), signer("network"), signer("levy"))
+
+
+def schedule(community: Community, start: int, period_seconds: int) -> Schedule:
+    """The clock: the community's leads and windows, scaled when a period is not `step` long."""
+    market = community.market
+
+    def scaled(seconds: int, least: int) -> int:
+        return max(least, seconds * period_seconds // community.step)
+
+    lead = scaled(market.declaration_lead, 1)
+    grace = scaled(market.reading_grace, 1)
+    trade = scaled(market.trade_window, 1)
+    rating = scaled(market.rating_window, 0)
+    return Schedule(
+        start=start,
+        period=period_seconds,
+        step=community.step,
+        declaration_lead=lead,
+        reading_grace=grace,
+        trade_window=trade,
+        rating_window=rating,
+        elecoin_lead=scaled(market.elecoin_lead, 1),
+        epoch_periods=community.epoch_periods,
+        round_periods=community.round_periods,
+        ring_length=ring_length(period_seconds, lead, grace, trade, rating),
+    )
+
+
+def elecoin_terms(community: Community) -> ElecoinTerms:
+    market = community.market
+    return ElecoinTerms(
+        redemption=currency_to_wei_down(market.redemption),
+        target=currency_to_wei_down(market.target_price),
+        least=currency_to_wei_down(market.lowest_price),
+        most=currency_to_wei_down(market.price_max),
+        theta=floor_div(revenue_factor(market) * WAD),
+    )
+
+
+def deployment_plan(
+    community: Community, roster: Roster, clock: Schedule, depth: int = 0
+) -> Plan:
+    """What is deployed for this community."""
+    market = community.market
+    return Plan(
+        administrator=roster.administrator.address,
+        total_elecoins=currency_to_wei_down(market.total_elecoins),
+        unit_power_price=currency_to_wei_down(market.unit_power_price),
+        servers=tuple((server.signer.address, server.operator) for server in roster.servers),
+        schedule=clock,
+        terms=elecoin_terms(community),
+        feed_in_ticks=floor_div(community.floor_feed_in * TICKS_PER_ELE),
+        tolerance_bps=market.tolerance_bps,
+        quality_threshold=market.quality_threshold,
+        network_account=roster.network.address,
+        levy_account=roster.levy.address,
+        tau=currency_to_wei_down(market.tau),
+        initial_reputation=currency_to_wei_down(market.initial_reputation),
+        depth=depth,
+    )
+
+
+def registration(community: Community, roster: Roster, market: Market) -> list[Transaction]:
+    """The administrator's first transactions: zone fees, members, meters."""
+    administrator = roster.administrator
+    zone = {name: number for number, name in enumerate(community.zones)}
+    sent = [
+        market.transaction(
+            administrator,
+            "setFee",
+            zone[fee.source],
+            zone[fee.target],
+            price_to_ticks_up(exact(fee.network)),
+            price_to_ticks_up(exact(fee.levy)),
+            True,
+        )
+        for fee in community.fees
+    ]
+    for member, participant in zip(community.members, roster.members, strict=True):
+        rated_watts = ceil_div(exact(member.rated_kw) * 1000)
+        sent.append(
+            market.transaction(
+                administrator,
+                "empower",
+                participant.address,
+                participant.name_hash,
+                zone[member.zone],
+                member.may_sell,
+                True,
+                rated_watts,
+            )
+        )
+        registers = CONSUMPTION_REGISTER
+        if member.role != "consumer" or member.pv or member.storage:
+            registers |= GENERATION_REGISTER
+        sent.append(
+            market.transaction(
+                administrator,
+                "installMeter",
+                participant.address,
+                participant.meter.address,
+                0,
+                0,
+                registers,
+            )
+        )
+    return sent

@@ -1,0 +1,1 @@
+"""Development chains: start, stop, accounts."""

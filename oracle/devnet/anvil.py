@@ -1,0 +1,153 @@
+"""Anvil as a child process: our chain id, funded accounts, no automatic mining."""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import platform
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+
+from oracle.devnet.accounts import CHAIN_ID
+from oracle.devnet.ports import HOST, free_port
+
+GAS_LIMIT = 30_000_000
+START_SECONDS = 20.0
+STOP_SECONDS = 10.0
+STATE = "chain.json"
+"""The chain as Anvil dumps it when it ends, in the run folder."""
+
+_NATIVE = Path("node_modules/@foundry-rs/anvil-linux-amd64/bin/anvil")
+_PR_SET_PDEATHSIG = 1
+
+
+class AnvilError(RuntimeError):
+    """Anvil is not there, or did not start."""
+
+
+@dataclass(frozen=True)
+class Anvil:
+    """A running Anvil."""
+
+    url: str
+    port: int
+    process: subprocess.Popen[bytes]
+
+    def stop(self) -> None:
+        """Ends the process; it writes its state first if it was asked to."""
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+            try:
+                self.process.wait(STOP_SECONDS)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                self.process.wait()
+
+
+def find_anvil() -> Path:
+    """The native npm package of this checkout, else Anvil on PATH. Raises AnvilError, one line."""
+    root = Path(__file__).resolve().parents[2]
+    for folder in (root, Path.cwd()):
+        if (folder / _NATIVE).is_file() and platform.machine() in ("x86_64", "AMD64"):
+            return folder / _NATIVE
+    found = shutil.which("anvil")
+    if found is None:
+        raise AnvilError("anvil is not installed: run `make setup`, or put anvil 1.7.1 on PATH")
+    return Path(found)
+
+
+def command(
+    folder: Path, port: int, *, block_seconds: int | None, resume: bool, timestamp: int | None
+) -> list[str]:
+    """Anvil's command line. Fees are 0: the coin is the community's currency."""
+    line = [str(find_anvil()), "--host", HOST, "--port", str(port), "--chain-id", str(CHAIN_ID)]
+    line += ["--accounts", "0", "--gas-limit", str(GAS_LIMIT)]
+    line += ["--hardfork", "paris", "--block-base-fee-per-gas", "0", "--gas-price", "0"]
+    line += ["--order", "fifo", "--no-cors"]
+    line += ["--block-time", str(block_seconds)] if block_seconds else ["--no-mining"]
+    if resume:
+        return [*line, "--load-state", str(folder / STATE)]
+    line += ["--dump-state", str(folder / STATE)]
+    return line if timestamp is None else [*line, "--timestamp", str(timestamp)]
+
+
+def start(
+    folder: Path,
+    *,
+    balances: Mapping[str, int] | None = None,
+    timestamp: int | None = None,
+    port: int | None = None,
+    block_seconds: int | None = None,
+    resume: bool = False,
+    flag: str = "--chain-port",
+) -> Anvil:
+    """Starts Anvil with its files in `folder` and waits until it answers.
+
+    `resume` loads the state that an earlier run left there. Raises AnvilError or PortTaken.
+    """
+    chosen = free_port(port, flag)
+    line = command(folder, chosen, block_seconds=block_seconds, resume=resume, timestamp=timestamp)
+    with (folder / "anvil.log").open("wb") as log:
+        process = subprocess.Popen(
+            line,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+            preexec_fn=_die_with_parent if sys.platform == "linux" else None,
+        )
+    chain = Anvil(f"http://{HOST}:{chosen}", chosen, process)
+    try:
+        _wait(chain, folder / "anvil.log")
+        _fund(chain, balances or {})
+    except BaseException:
+        chain.stop()
+        raise
+    return chain
+
+
+@contextlib.contextmanager
+def running(folder: Path, **options: object) -> Iterator[Anvil]:
+    """Anvil for the time of a `with` block."""
+    chain = start(folder, **options)  # type: ignore[arg-type]
+    try:
+        yield chain
+    finally:
+        chain.stop()
+
+
+def _fund(chain: Anvil, balances: Mapping[str, int]) -> None:
+    calls = [
+        {"jsonrpc": "2.0", "id": i, "method": "anvil_setBalance", "params": [account, hex(wei)]}
+        for i, (account, wei) in enumerate(balances.items())
+    ]
+    if calls:
+        httpx.post(chain.url, json=calls, timeout=START_SECONDS).raise_for_status()
+
+
+def _die_with_parent() -> None:
+    # So that even a killed parent leaves no process behind.
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
+def _wait(chain: Anvil, log: Path) -> None:
+    question = {"jsonrpc": "2.0", "id": 1, "method": "eth_chainId", "params": []}
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline:
+        if chain.process.poll() is not None:
+            said = log.read_text(errors="replace").strip().splitlines()
+            reason = next((line for line in said if "rror" in line), "no message")
+            raise AnvilError(f"anvil ended at once: {reason}")
+        with contextlib.suppress(httpx.HTTPError):
+            if httpx.post(chain.url, json=question, timeout=2.0).status_code == 200:
+                return
+        time.sleep(0.02)
+    raise AnvilError(f"anvil did not answer within {START_SECONDS:g} s")
