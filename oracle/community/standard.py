@@ -6,6 +6,7 @@ Nothing here sees a reading: only the community file and the calendar.
 from __future__ import annotations
 
 import datetime as dt
+import warnings
 
 import numpy as np
 from numpy.typing import NDArray
@@ -62,8 +63,11 @@ def clear_sky_kw(community: Community, starts: NDArray[np.int64]) -> NDArray[np.
     middles = (starts[:, None] + 900 * np.arange(quarters) + 450).ravel()
     times = pd.DatetimeIndex(pd.to_datetime(middles, unit="s", utc=True))
     site = pvlib.location.Location(place.latitude, place.longitude)
-    sun = site.get_solarposition(times)
-    sky = site.get_clearsky(times, model="simplified_solis", solar_position=sun)
+    with warnings.catch_warnings():
+        # pvlib uses names that a newer pandas deprecates: nothing that a user could act on.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        sun = site.get_solarposition(times)
+        sky = site.get_clearsky(times, model="simplified_solis", solar_position=sun)
     for i, member in enumerate(community.members):
         for pv in member.pv:
             irradiance = pvlib.irradiance.get_total_irradiance(
