@@ -7,7 +7,7 @@ lock() {
     out=requirements/$1.txt
     shift
     echo "$out"
-    .venv/bin/uv pip compile --quiet --no-header --python-version 3.11 --only-binary :all: \
+    .venv/bin/uv pip compile --quiet --no-header --universal --python-version 3.11 --only-binary :all: \
         --no-binary pygments-lexer-solidity --generate-hashes --no-emit-index-url -o "$out" "$@"
 }
 lock build requirements/build.in "$@"

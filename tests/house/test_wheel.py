@@ -1,0 +1,39 @@
+"""The wheel carries what the installed program needs beside its code."""
+
+import json
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+
+@pytest.fixture(scope="module")
+def wheel(root: Path, tmp_path_factory: pytest.TempPathFactory) -> zipfile.ZipFile:
+    folder = tmp_path_factory.mktemp("wheel")
+    options = ("--quiet", "--no-deps", "--no-build-isolation", "--wheel-dir", folder)
+    subprocess.run([sys.executable, "-m", "pip", "wheel", *options, root], check=True)
+    (file,) = folder.glob("wattmarket-*.whl")
+    return zipfile.ZipFile(file)
+
+
+@pytest.mark.parametrize("name", ["ElectricityTrading", "Elecoin", "EquilibriumOracle"])
+def test_compiled_contracts_are_inside(wheel: zipfile.ZipFile, name: str) -> None:
+    artifact = json.loads(wheel.read(f"oracle/chain/artifacts/{name}.json"))
+    assert artifact["abi"]
+    assert len(artifact["bytecode"]) > 1000
+
+
+def test_every_tracked_file_of_the_package_is_inside(root: Path, wheel: zipfile.ZipFile) -> None:
+    listed = subprocess.run(
+        ["git", "ls-files", "oracle"], cwd=root, capture_output=True, text=True, check=True
+    )
+    assert set(listed.stdout.split()) <= set(wheel.namelist())
+
+
+def test_nothing_but_the_package_is_inside(wheel: zipfile.ZipFile) -> None:
+    assert {name.split("/")[0].split("-")[0] for name in wheel.namelist()} == {
+        "oracle",
+        "wattmarket",
+    }
