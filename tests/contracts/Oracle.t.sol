@@ -1,0 +1,484 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.30;
+
+import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
+import {IAggregatorV3} from "contracts/interfaces/IAggregatorV3.sol";
+import {
+    EdgeServer,
+    Feed,
+    IEquilibriumOracle,
+    Posting,
+    Report,
+    Signature
+} from "contracts/interfaces/IEquilibriumOracle.sol";
+import {PostedValue} from "contracts/libraries/PostedValue.sol";
+import {Schedule, ScheduleLib} from "contracts/libraries/Schedule.sol";
+import {MarketFixture} from "./utils/MarketFixture.sol";
+
+/// @notice Reports, quorums, windows, staleness, and the readers.
+contract OracleTest is MarketFixture {
+    uint256 private constant TICKS = 200_000;
+
+    function _declared(uint256 period) private returns (Report memory) {
+        _declare(bea, period, -1000, 400_000, 450_000);
+        vm.warp(_declarationDeadline(period));
+        return _report(Feed.Electricity, period, _value(TICKS, 0.5e18, WAD));
+    }
+
+    /* ---------------------------------------------------- reports ------------------------------------------------- */
+
+    function testFuzz_Post(uint32 ticks, uint64 matching, uint64 served, uint256 second) external {
+        ticks = uint32(bound(ticks, market.floorPrice(0) / TICK, type(uint32).max));
+        matching = uint64(bound(matching, 0, WAD));
+        served = uint64(bound(served, 0, WAD));
+        _declared(0);
+        vm.warp(bound(second, _declarationDeadline(0), _start(0) - 1));
+        uint256 value = _value(ticks, matching, served);
+        Report memory report = _report(Feed.Electricity, 0, value);
+        bytes32 digest = oracle.digest(report);
+        vm.expectEmit(address(oracle));
+        emit IEquilibriumOracle.Posted(
+            Feed.Electricity, 0, value, digest, report.inputBlock, report.commitment, 1, 6
+        );
+        oracle.post(report, _sign(report, 6));
+        (uint256 price, uint256 m, uint256 s) = oracle.electricityPrice(0);
+        assertEq(price, ticks * TICK, "price");
+        assertEq(m, matching, "matching");
+        assertEq(s, served, "served");
+        (Posting memory held, bytes32 kept) = oracle.posting(Feed.Electricity, 0);
+        assertEq(kept, digest, "digest");
+        assertEq(held.postedAt, block.timestamp, "posted at");
+    }
+
+    function test_DigestIsEip712() external {
+        Report memory r = _declared(0);
+        bytes32 domain = keccak256(
+            abi.encode(
+                keccak256("EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)"),
+                keccak256("wattmarket EquilibriumOracle"),
+                keccak256("1"),
+                block.chainid,
+                address(oracle)
+            )
+        );
+        bytes32 inner = keccak256(
+            abi.encode(
+                keccak256(
+                    "Report(uint8 feed,uint32 epoch,uint256 value,uint64 inputBlock,bytes32 inputBlockHash,bytes32 commitment,uint32 signerSet)"
+                ),
+                uint8(r.feed),
+                r.epoch,
+                r.value,
+                r.inputBlock,
+                r.inputBlockHash,
+                r.commitment,
+                r.signerSet
+            )
+        );
+        assertEq(oracle.digest(r), keccak256(abi.encodePacked(hex"1901", domain, inner)), "digest");
+    }
+
+    function test_PricingWindow() external {
+        Report memory r = _declared(0);
+        bytes memory refusal = abi.encodeWithSelector(
+            IEquilibriumOracle.OutsidePricingWindow.selector, Feed.Electricity, 0, _declarationDeadline(0), _start(0)
+        );
+        Signature[] memory s = _sign(r, 3);
+        vm.warp(_declarationDeadline(0) - 1);
+        vm.expectRevert(refusal);
+        oracle.post(r, s);
+        vm.warp(_start(0));
+        vm.expectRevert(refusal);
+        oracle.post(r, s);
+        vm.warp(_start(0) - 1);
+        oracle.post(r, s);
+    }
+
+    function test_ElecoinPricingWindow() external {
+        vm.prank(bea);
+        market.declareNeed(1, 1e18);
+        vm.warp(_needDeadline(1));
+        Report memory r = _report(Feed.Elecoin, 1, 1e18);
+        Signature[] memory s = _sign(r, 3);
+        bytes memory refusal = abi.encodeWithSelector(
+            IEquilibriumOracle.OutsidePricingWindow.selector,
+            Feed.Elecoin,
+            1,
+            _needDeadline(1),
+            _declarationDeadline(4)
+        );
+        vm.warp(_needDeadline(1) - 1);
+        vm.expectRevert(refusal);
+        oracle.post(r, s);
+        vm.warp(_declarationDeadline(4));
+        vm.expectRevert(refusal);
+        oracle.post(r, s);
+        vm.warp(_declarationDeadline(4) - 1);
+        oracle.post(r, s);
+    }
+
+    function test_TheSameReportAgainIsAReceipt() external {
+        Report memory r = _declared(0);
+        oracle.post(r, _sign(r, 3));
+        (Posting memory before,) = oracle.posting(Feed.Electricity, 0);
+        vm.warp(_start(50));
+        oracle.post(r, new Signature[](0));
+        (Posting memory held,) = oracle.posting(Feed.Electricity, 0);
+        assertEq(abi.encode(held), abi.encode(before), "no effect");
+    }
+
+    function test_AnotherReportIsAlreadyPosted() external {
+        Report memory r = _declared(0);
+        bytes32 digest = oracle.digest(r);
+        oracle.post(r, _sign(r, 3));
+        r.value = _value(TICKS + 1, 0.5e18, WAD);
+        Signature[] memory s = _sign(r, 3);
+        vm.expectRevert(abi.encodeWithSelector(IEquilibriumOracle.AlreadyPosted.selector, digest));
+        oracle.post(r, s);
+    }
+
+    function testFuzz_EachChangeOfASignedReportIsRefused(uint256 field, uint256 change) external {
+        Report memory r = _declared(0);
+        Signature[] memory s = _sign(r, 3);
+        field %= 7;
+        change = bound(change, 1, type(uint16).max);
+        if (field == 0) r.feed = Feed.Elecoin;
+        if (field == 1) r.epoch += uint32(change);
+        if (field == 2) r.value += TICK * change;
+        if (field == 3) r.inputBlock -= uint64(change % 250 + 1);
+        if (field == 4) r.inputBlockHash ^= bytes32(change);
+        if (field == 5) r.commitment ^= bytes32(change);
+        if (field == 6) r.signerSet += uint32(change);
+        vm.expectRevert();
+        oracle.post(r, s);
+        // An honest block hash does not help: the signatures are for another report.
+        if (field != 3) return;
+        r.inputBlockHash = blockhash(r.inputBlock);
+        vm.expectRevert();
+        oracle.post(r, s);
+    }
+
+    function test_InputBlockMustBeOneOfTheLast256() external {
+        Report memory r = _declared(0);
+        uint256 now_ = block.number;
+        uint64[3] memory bad = [uint64(now_), uint64(now_ + 1), uint64(now_ - 257)];
+        for (uint256 i; i < bad.length; i++) {
+            r.inputBlock = bad[i];
+            r.inputBlockHash = 0;
+            Signature[] memory s = _sign(r, 3);
+            vm.expectRevert(abi.encodeWithSelector(IEquilibriumOracle.WrongInputBlock.selector, bad[i], 0, 0));
+            oracle.post(r, s);
+        }
+        r.inputBlock = uint64(now_ - 256);
+        r.inputBlockHash = bytes32(uint256(1));
+        Signature[] memory wrong = _sign(r, 3);
+        vm.expectRevert(
+            abi.encodeWithSelector(
+                IEquilibriumOracle.WrongInputBlock.selector, r.inputBlock, bytes32(uint256(1)), blockhash(now_ - 256)
+            )
+        );
+        oracle.post(r, wrong);
+        r.inputBlockHash = blockhash(now_ - 256);
+        oracle.post(r, _sign(r, 3));
+    }
+
+    function test_OnlyTheFrozenCommitment() external {
+        Report memory r = _declared(0);
+        bytes32 actual = r.commitment;
+        r.commitment = keccak256("another");
+        Signature[] memory s = _sign(r, 3);
+        vm.expectRevert(
+            abi.encodeWithSelector(IEquilibriumOracle.WrongCommitment.selector, r.commitment, actual)
+        );
+        oracle.post(r, s);
+    }
+
+    function test_NothingDeclaredNothingPriced() external {
+        vm.warp(_declarationDeadline(0));
+        Report memory r = _report(Feed.Electricity, 0, _value(TICKS, 0, 0));
+        Signature[] memory s = _sign(r, 3);
+        vm.expectRevert(
+            abi.encodeWithSelector(IEquilibriumOracle.NothingDeclared.selector, Feed.Electricity, uint32(0))
+        );
+        oracle.post(r, s);
+    }
+
+    function test_PriceBounds() external {
+        _declared(0);
+        uint256 least = market.floorPrice(0);
+        Report memory r = _report(Feed.Electricity, 0, _value(least / TICK - 1, WAD, WAD));
+        Signature[] memory s = _sign(r, 3);
+        vm.expectRevert(
+            abi.encodeWithSelector(
+                IEquilibriumOracle.PriceOutOfBounds.selector, least - TICK, least, type(uint32).max * TICK
+            )
+        );
+        oracle.post(r, s);
+        _post(Feed.Electricity, 0, _value(least / TICK, WAD, WAD));
+
+        vm.prank(bea);
+        market.declareNeed(1, 1e18);
+        vm.warp(_needDeadline(1));
+        uint256[2] memory bad = [LEAST - TICK, MOST + TICK];
+        for (uint256 i; i < 2; i++) {
+            r = _report(Feed.Elecoin, 1, bad[i]);
+            s = _sign(r, 3);
+            vm.expectRevert(
+                abi.encodeWithSelector(IEquilibriumOracle.PriceOutOfBounds.selector, bad[i], LEAST, MOST)
+            );
+            oracle.post(r, s);
+        }
+        // An elecoin price has no matching probability.
+        r = _report(Feed.Elecoin, 1, _value(1e6, 1, 0));
+        s = _sign(r, 3);
+        vm.expectRevert(abi.encodeWithSelector(PostedValue.MalformedValue.selector, r.value));
+        oracle.post(r, s);
+    }
+
+    /* ---------------------------------------------------- quorum -------------------------------------------------- */
+
+    function testFuzz_ExactlyFPlusOneDistinctServers(uint8 mask) external {
+        mask %= 8;
+        Report memory r = _declared(0);
+        Signature[] memory s = _sign(r, mask);
+        if (s.length != 2) {
+            vm.expectRevert(
+                abi.encodeWithSelector(IEquilibriumOracle.WrongSignatureCount.selector, s.length, 2)
+            );
+        }
+        oracle.post(r, s);
+        assertEq(oracle.quorum(), 2, "quorum");
+    }
+
+    function test_NoSignatureCountsTwice() external {
+        Report memory r = _declared(0);
+        Signature[] memory s = _sign(r, 3);
+        s[1] = s[0];
+        vm.expectRevert(
+            abi.encodeWithSelector(IEquilibriumOracle.DuplicateSigner.selector, vm.addr(serverKeys[0]))
+        );
+        oracle.post(r, s);
+    }
+
+    function testFuzz_StrangersDoNotCount(uint256 key) external {
+        key = bound(key, 1, 1e70);
+        address signer = vm.addr(key);
+        vm.assume(oracle.serverIndexPlusOne(signer) == 0);
+        Report memory r = _declared(0);
+        Signature[] memory s = _sign(r, 3);
+        (s[1].r, s[1].vs) = vm.signCompact(key, oracle.digest(r));
+        vm.expectRevert(abi.encodeWithSelector(IEquilibriumOracle.UnknownSigner.selector, signer));
+        oracle.post(r, s);
+        s[1] = Signature(0, 0);
+        vm.expectRevert(ECDSA.ECDSAInvalidSignature.selector);
+        oracle.post(r, s);
+    }
+
+    function test_SignaturesAreForOneChainAndOneContract() external {
+        Report memory r = _declared(0);
+        Signature[] memory s = _sign(r, 3);
+        uint256 here = block.chainid;
+        vm.chainId(here + 1);
+        vm.expectRevert();
+        oracle.post(r, s);
+        vm.chainId(here);
+        IEquilibriumOracle first = oracle;
+        _deploy(_schedule());
+        assertTrue(first.digest(r) != oracle.digest(r), "another contract, another digest");
+    }
+
+    function test_ANewSetVoidsTheOldSignatures() external {
+        Report memory r = _declared(0);
+        Signature[] memory s = _sign(r, 3);
+        vm.expectEmit(address(oracle));
+        emit IEquilibriumOracle.EdgeServersSet(2, _servers());
+        vm.prank(ADMIN);
+        market.setEdgeServers(_servers());
+        vm.expectRevert(abi.encodeWithSelector(IEquilibriumOracle.StaleSignerSet.selector, 1, 2));
+        oracle.post(r, s);
+        r.signerSet = 2;
+        vm.expectRevert();
+        oracle.post(r, s);
+        oracle.post(r, _sign(r, 3));
+    }
+
+    function test_EdgeServersAreChecked() external {
+        vm.startPrank(ADMIN);
+        for (uint256 count; count < 26; count++) {
+            EdgeServer[] memory servers = new EdgeServer[](count);
+            for (uint256 i; i < count; i++) {
+                servers[i] = EdgeServer(address(uint160(i + 1)), bea);
+            }
+            if (count % 2 == 0 || count > 23) {
+                vm.expectRevert(abi.encodeWithSelector(IEquilibriumOracle.InvalidEdgeServers.selector, count));
+            }
+            market.setEdgeServers(servers);
+        }
+        assertEq(oracle.edgeServers().length, 23, "23");
+        assertEq(oracle.quorum(), 12, "f + 1 of 2f + 1");
+        assertEq(oracle.serverIndexPlusOne(address(23)), 23, "index");
+        assertEq(oracle.edgeServersOf(1).length, 3, "the first set, as it was");
+        assertEq(oracle.serverIndexPlusOne(vm.addr(serverKeys[0])), 0, "no longer one of them");
+        EdgeServer[] memory bad = _servers();
+        bad[2].signer = bad[0].signer;
+        vm.expectRevert(abi.encodeWithSelector(IEquilibriumOracle.DuplicateSigner.selector, bad[0].signer));
+        market.setEdgeServers(bad);
+        bad[2].signer = address(0);
+        vm.expectRevert(abi.encodeWithSelector(IEquilibriumOracle.UnknownSigner.selector, address(0)));
+        market.setEdgeServers(bad);
+        bad = _servers();
+        bad[1].operator = address(0);
+        vm.expectRevert(abi.encodeWithSelector(IEquilibriumOracle.UnknownSigner.selector, address(0)));
+        market.setEdgeServers(bad);
+    }
+
+    /* ------------------------------------------------- reading, staleness ----------------------------------------- */
+
+    function test_ElecoinFallsBackOnceFlagged() external {
+        (uint256 price, bool flagged) = oracle.elecoinPrice(0);
+        assertEq(price, LEAST, "at first the lower bound");
+        assertTrue(flagged, "flagged");
+        vm.expectRevert(abi.encodeWithSelector(IEquilibriumOracle.StalePrice.selector, Feed.Elecoin, 1));
+        oracle.elecoinPrice(1);
+        _postElecoin(0, 1_010_000);
+        (price, flagged) = oracle.elecoinPrice(0);
+        assertEq(price, 1.01e18, "posted");
+        assertTrue(!flagged, "final");
+        (price, flagged) = oracle.elecoinPrice(1);
+        assertEq(price, 1.01e18, "one epoch more");
+        assertTrue(flagged, "flagged");
+        vm.expectRevert(abi.encodeWithSelector(IEquilibriumOracle.StalePrice.selector, Feed.Elecoin, 2));
+        oracle.elecoinPrice(2);
+        // It recovers with the next posting, and buyToken follows it.
+        vm.warp(_start(4));
+        _buyTokens(bea, 1e18);
+        vm.warp(_start(8));
+        vm.deal(bea, 2e18);
+        vm.expectRevert(abi.encodeWithSelector(IEquilibriumOracle.StalePrice.selector, Feed.Elecoin, 2));
+        vm.prank(bea);
+        market.buyToken{value: 2e18}(1);
+        _postElecoin(3, 1_000_000);
+        vm.warp(_start(12));
+        _buyTokens(bea, 1e18);
+    }
+
+    function test_ElectricityIsUnpricedUnlessPosted() external {
+        vm.expectRevert(abi.encodeWithSelector(IEquilibriumOracle.Unpriced.selector, 0));
+        oracle.electricityPrice(0);
+        _declared(0);
+        _post(Feed.Electricity, 0, _value(TICKS, WAD, WAD));
+        (uint256 price, uint256 elecoinPrice) = oracle.prices(0);
+        assertEq(price, TICKS * TICK, "electricity");
+        assertEq(elecoinPrice, LEAST, "elecoin");
+        vm.expectRevert(abi.encodeWithSelector(IEquilibriumOracle.Unpriced.selector, HISTORY));
+        oracle.electricityPrice(HISTORY);
+    }
+
+    function test_LatestAppliesNowOrSoon() external {
+        bytes memory stale = abi.encodeWithSelector(IEquilibriumOracle.StalePrice.selector, Feed.Electricity, 0);
+        vm.expectRevert(stale);
+        oracle.latest(Feed.Electricity);
+        for (uint256 t; t < 2; t++) {
+            _declared(t);
+            _post(Feed.Electricity, t, _value(TICKS + t, WAD, WAD));
+            (uint256 epoch,) = oracle.latest(Feed.Electricity);
+            assertEq(epoch, t, "the one that starts next");
+        }
+        vm.warp(_start(2) - 1);
+        oracle.latest(Feed.Electricity);
+        vm.warp(_start(2));
+        vm.expectRevert(abi.encodeWithSelector(IEquilibriumOracle.StalePrice.selector, Feed.Electricity, 2));
+        oracle.latest(Feed.Electricity);
+    }
+
+    function test_TheRingKeepsTheLastPostings() external {
+        for (uint256 t; t < HISTORY + 2; t++) {
+            _declared(t);
+            _post(Feed.Electricity, t, _value(TICKS + t, WAD, WAD));
+        }
+        Posting[] memory page = oracle.history(Feed.Electricity, 0, HISTORY + 4);
+        for (uint256 t; t < HISTORY + 4; t++) {
+            bool held = t >= 2 && t < HISTORY + 2;
+            assertEq(page[t].epochPlusOne, held ? t + 1 : 0, "held");
+            assertEq(page[t].priceTicks, held ? TICKS + t : 0, "price");
+            if (held) continue;
+            vm.expectRevert(abi.encodeWithSelector(IEquilibriumOracle.StalePrice.selector, Feed.Electricity, t));
+            oracle.posting(Feed.Electricity, t);
+        }
+    }
+
+    function test_HistoryMustOutliveTheRing() external {
+        Schedule memory s = _schedule();
+        vm.expectRevert(
+            abi.encodeWithSelector(ScheduleLib.InvalidSchedule.selector, "historyLength", uint256(4), uint256(5))
+        );
+        this.create("EquilibriumOracle", abi.encode(address(market), s, uint256(4)));
+    }
+
+    function create(string calldata name, bytes calldata arguments) external returns (address) {
+        return _create(name, arguments);
+    }
+
+    /* ---------------------------------------------------- readers ------------------------------------------------- */
+
+    function _reader(uint256 quantity) private returns (IAggregatorV3 reader) {
+        reader = IAggregatorV3(_create("FeedReader", abi.encode(address(oracle), quantity)));
+        assertEq(reader.decimals(), 18, "decimals");
+        assertEq(reader.version(), 1, "version");
+    }
+
+    function _assertRound(
+        IAggregatorV3 reader,
+        bool latest,
+        uint256 round,
+        int256 answer,
+        uint256 startedAt,
+        uint256 updatedAt,
+        uint256 answeredIn
+    ) private view {
+        (uint80 id, int256 a, uint256 s, uint256 u, uint80 by) =
+            latest ? reader.latestRoundData() : reader.getRoundData(uint80(round));
+        assertEq(id, round, "round");
+        assertEq(a, answer, "answer");
+        assertEq(s, startedAt, "started at");
+        assertEq(u, updatedAt, "updated at");
+        assertEq(by, answeredIn, "answered in");
+    }
+
+    function test_ReadersOfElectricity() external {
+        (IAggregatorV3 price, IAggregatorV3 matching) = (_reader(1), _reader(2));
+        assertEq(bytes(price.description()), "ELE / kWh", "description");
+        assertEq(bytes(matching.description()), "matching probability", "description");
+        for (uint256 t; t < 2; t++) {
+            _declared(t);
+            _post(Feed.Electricity, t, _value(TICKS + t, 0.25e18 + t, WAD));
+        }
+        uint256 at = _declarationDeadline(1);
+        _assertRound(price, true, 1, int256((TICKS + 1) * TICK), _start(1), at, 1);
+        _assertRound(matching, true, 1, 0.25e18 + 1, _start(1), at, 1);
+        _assertRound(price, false, 0, int256(TICKS * TICK), _start(0), _declarationDeadline(0), 0);
+        vm.warp(_start(2));
+        bytes memory stale = abi.encodeWithSelector(IEquilibriumOracle.StalePrice.selector, Feed.Electricity, 2);
+        vm.expectRevert(stale);
+        price.latestRoundData();
+        vm.expectRevert(stale);
+        matching.latestRoundData();
+        vm.expectRevert(stale);
+        price.getRoundData(2);
+    }
+
+    function test_ReaderOfElecoins() external {
+        IAggregatorV3 reader = _reader(0);
+        assertEq(bytes(reader.description()), "currency / ELE", "description");
+        vm.expectRevert(abi.encodeWithSelector(IEquilibriumOracle.StalePrice.selector, Feed.Elecoin, 0));
+        reader.latestRoundData();
+        _postElecoin(0, 1_010_000);
+        _assertRound(reader, true, 0, 1.01e18, _start(0), _needDeadline(0), 0);
+        vm.warp(_start(4));
+        _assertRound(reader, true, 1, 1.01e18, _start(4), _needDeadline(0), 0);
+        _assertRound(reader, false, 0, 1.01e18, _start(0), _needDeadline(0), 0);
+        vm.warp(_start(8));
+        vm.expectRevert(abi.encodeWithSelector(IEquilibriumOracle.StalePrice.selector, Feed.Elecoin, 2));
+        reader.latestRoundData();
+    }
+}
