@@ -353,6 +353,11 @@ def compare_clearing(size: int, repeats: int) -> list[Row]:
     mine = np.concatenate([ours.consumption, ours.own_consumption, ours.shared])
     note = f"exact, with certificate: residual {ours.diagnostics.residual:.0e}"
     rows = [Row("clearing", size, "wattmarket", seconds, 1.0, 0.0, 0.0, note)]
+    buyers = clearing._Buyers.of(problem.consumers)
+    sellers = clearing._Sellers.of(problem.prosumers)
+    bare, _ = cpu_seconds(lambda: clearing._clear(buyers, sellers, 0.0, 20.0), repeats * 4)
+    note = "the price alone, tables prepared, no certificate"
+    rows.append(Row("clearing", size, "wattmarket, price", bare, bare / seconds, 0.0, None, note))
     for name, peer in GENERAL.items():
         if size > SLOW.get(name, size):
             rows.append(_left_out("clearing", size, name, "left out: minutes at this size"))

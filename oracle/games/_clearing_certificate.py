@@ -65,6 +65,7 @@ def _onto_capacity(
 ) -> tuple[FloatArray, FloatArray]:
     """The nearest point of ``x, s ≥ 0, x + s ≤ κ``."""
     x, s = np.maximum(use, 0.0), np.maximum(sell, 0.0)
-    edge = np.clip((use - sell + capacity) / 2, 0.0, capacity)
-    over = x + s > capacity
-    return np.where(over, edge, x), np.where(over, capacity - edge, s)
+    over = np.flatnonzero(x + s > capacity)
+    x[over] = np.clip((use[over] - sell[over] + capacity[over]) / 2, 0.0, capacity[over])
+    s[over] = capacity[over] - x[over]
+    return x, s

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from oracle.games.stackelberg import StackelbergProblem
 
 _NEAR = 1e-12
+_FREE = 1e-100
+"""Stands for a price of 0 in quotients."""
 
 
 def certify(
@@ -54,8 +56,9 @@ def certify(
 def _own_slopes(problem: StackelbergProblem, price: FloatArray, demands: FloatArray) -> FloatArray:
     """The leader's marginal utility [N] in each price, nearest to 0 at a kink."""
     margin = price - problem.unit_cost
-    fall = -problem.revenue_factor / (problem.payment_factor * price**2)
-    wanted = problem.revenue_factor / (problem.payment_factor * price)
+    paid = np.maximum(price, _FREE)
+    fall = -problem.revenue_factor / (problem.payment_factor * paid**2)
+    wanted = problem.revenue_factor / (problem.payment_factor * paid)
     offset = problem.electricity_price / problem.willingness
     near = _NEAR * (wanted + offset)
     gap_low = wanted - offset - problem.lowest
@@ -72,8 +75,9 @@ def _own_slopes(problem: StackelbergProblem, price: FloatArray, demands: FloatAr
 def _leader_slope(problem: StackelbergProblem, price: float, demands: FloatArray) -> float:
     """Her marginal utility per follower in the one price, nearest to 0 at a kink."""
     margin = price - problem.unit_cost
-    fall = -problem.revenue_factor / (problem.payment_factor * price**2)
-    wanted = problem.revenue_factor / (problem.payment_factor * price)
+    paid = max(price, _FREE)
+    fall = -problem.revenue_factor / (problem.payment_factor * paid**2)
+    wanted = problem.revenue_factor / (problem.payment_factor * paid)
     offset = problem.electricity_price / problem.willingness
     near = _NEAR * (wanted + offset)
     gap_low = wanted - offset - problem.lowest
@@ -99,7 +103,7 @@ def _leader_gain(problem: StackelbergProblem, price: float, demands: FloatArray)
 
     def profits(prices: FloatArray) -> FloatArray:
         # clip(t, l, u) = max(t, l) + min(t, u) − t, each a count and a running sum.
-        t = scale / prices
+        t = scale / np.maximum(prices, _FREE)
         i, j = np.searchsorted(lower, t), np.searchsorted(upper, t)
         highest = i * t + (below_l[-1] - below_l[i])
         lowest = (count - j) * t + below_u[j]
@@ -107,11 +111,9 @@ def _leader_gain(problem: StackelbergProblem, price: float, demands: FloatArray)
         return np.asarray((prices - problem.unit_cost) * total)
 
     low, high = (float(bound) for bound in problem.price_bounds)
-    grid = np.unique(
-        np.clip(
-            np.concatenate([np.geomspace(low, high, 1025), np.linspace(low, high, 1025)]), low, high
-        )
-    )
+    start = max(low, 1e-6 * high, _FREE)
+    even = np.geomspace(start, max(high, start), 1025)
+    grid = np.unique(np.clip(np.concatenate([even, np.linspace(low, high, 1025)]), low, high))
     tried = [price]
     values = profits(grid)
     for at in np.argsort(-values)[:3]:
@@ -120,7 +122,7 @@ def _leader_gain(problem: StackelbergProblem, price: float, demands: FloatArray)
         tried.append(float(fine[np.argmax(profits(fine))]))
 
     def exact(p: float) -> float:
-        bought = np.clip(scale / p - offset, problem.lowest, problem.highest)
+        bought = np.clip(scale / max(p, _FREE) - offset, problem.lowest, problem.highest)
         return (p - problem.unit_cost) * float(bought.sum())
 
     now = (price - problem.unit_cost) * float(demands.sum())
@@ -136,7 +138,9 @@ def _leader_gains(problem: StackelbergProblem, price: FloatArray, demands: Float
     now = best.copy()
     points = int(np.clip(10**6 // len(price), 17, 257))
     low, high = (float(bound) for bound in problem.price_bounds)
-    for other in np.geomspace(low, high, points):
-        bought = np.clip(scale / other - offset, lo, hi)
+    start = max(low, 1e-6 * high, _FREE)
+    for tried in np.geomspace(start, max(high, start), points):
+        other = float(np.clip(tried, low, high))
+        bought = np.clip(scale / max(other, _FREE) - offset, lo, hi)
         np.maximum(best, (other - problem.unit_cost) * bought, out=best)
     return float(np.sum(best - now))

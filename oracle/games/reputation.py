@@ -89,13 +89,35 @@ def solve(problem: ReputationProblem) -> ReputationSolution:
         diagnostics=Diagnostics(
             converged=True,
             iterations=rounds,
-            residual=0.0,
+            residual=certify(problem, leaders, reputation, age),
             exploitability=None,
         ),
         leaders=_frozen(leaders),
         reputation=read_only(reputation),
         age=_frozen(age),
     )
+
+
+def certify(
+    problem: ReputationProblem,
+    leaders: NDArray[np.int64],
+    reputation: FloatArray,
+    age: NDArray[np.int64],
+) -> float:
+    """How far a history is from the rule, all rounds at once; infinite if a leader is wrong."""
+    rounds, periods, nodes = problem.actual.shape
+    turns = np.arange(rounds)
+    known = reputation[np.maximum(turns - problem.lag, 0)]
+    if (leaders != known.argmax(axis=1)).any() or (reputation[0] != problem.initial).any():
+        return float("inf")
+    led = np.where(leaders[:, None] == np.arange(nodes), turns[:, None], -1)
+    since = turns[:, None] - np.maximum.accumulate(led, axis=0)
+    kept = 1 - np.abs(problem.target - problem.actual) / problem.deviation_scale
+    counts = True if problem.counted is None else problem.counted
+    earned = np.sum(kept, axis=1, where=counts) / periods
+    rule = np.minimum(reputation[:-1] + earned, problem.tau + since)
+    gap = np.abs(reputation[1:] - rule) / (1 + np.abs(rule))
+    return float(max(gap.max(), np.abs(age[1:] - since).max()))
 
 
 def _frozen(array: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -52,6 +52,8 @@ __all__ = [
 ]
 
 _EPS = float(np.finfo(np.float64).eps)
+_FREE = 1e-100
+"""Stands for a price of 0 in quotients, where every demand is at its upper bound anyway."""
 _TOP = 32
 """How many of the best local maxima are evaluated again directly."""
 
@@ -89,7 +91,7 @@ class StackelbergProblem(Problem):
     conversion_factor: NonNegative
     electricity_price: Positive
     server_consumption: NonNegative
-    price_bounds: Annotated[FloatArray, Numbers(1, gt=0, length=2)]
+    price_bounds: Annotated[FloatArray, Numbers(1, ge=0, length=2)]
     demand_bounds: Annotated[FloatArray, Numbers(1, ge=0, length=2)] | None = None
     demand_min: NonNegatives | None = None
     demand_max: NonNegatives | None = None
@@ -149,7 +151,8 @@ class StackelbergSolution(Solution):
 
 def best_response(problem: StackelbergProblem, price: float | FloatArray) -> FloatArray:
     """Followers' demands [N] at a price (a number, or one for each)."""
-    wanted = problem.revenue_factor / (problem.payment_factor * np.asarray(price))
+    paid = problem.payment_factor * np.maximum(price, _FREE)
+    wanted = problem.revenue_factor / paid
     offset = problem.electricity_price / problem.willingness
     return np.clip(wanted - offset, problem.lowest, problem.highest)
 
@@ -224,7 +227,7 @@ class _Keys:
 
     def profit(self, price: float, scale: float, cost: float) -> tuple[float, float]:
         """The leader's profit at a price, and what rounding may have added to it."""
-        t = scale / price
+        t = scale / max(price, _FREE)
         bought = np.clip(t - self.offset, self.least, self.most)
         total = self.fixed + float(bought.sum())
         interior = np.count_nonzero((bought > self.least) & (bought < self.most))
@@ -239,7 +242,8 @@ def _uniform(problem: StackelbergProblem) -> tuple[float, int]:
     p_min, p_max = (float(bound) for bound in problem.price_bounds)
     cost = problem.unit_cost
 
-    maxima = scale / _local_maxima(keys, scale, cost, scale / p_max, scale / p_min)
+    t_low, t_high = scale / max(p_max, _FREE), scale / max(p_min, _FREE)
+    maxima = scale / _local_maxima(keys, scale, cost, t_low, t_high)
     prices = np.unique(np.concatenate([np.clip(maxima, p_min, p_max), [p_min, p_max]]))
     values, rounding = np.array([keys.profit(float(price), scale, cost) for price in prices]).T
     best = int(np.argmax(values))
@@ -265,7 +269,9 @@ def _local_maxima(
     # Extended precision where the machine has it: a plain running sum of 2·10⁶ terms loses digits.
     jumps = np.cumsum(step * kinks, dtype=np.longdouble)
     constants = (constant - np.concatenate([[0], jumps])).astype(np.float64)
-    edges = np.concatenate([[t_low], kinks, [t_high]])
+    # Above everybody's last kink nothing bends: how far that piece goes does not matter.
+    last = max(t_low, float(keys.upper.max(initial=0.0)))
+    edges = np.concatenate([[t_low], kinks, [min(t_high, 2 * last)]])
 
     kappa = cost / scale
     at_left = kappa * slopes * edges[:-1] ** 2
@@ -305,7 +311,7 @@ def _discriminated(problem: StackelbergProblem) -> FloatArray:
     stationary = np.clip(np.sqrt(cost * scale / offset), enters, leaves)
     ends = np.broadcast_to([[p_min], [p_max]], (2, len(offset)))
     prices = np.sort(np.clip(np.vstack([ends, enters, stationary, leaves]), p_min, p_max), axis=0)
-    demands = np.clip(scale / prices - offset, lo, hi)
+    demands = np.clip(scale / np.maximum(prices, _FREE) - offset, lo, hi)
     # At her kink a follower buys the bound itself, not what rounding leaves of it.
     demands = np.where(prices >= leaves, lo, demands)
     values = (prices - cost) * demands

@@ -44,7 +44,8 @@ def stackelberg(problem: StackelbergProblem, solution: StackelbergSolution, ax: 
 def clearing(problem: ClearingProblem, solution: ClearingSolution, ax: Axes) -> Axes:
     """Supply and demand over the price, and where they clear."""
     low, high = problem.price_bounds
-    top = min(float(high), max(2 * solution.price, float(low)) or float(high))
+    choke = float(np.max(2 * problem.consumers.curvature * problem.consumers.target))
+    top = min(float(high), max(2 * solution.price, 1.1 * choke, float(low)))
     prices = np.linspace(float(low), top if top > low else float(low) + 1, _POINTS)
     curves = np.array([supply_and_demand(problem, float(price)) for price in prices])
     ax.plot(curves[:, 0], prices, label="supply")

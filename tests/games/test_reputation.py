@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from oracle.games import InvalidProblem
-from oracle.games.reputation import ReputationProblem, solve
+from oracle.games.reputation import ReputationProblem, certify, solve
 
 
 def by_the_rule(problem: ReputationProblem) -> tuple[list[int], list[list[float]]]:
@@ -56,7 +56,21 @@ def test_against_the_plain_rule(lag: int):
         assert solution.leaders.tolist() == leaders
         assert solution.reputation == pytest.approx(np.array(history), abs=1e-12)
         assert solution.diagnostics.converged
-        assert solution.diagnostics.residual == 0.0
+        assert solution.diagnostics.residual < 1e-15
+
+
+def test_the_certificate_sees_wrong_histories():
+    zeros = np.zeros((3, 1, 2))
+    problem = ReputationProblem(
+        initial=[1.0, 1.0], actual=zeros, target=zeros, tau=1.0, deviation_scale=1.0
+    )
+    s = solve(problem)
+    assert certify(problem, s.leaders, s.reputation, s.age) == 0.0
+    assert certify(problem, 1 - s.leaders, s.reputation, s.age) == np.inf
+    wrong = s.reputation.copy()
+    wrong[2, 0] -= 0.5
+    assert certify(problem, s.leaders, wrong, s.age) > 0.1
+    assert certify(problem, s.leaders, s.reputation, s.age + 1) == 1.0
 
 
 def test_perfect_nodes_take_turns():

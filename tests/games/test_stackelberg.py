@@ -237,6 +237,20 @@ def test_discriminated_prices_are_each_followers_own_optimum():
         assert solution.diagnostics.residual < 1e-11
 
 
+def test_a_price_of_zero_is_allowed():
+    for pricing in ("uniform", "discriminated"):
+        fields = SEED | {"price_bounds": [0.0, 2000.0], "demand_bounds": [0.0, 4.0]}
+        solution = solve(StackelbergProblem(**fields, pricing=pricing))
+        above = solve(StackelbergProblem(**(fields | {"price_bounds": [1.0, 2000.0]})))
+        assert np.min(solution.price) > 0
+        assert solution.leader_utility >= above.leader_utility - 1e-9
+        # Where elecoins must be given away everybody takes all she can.
+        free = solve(StackelbergProblem(**(fields | {"price_bounds": [0.0, 0.0]})))
+        assert free.price == 0.0
+        assert free.demands.tolist() == [4.0] * 8
+        assert free.diagnostics.residual < 1e-12
+
+
 def test_one_follower_and_one_price():
     one = StackelbergProblem(**(SEED | {"willingness": [50.0]}))
     discriminated = one.model_copy(update={"pricing": "discriminated"})
