@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from oracle.games import FloatArray, Problem, Solution
 from oracle.games.clearing import ClearingProblem, ClearingSolution, supply_and_demand
@@ -59,11 +60,10 @@ def clearing(problem: ClearingProblem, solution: ClearingSolution, ax: Axes) -> 
 
 def reputation(problem: ReputationProblem, solution: ReputationSolution, ax: Axes) -> Axes:
     """Every node's reputation over the rounds; dots mark who led."""
-    lines = ax.plot(solution.reputation[:, :_BARS])
-    for v, leader in enumerate(solution.leaders):
-        if leader < len(lines):
-            color = lines[leader].get_color()
-            ax.plot([v], [solution.reputation[v, leader]], "o", color=color, markersize=5)
+    ax.plot(solution.reputation[:, :_BARS])
+    turns = np.arange(len(solution.leaders))
+    ax.plot(turns, solution.reputation[turns, solution.leaders], "o", color="black", markersize=4)
+    ax.xaxis.set_major_locator(MaxNLocator(integer=True))
     ax.set_xlabel("round")
     ax.set_ylabel("reputation")
     return ax
@@ -83,6 +83,7 @@ def _bars(ax: Axes, values: FloatArray, what: str, label: str) -> None:
         ax.bar(np.arange(len(values)), np.nan_to_num(values))
     else:
         ax.plot(values, linewidth=0.8)
+    ax.xaxis.set_major_locator(MaxNLocator(integer=True))
     ax.set_xlabel(what)
     ax.set_ylabel(label)
 
