@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from oracle.community import storage as battery
 from oracle.community.forecast import Forecast, Forecaster, Method, declaration_cutoff
-from oracle.community.model import Community
+from oracle.community.model import Community, Member
 from oracle.community.profiles import Profiles
 from oracle.community.tariff import grid_price
 from oracle.units import MilliwattSeconds, kw_to_wh, kw_to_wh_toward_zero
@@ -60,6 +60,7 @@ class Households:
         self._targets: dict[int, Targets] = {}
         self._stored = [m.storage.initial_kwh if m.storage else 0.0 for m in community.members]
         self._metered_until: int | None = None
+        self._prices: dict[tuple[str, int, int], NDArray[np.float64]] = {}
         self._history: dict[int, list[float]] = {}
         self._rest = [[MilliwattSeconds(0)] * size, [MilliwattSeconds(0)] * size]
         self._registers = [[0] * size, [0] * size]
@@ -122,15 +123,24 @@ class Households:
         member, step = self.community.members[index], self.community.step
         assert member.storage is not None
         ahead = ahead[: DAY // step]
-        starts = range(start, start + len(ahead) * step, step)
         return battery.plan_kw(
             member.storage,
             stored,
             np.array([f.load_kw[index] for f in ahead]),
             np.array([f.generation_kw[index] for f in ahead]),
-            np.array([float(grid_price(self.community, member, at).all_in) for at in starts]),
+            self._retail(member, start, len(ahead)),
             step,
         )
+
+    def _retail(self, member: Member, start: int, periods: int) -> NDArray[np.float64]:
+        """The all-in price [periods] from `start`; kept, as members share tariffs."""
+        key = (member.retail, start, periods)
+        if key not in self._prices:
+            step = self.community.step
+            starts = range(start, start + periods * step, step)
+            values = [float(grid_price(self.community, member, at).all_in) for at in starts]
+            self._prices[key] = np.array(values)
+        return self._prices[key]
 
     def _expected_content(self, index: int, start: int, cutoff: int) -> float:
         """The battery's content at `start`: its last known one, then the plans made since."""
@@ -180,6 +190,8 @@ class Households:
             del self._history[old]
         for old in [s for s in self._targets if s < start - DAY]:
             del self._targets[old]
+        for key in [key for key in self._prices if key[1] < start]:
+            del self._prices[key]
         return Readings(
             start,
             tuple(generated),

@@ -7,13 +7,14 @@ the supplier at her own tariff. VAT is the supplier's, on its lines alone.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields, replace
 from fractions import Fraction
 
 from oracle.community.model import Community, Member
 from oracle.community.pairing import Trade
-from oracle.community.tariff import feed_in, grid_price, standing_charge
+from oracle.community.tariff import GridPrice, feed_in, grid_price, standing_charge
 from oracle.units import WAD, WH_PER_KWH, exact
 
 ZERO = Fraction(0)
@@ -41,6 +42,11 @@ class PeriodEntry:
             raise ValueError(f"bought {self.bought_wh} Wh is more than the deficit")
         if self.sold_wh > max(0, self.generated_wh - self.consumed_wh):
             raise ValueError(f"sold {self.sold_wh} Wh is more than the surplus")
+
+    @property
+    def paid_wei(self) -> int:
+        """Elecoins that left the account, fees included."""
+        return self.energy_wei + self.network_wei + self.levy_wei
 
     @property
     def imported_wh(self) -> int:
@@ -119,30 +125,56 @@ def period_entries(
     return entries
 
 
+def bill_of(community: Community, member: Member, entries: Iterable[PeriodEntry]) -> Bill:
+    """The bill of one member for any number of periods: exactly the sum of theirs.
+
+    Periods at one price are added as integers first, so a year of them stays quick.
+    """
+    imported: Counter[GridPrice] = Counter()
+    standing: Counter[tuple[GridPrice, Fraction]] = Counter()
+    elecoins: dict[int, list[int]] = {}
+    exported = 0
+    for entry in entries:
+        price = grid_price(community, member, entry.start)
+        imported[price] += entry.imported_wh
+        standing[price, standing_charge(community, member, entry.start)] += 1
+        exported += entry.exported_wh
+        sums = elecoins.setdefault(entry.elecoin_price_wei, [0, 0, 0])
+        sums[0] += entry.energy_wei
+        sums[1] += entry.network_wei
+        sums[2] += entry.levy_wei
+    energy, network, levy = (
+        sum((Fraction(sums[i] * price, WAD * WAD) for price, sums in elecoins.items()), ZERO)
+        for i in range(3)
+    )
+    kwh = {price: Fraction(wh, WH_PER_KWH) for price, wh in imported.items()}
+    charges = {key: key[1] * count for key, count in standing.items()}
+    vat = sum((p.net_of_vat * p.vat * amount for p, amount in kwh.items()), ZERO)
+    return Bill(
+        energy=energy,
+        network=network,
+        levy=levy,
+        grid_import=sum((p.energy * amount for p, amount in kwh.items()), ZERO),
+        feed_in=-feed_in(member) * Fraction(exported, WH_PER_KWH),
+        grid_network=sum((p.network * amount for p, amount in kwh.items()), ZERO),
+        grid_levy=sum((p.levy * amount for p, amount in kwh.items()), ZERO),
+        vat=vat + sum((price.vat * charge for (price, _), charge in charges.items()), ZERO),
+        standing_charge=sum(charges.values(), ZERO),
+    )
+
+
 def period_bill(community: Community, member: Member, entry: PeriodEntry) -> Bill:
     """The bill of one member for one period."""
-    price = grid_price(community, member, entry.start)
-    imported = Fraction(entry.imported_wh, WH_PER_KWH)
-    standing = standing_charge(community, member, entry.start)
-    per_wei = Fraction(entry.elecoin_price_wei, WAD * WAD)
-    net_of_vat = (price.energy + price.network + price.levy) * imported + standing
-    return Bill(
-        energy=entry.energy_wei * per_wei,
-        network=entry.network_wei * per_wei,
-        levy=entry.levy_wei * per_wei,
-        grid_import=price.energy * imported,
-        feed_in=-feed_in(member) * Fraction(entry.exported_wh, WH_PER_KWH),
-        grid_network=price.network * imported,
-        grid_levy=price.levy * imported,
-        vat=net_of_vat * price.vat,
-        standing_charge=standing,
-    )
+    return bill_of(community, member, [entry])
 
 
 def grid_only_bill(community: Community, member: Member, entry: PeriodEntry) -> Bill:
     """The same period without the market: own use and storage kept, all the rest the grid's."""
-    alone = PeriodEntry(entry.start, entry.generated_wh, entry.consumed_wh)
-    return period_bill(community, member, alone)
+    return period_bill(community, member, _alone(entry))
+
+
+def _alone(entry: PeriodEntry) -> PeriodEntry:
+    return PeriodEntry(entry.start, entry.generated_wh, entry.consumed_wh)
 
 
 @dataclass(frozen=True)
@@ -155,10 +187,9 @@ class ElecoinPurchase:
 
 @dataclass(frozen=True)
 class Account:
-    """One member's elecoins over a run: bought, redeemed, and held at the start and at the end."""
+    """One member's elecoins over a run: bought, redeemed (what it paid), held at both ends."""
 
     purchases: tuple[ElecoinPurchase, ...] = ()
-    redeemed_wei: int = 0
     redemption_paid_wei: int = 0
     held_at_start_wei: int = 0
     held_at_end_wei: int = 0
@@ -199,19 +230,24 @@ def statement(
     Without `account`, elecoins are taken to be bought and redeemed as they move: purchases at the
     epoch's price, receipts at c.
     """
-    bill, alone = Bill(), Bill()
-    ele = {"energy": 0, "network": 0, "levy": 0}
+    periods = list(entries)
+    bill = bill_of(community, member, periods)
+    alone = bill_of(community, member, map(_alone, periods))
+    ele = {
+        "energy": sum(e.energy_wei for e in periods),
+        "network": sum(e.network_wei for e in periods),
+        "levy": sum(e.levy_wei for e in periods),
+    }
     redemption = exact(community.market.redemption)
-    moved = ZERO
-    for entry in entries:
-        bill += period_bill(community, member, entry)
-        alone += grid_only_bill(community, member, entry)
-        ele["energy"] += entry.energy_wei
-        ele["network"] += entry.network_wei
-        ele["levy"] += entry.levy_wei
-        paid = entry.energy_wei + entry.network_wei + entry.levy_wei
-        worth = Fraction(entry.elecoin_price_wei, WAD) if paid > 0 else redemption
-        moved += paid * worth / WAD
+    moved = sum(
+        (
+            Fraction(e.paid_wei * e.elecoin_price_wei, WAD * WAD)
+            if e.paid_wei > 0
+            else redemption * Fraction(e.paid_wei, WAD)
+            for e in periods
+        ),
+        ZERO,
+    )
     if account is not None:
         spent = sum(p.paid_wei for p in account.purchases) - account.redemption_paid_wei
         held = account.held_at_end_wei - account.held_at_start_wei

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from oracle import UserError
 
-class CommunityError(ValueError):
+
+class CommunityError(UserError):
     """A community file or a profile is wrong: file, field, value and what is allowed, in a line."""
 
     def __init__(self, file: str | Path | None, field: str, value: object, allowed: str) -> None:

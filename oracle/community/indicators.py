@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from oracle.community.bill import PeriodEntry
@@ -22,6 +22,15 @@ class Indicators:
     self_consumption: float
     peak_import_w: float
     peak_export_w: float
+
+
+def forecast_mae_wh(declared_net_wh: Sequence[int], metered_net_wh: Sequence[int]) -> float:
+    """Mean absolute deviation of the metered from the declared net Wh over declared periods.
+
+    Raises ValueError where the two have different lengths; 0 for no period.
+    """
+    pairs = list(zip(declared_net_wh, metered_net_wh, strict=True))
+    return sum(abs(target - actual) for target, actual in pairs) / len(pairs) if pairs else 0.0
 
 
 def community_indicators(entries: Iterable[PeriodEntry], step_seconds: int) -> Indicators:

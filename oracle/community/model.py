@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -37,6 +38,17 @@ NonNegative = Annotated[float, Field(ge=0, le=1e9, allow_inf_nan=False)]
 ElecoinPrice = Annotated[float, Field(gt=0, le=1000, allow_inf_nan=False), OnGrid]
 
 SIX_HOURS = 6 * 3600
+
+
+def _local_midnight(zone: str, day: dt.date) -> int:
+    return int(dt.datetime.combine(day, dt.time(), tzinfo=ZoneInfo(zone)).timestamp())
+
+
+@lru_cache(maxsize=4096)
+def periods_of_day(zone: str, step: int, day: dt.date) -> int:
+    """Periods of `step` seconds in a local day."""
+    after = _local_midnight(zone, day + dt.timedelta(days=1))
+    return (after - _local_midnight(zone, day)) // step
 
 
 class _Table(BaseModel):
@@ -238,7 +250,7 @@ class Community(_Table):
         """Fees by (seller's zone, buyer's zone); a pair that is missing may not trade."""
         return {(f.source, f.target): f for f in self.fees}
 
-    @property
+    @cached_property
     def tz(self) -> ZoneInfo:
         return ZoneInfo(self.timezone)
 
@@ -252,7 +264,12 @@ class Community(_Table):
         """T_C, the periods of a reputation round; six hours unless the file says otherwise."""
         return self.market.round_periods or SIX_HOURS // self.step
 
-    @property
+    @cached_property
+    def sellers_by_zone(self) -> dict[str, int]:
+        """How many members of each zone may sell; zones without any are not in it."""
+        return dict(Counter(m.zone for m in self.members if m.may_sell))
+
+    @cached_property
     def floor_feed_in(self) -> Fraction:
         """φ: the file's, else the lowest feed-in (at least 0) among members who may sell."""
         if self.market.floor_feed_in is not None:
@@ -264,12 +281,11 @@ class Community(_Table):
 
     def local_midnight(self, day: dt.date) -> int:
         """UTC seconds of a local day's first instant."""
-        return int(dt.datetime.combine(day, dt.time(), tzinfo=self.tz).timestamp())
+        return _local_midnight(self.timezone, day)
 
     def periods_of_day(self, day: dt.date) -> int:
         """Periods in a local day: 96 quarter-hours, 92 and 100 at the clock changes."""
-        after = self.local_midnight(day + dt.timedelta(days=1))
-        return (after - self.local_midnight(day)) // self.step
+        return periods_of_day(self.timezone, self.step, day)
 
 
 DEFAULT_COMMUNITY = Path(__file__).parent / "default" / "community.toml"

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 
 from oracle.community.model import Community
 from oracle.units import (
@@ -117,32 +119,60 @@ def pair(
     `fees` is keyed by (seller's zone, buyer's zone); a pair that is missing may not trade. Only
     accounts with somebody to trade with take part in the rationing.
     """
-    open_wh = {p.account: eligible_wh(p, price_ticks, tolerance_bps) for p in positions}
-    sellers = [p for p in positions if open_wh[p.account] > 0]
-    buyers = [p for p in positions if open_wh[p.account] < 0]
-    pairs = [
-        (s.zone != b.zone, fees[s.zone, b.zone].total_wei, s.account, b.account)
-        for s in sellers
-        for b in buyers
-        if (s.zone, b.zone) in fees
-        and price_ticks * TICK + fees[s.zone, b.zone].total_wei <= b.limit_ticks * TICK
-    ]
-    selling = {seller: open_wh[seller] for _, _, seller, _ in pairs}
-    buying = {buyer: -open_wh[buyer] for _, _, _, buyer in pairs}
+    left = {p.account: eligible_wh(p, price_ticks, tolerance_bps) for p in positions}
+    links = _links(positions, left, price_ticks, fees)
+    selling = {seller: left[seller] for link in links for seller in link.sellers}
+    buying = {buyer: -left[buyer] for link in links for buyer in link.buyers}
     total = min(sum(selling.values()), sum(buying.values()))
     selling, buying = ration(selling, total), ration(buying, total)
-    zone = {p.account: p.zone for p in positions}
-    trades = []
-    for _, _, seller, buyer in sorted(pairs):
-        energy = min(selling[seller], buying[buyer])
-        if energy == 0:
-            continue
-        selling[seller] -= energy
-        buying[buyer] -= energy
-        trades.append(
-            make_trade(seller, buyer, energy, price_ticks, fees[zone[seller], zone[buyer]])
-        )
+    trades: list[Trade] = []
+    for _, group in groupby(links, key=lambda link: link.rank):
+        # Zone pairs of one rank are one market: addresses alone order it.
+        by_seller: dict[str, list[tuple[str, ZoneFee]]] = {}
+        for link in group:
+            offers = [(buyer, link.fee) for buyer in link.buyers]
+            for seller in link.sellers:
+                by_seller.setdefault(seller, []).extend(offers)
+        for seller, offers in sorted(by_seller.items()):
+            for buyer, fee in sorted(offers, key=itemgetter(0)):
+                if selling[seller] == 0:
+                    break
+                energy = min(selling[seller], buying[buyer])
+                if energy > 0:
+                    selling[seller] -= energy
+                    buying[buyer] -= energy
+                    trades.append(make_trade(seller, buyer, energy, price_ticks, fee))
     return trades
+
+
+@dataclass(frozen=True)
+class _Link:
+    """A zone pair with sellers, and the buyers whose limit allows its fee."""
+
+    rank: tuple[bool, int]
+    fee: ZoneFee
+    sellers: tuple[str, ...]
+    buyers: tuple[str, ...]
+
+
+def _links(
+    positions: Sequence[Position], open_wh: Mapping[str, int], price_ticks: int, fees: Fees
+) -> list[_Link]:
+    sellers: dict[str, list[str]] = {}
+    buyers: dict[str, list[Position]] = {}
+    for position in positions:
+        if open_wh[position.account] > 0:
+            sellers.setdefault(position.zone, []).append(position.account)
+        elif open_wh[position.account] < 0:
+            buyers.setdefault(position.zone, []).append(position)
+    links = []
+    for (source, target), fee in fees.items():
+        price = price_ticks * TICK + fee.total_wei
+        able = tuple(b.account for b in buyers.get(target, ()) if price <= b.limit_ticks * TICK)
+        if able and source in sellers:
+            rank = (source != target, fee.total_wei)
+            links.append(_Link(rank, fee, tuple(sellers[source]), able))
+    return sorted(links, key=lambda link: link.rank)
 
 
 def make_trade(seller: str, buyer: str, energy_wh: int, price_ticks: int, fee: ZoneFee) -> Trade:

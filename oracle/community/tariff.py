@@ -5,27 +5,34 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from zoneinfo import ZoneInfo
 
-from oracle.community.model import Community, Member
+from oracle.community.model import Community, Member, periods_of_day
 from oracle.community.retail import Rate, Retail, minute_table
 from oracle.units import exact
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class GridPrice:
-    """A retail price in currency per kWh by line, each net of VAT, exact. `vat` is a share."""
+    """A retail price in currency per kWh by line, each net of VAT, exact. `vat` is a share.
+
+    One object per retail tariff and minute of the week, compared by identity.
+    """
 
     energy: Fraction
     network: Fraction
     levy: Fraction
     vat: Fraction
 
-    @property
+    @cached_property
+    def net_of_vat(self) -> Fraction:
+        return self.energy + self.network + self.levy
+
+    @cached_property
     def all_in(self) -> Fraction:
         """(energy + network + levy)(1 + VAT)."""
-        return (self.energy + self.network + self.levy) * (1 + self.vat)
+        return self.net_of_vat * (1 + self.vat)
 
 
 def rate_at(rate: Rate, weekday: int, minute: int) -> Fraction:
@@ -59,9 +66,19 @@ def grid_price(community: Community, member: Member, start: int) -> GridPrice:
     )
 
 
+@lru_cache(maxsize=4096)
+def _exact(value: float) -> Fraction:
+    return exact(value)
+
+
 def feed_in(member: Member) -> Fraction:
     """What the grid pays per kWh of surplus (negative: what it charges), in currency."""
-    return exact(member.feed_in)
+    return _exact(member.feed_in)
+
+
+@lru_cache(maxsize=4096)
+def _standing_share(charge: float, periods: int) -> Fraction:
+    return exact(charge) / periods
 
 
 def standing_charge(community: Community, member: Member, start: int) -> Fraction:
@@ -71,13 +88,14 @@ def standing_charge(community: Community, member: Member, start: int) -> Fractio
     shares always add up to exactly one charge.
     """
     day = _local(community.timezone, start).date()
-    return exact(community.retail[member.retail].standing_charge) / community.periods_of_day(day)
+    periods = periods_of_day(community.timezone, community.step, day)
+    return _standing_share(community.retail[member.retail].standing_charge, periods)
 
 
 def community_fee(community: Community, seller_zone: str, buyer_zone: str) -> Fraction | None:
     """Local network fee plus levy in currency per kWh; None where the pair may not trade."""
     fee = community.fee_of.get((seller_zone, buyer_zone))
-    return None if fee is None else exact(fee.network) + exact(fee.levy)
+    return None if fee is None else _exact(fee.network) + _exact(fee.levy)
 
 
 def cheapest_fee(community: Community, buyer: Member) -> Fraction | None:
@@ -85,6 +103,9 @@ def cheapest_fee(community: Community, buyer: Member) -> Fraction | None:
 
     Only zones count in which another member may sell; None where there is none.
     """
-    zones = {m.zone for m in community.members if m.may_sell and m.name != buyer.name}
-    fees = (community_fee(community, zone, buyer.zone) for zone in zones)
+    fees = (
+        community_fee(community, zone, buyer.zone)
+        for zone, sellers in community.sellers_by_zone.items()
+        if sellers > (buyer.may_sell and zone == buyer.zone)
+    )
     return min((fee for fee in fees if fee is not None), default=None)

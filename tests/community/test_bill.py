@@ -23,6 +23,7 @@ from oracle.community.bill import (
     statement,
     worse_off,
 )
+from oracle.community.indicators import community_indicators, forecast_mae_wh
 from oracle.community.pairing import Trade
 from oracle.units import WAD
 
@@ -120,7 +121,7 @@ def test_a_seller_is_credited_at_c(make_community: MakeCommunity) -> None:
         elecoin_price_wei=105 * WAD // 100,
     )  # fmt: skip
     standing = Fraction(3, 10) / 96 * Fraction(6, 5)
-    redeemed = Account(redeemed_wei=WAD // 10, redemption_paid_wei=97 * WAD // 1000)
+    redeemed = Account(redemption_paid_wei=97 * WAD // 1000)
     for account in (None, Account(held_at_end_wei=WAD // 10), redeemed):
         result = statement(community, dot, [entry], account)
         assert result.with_market == standing - Fraction(97, 1000)
@@ -178,3 +179,20 @@ def test_entries_from_trades() -> None:
     assert entries["c"].imported_wh == 0
     assert sum(e.energy_wei for e in entries.values()) == 0
     assert sum(e.bought_wh for e in entries.values()) == sum(e.sold_wh for e in entries.values())
+
+
+def test_indicators_by_hand() -> None:
+    entries = [
+        PeriodEntry(NOON, generated_wh=1000, consumed_wh=400, sold_wh=200),
+        PeriodEntry(NOON, generated_wh=0, consumed_wh=500, bought_wh=200),
+        PeriodEntry(NOON + 900, generated_wh=0, consumed_wh=700),
+    ]
+    got = community_indicators(entries, 900)
+    # Imported 300 and 700 of 1600; exported 400 of 1000.
+    assert got.self_sufficiency == pytest.approx(0.375)
+    assert got.self_consumption == pytest.approx(0.6)
+    assert (got.peak_import_w, got.peak_export_w) == (2800, 1600)
+    nothing = community_indicators([], 900)
+    assert (nothing.self_sufficiency, nothing.peak_import_w) == (0, 0)
+    assert forecast_mae_wh([100, -50], [80, 10]) == 40
+    assert forecast_mae_wh([], []) == 0

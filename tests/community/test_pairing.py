@@ -91,6 +91,45 @@ def test_every_trade_is_allowed_and_nobody_is_over(
     assert pair(sorted(positions, key=lambda p: p.account), PRICE, fees, TOLERANCE) == trades
 
 
+def pair_plainly(
+    positions: list[Position], fees: dict[tuple[str, str], ZoneFee]
+) -> list[tuple[str, str, int]]:
+    """The rule word for word: every admissible pair, sorted."""
+    left = {p.account: eligible_wh(p, PRICE, TOLERANCE) for p in positions}
+    pairs = [
+        (s.zone != b.zone, fees[s.zone, b.zone].total_wei, s.account, b.account)
+        for s in positions
+        for b in positions
+        if left[s.account] > 0 > left[b.account]
+        and (s.zone, b.zone) in fees
+        and PRICE * TICK + fees[s.zone, b.zone].total_wei <= b.limit_ticks * TICK
+    ]
+    selling = {seller: left[seller] for _, _, seller, _ in pairs}
+    buying = {buyer: -left[buyer] for _, _, _, buyer in pairs}
+    total = min(sum(selling.values()), sum(buying.values()))
+    selling, buying = ration(selling, total), ration(buying, total)
+    trades = []
+    for _, _, seller, buyer in sorted(pairs):
+        energy = min(selling[seller], buying[buyer])
+        if energy:
+            selling[seller] -= energy
+            buying[buyer] -= energy
+            trades.append((seller, buyer, energy))
+    return trades
+
+
+@settings(max_examples=300, deadline=None)
+@given(periods())
+def test_the_pairing_is_the_rule_word_for_word(
+    period: tuple[list[Position], dict[tuple[str, str], ZoneFee]],
+) -> None:
+    positions, fees = period
+    # Few different fees, so that zone pairs of one rank occur.
+    fees = {p: ZoneFee(f.network_wei // (30_000 * TICK), 0) for p, f in fees.items()}
+    trades = pair(positions, PRICE, fees, TOLERANCE)
+    assert [(t.seller, t.buyer, t.energy_wh) for t in trades] == pair_plainly(positions, fees)
+
+
 @settings(max_examples=200, deadline=None)
 @given(periods())
 def test_without_borders_the_shorter_side_is_served_in_full(

@@ -9,7 +9,10 @@ import pytest
 
 from oracle.community import Community, Profiles
 from oracle.community.forecast import Method
+from oracle.community.problem import floor_ticks
 from oracle.community.simulate import MarketRun, simulate
+from oracle.rounds.finish_clearing import finish_clearing, market
+from oracle.rounds.words import Target
 from oracle.units import TICK, WAD
 
 
@@ -71,6 +74,31 @@ def test_other_days_leave_nobody_worse_off(
     assert len(run.periods) == (92 if date == (2026, 3, 29) else 96)
     assert run.energy_traded_wh > 1000
     assert run.worse_off == []
+
+
+@pytest.mark.parametrize("periods", [1, 26, 33, 47, 75])
+def test_a_part_of_the_day_leaves_nobody_worse_off(
+    default_community: Community, default_profiles: Profiles, periods: int
+) -> None:
+    assert default_community.default_start is not None
+    start = default_community.local_midnight(default_community.default_start)
+    assert simulate(default_community, default_profiles, start, periods).worse_off == []
+
+
+def test_the_prices_are_those_of_the_integer_finish(
+    day: MarketRun, default_community: Community
+) -> None:
+    floor = floor_ticks(default_community)
+    for number, period in enumerate(day.periods):
+        targets = [
+            Target(number, d.net_wh, d.price_ticks, d.limit_ticks) for d in period.declarations
+        ]
+        integers = market(targets, floor)
+        assert (integers is None) == (period.price is None)
+        if integers is not None and period.price is not None:
+            posted = finish_clearing(integers, floor)
+            assert abs(posted.price_ticks - period.price.price_ticks) <= 1
+            assert posted.matching_wad / WAD == pytest.approx(period.price.matching_probability)
 
 
 def test_the_books_balance_to_the_last_unit(day: MarketRun, default_community: Community) -> None:
