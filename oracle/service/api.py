@@ -182,7 +182,7 @@ def router(context: Context) -> APIRouter:
     @routes.get(
         "/api/events",
         response_model=None,
-        responses={200: {"content": {"text/event-stream": {}}}, **_problems(503)},
+        responses={200: {"content": {"text/event-stream": {}}}, **_problems(422, 503)},
     )
     async def events(
         last_event_id: Annotated[str | None, Header(max_length=64)] = None,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -44,6 +45,7 @@ class Database:
             event.listen(self.engine, "connect", _on_connect)
             event.listen(self.engine, "begin", _on_begin)
         self._writer = self.engine.execution_options(immediate=True)
+        self._lock = threading.Lock()
 
     @property
     def shown(self) -> str:
@@ -60,10 +62,11 @@ class Database:
         """A transaction that holds the write lock from its start.
 
         A read that becomes a write fails at once in SQLite, whatever the timeout; so writers
-        begin as writers. PostgreSQL gets the same by an advisory lock, which also makes change
+        begin as writers. Within the process a lock spares them SQLite's sleeping until it is their
+        turn. PostgreSQL gets the same by an advisory lock, which also makes change
         numbers appear in order.
         """
-        with self._writer.begin() as connection:
+        with self._lock, self._writer.begin() as connection:
             if not self.is_sqlite:
                 connection.execute(text("SELECT pg_advisory_xact_lock(:k)"), {"k": WRITER_LOCK})
             yield connection
