@@ -221,13 +221,15 @@ contract EquilibriumOracle is IEquilibriumOracle, Clock, EIP712 {
     function latest(Feed feed) external view returns (uint256 epoch, Posting memory held) {
         uint256 current = clock.periodAt(block.timestamp);
         if (feed == Feed.Elecoin) current = clock.epochOf(current);
-        for (uint256 ahead = 2; ahead > 0; ahead--) {
-            epoch = current + ahead - 1;
-            held = _postings[feed][epoch % historyLength];
-            if (held.epochPlusOne == epoch + 1) return (epoch, held);
+        epoch = current + 1;
+        held = _postings[feed][epoch % historyLength];
+        if (held.epochPlusOne == epoch + 1) return (epoch, held);
+        epoch = current;
+        if (feed == Feed.Elecoin) {
+            (uint256 used,) = _elecoin(current);
+            require(used != 0, StalePrice(feed, current));
+            epoch = used - 1;
         }
-        require(feed == Feed.Elecoin && current > 0, StalePrice(feed, current));
-        epoch = current - 1;
         held = _postings[feed][epoch % historyLength];
         require(held.epochPlusOne == epoch + 1, StalePrice(feed, current));
     }
@@ -248,16 +250,19 @@ contract EquilibriumOracle is IEquilibriumOracle, Clock, EIP712 {
         }
     }
 
-    /// @return used One past the epoch whose price serves (0: the lower bound before any posting).
+    /// @dev An epoch without a need has no game: the price that stood goes on standing. An epoch whose needs got no
+    /// report lets it stand once; with a second such epoch it is stale. Before any posting it is the lower bound.
+    /// @return used One past the epoch whose price serves (0: the lower bound).
     function _elecoin(uint256 epoch) private view returns (uint256 used, uint256 ticks) {
-        Posting memory held = _postings[Feed.Elecoin][epoch % historyLength];
-        if (held.epochPlusOne == epoch + 1) return (epoch + 1, held.priceTicks);
-        if (epoch == 0) {
-            (, uint256 least,) = market.reportTerms(Feed.Elecoin, 0);
-            return (0, least / TICK);
+        bool missed;
+        for (used = epoch + 1; used != 0; used--) {
+            Posting memory held = _postings[Feed.Elecoin][(used - 1) % historyLength];
+            if (held.epochPlusOne == used) return (used, held.priceTicks);
+            if (market.needCommitment(used - 1) == 0) continue;
+            require(!missed, StalePrice(Feed.Elecoin, epoch));
+            missed = true;
         }
-        held = _postings[Feed.Elecoin][(epoch - 1) % historyLength];
-        require(held.epochPlusOne == epoch, StalePrice(Feed.Elecoin, epoch));
-        return (epoch, held.priceTicks);
+        (, uint256 least,) = market.reportTerms(Feed.Elecoin, 0);
+        ticks = least / TICK;
     }
 }

@@ -98,8 +98,8 @@ interface IEquilibriumOracle {
     /// @notice Clearing price (ELE/kWh, 1e18), matching probability and served fraction (1e18). Reverts `Unpriced`.
     function electricityPrice(uint256 period) external view returns (uint256 price, uint256 matching, uint256 served);
 
-    /// @notice Currency per elecoin (1e18). Without a posting the last final price serves one further epoch, flagged
-    /// (for epoch 0 the lower bound); then it reverts `StalePrice`.
+    /// @notice Currency per elecoin (1e18). Where no need was declared, the price that stood goes on, flagged (at first
+    /// the lower bound). Where needs got no report it serves once more, flagged; then it reverts `StalePrice`.
     function elecoinPrice(uint256 epoch) external view returns (uint256 price, bool flagged);
 
     /// @notice Both prices that a trade in `period` needs.

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from statistics import fmean
+from typing import Any
 
 from oracle.app.plan import Roster
 from oracle.chain.market import Event, Market
@@ -28,7 +29,6 @@ class MemberBooks:
 
     entries: dict[int, PeriodEntry] = field(default_factory=dict)
     purchases: list[ElecoinPurchase] = field(default_factory=list)
-    redeemed_wei: int = 0
     redemption_paid_wei: int = 0
     targets: dict[int, int] = field(default_factory=dict)
 
@@ -68,42 +68,52 @@ class BooksError(RuntimeError):
     """The chain's events contradict each other: never, unless the contracts are wrong."""
 
 
-def keep_books(
-    events: Iterable[Event],
-    roster: Roster,
-    market: Market,
-    profile_start: int,
-    step: int,
-    elecoin_prices: Sequence[int],
-) -> Books:
-    """Books from all events of a deployment, in order.
+class BookKeeper:
+    """Keeps books from a deployment's events, as they come, in order.
 
-    `elecoin_prices` [epochs] in wei: what each epoch was charged at. Raises BooksError where bought
-    or sold energy of a closed period differs from its trades.
+    `elecoin_price` gives what an epoch was charged at, in wei.
     """
-    books = Books({address: MemberBooks() for address in roster.addresses})
-    flows: dict[tuple[str, int], _Flows] = defaultdict(_Flows)
-    for event in events:
-        a = event.arguments
+
+    def __init__(
+        self,
+        roster: Roster,
+        market: Market,
+        profile_start: int,
+        step: int,
+        elecoin_price: Callable[[int], int],
+    ) -> None:
+        self.books = Books({address: MemberBooks() for address in roster.addresses})
+        self._schedule = market.schedule
+        self._profile_start, self._step = profile_start, step
+        self._elecoin_price = elecoin_price
+        self._flows: dict[tuple[str, int], _Flows] = defaultdict(_Flows)
+
+    def add(self, event: Event) -> None:
+        """Raises BooksError where a closed period's energy differs from its trades."""
+        a, books = event.arguments, self.books
         if event.name == "Traded":
-            _book_trade(flows, a)
+            _book_trade(self._flows, a)
             books.energy_traded_wh += a["energyWh"]
         elif event.name == "Closed":
-            period, who = a["period"], a["account"]
-            price = elecoin_prices[market.schedule.epoch_of(period)]
-            start = profile_start + period * step
-            books.members[who].entries[period] = _entry(a, flows[who, period], start, price)
+            self._close(a)
         elif event.name == "TargetDeclared":
             books.members[a["account"]].targets[a["period"]] = Target.unpack(a["word"]).net_wh
         elif event.name == "TokensBought":
             books.members[a["account"]].purchases.append(ElecoinPurchase(a["amount"], a["paid"]))
         elif event.name == "Redeemed":
-            books.members[a["account"]].redeemed_wei += a["amount"]
             books.members[a["account"]].redemption_paid_wei += a["value"]
         elif event.name == "Posted":
             feed = books.electricity if a["feed"] == Feed.ELECTRICITY else books.elecoin
             feed[a["epoch"]] = PostedValue.unpack(a["value"])
-    return books
+
+    def _close(self, a: dict[str, Any]) -> None:
+        period, who = a["period"], a["account"]
+        self.books.members[who].entries[period] = _entry(
+            a,
+            self._flows.pop((who, period), _Flows()),
+            self._profile_start + period * self._step,
+            self._elecoin_price(self._schedule.epoch_of(period)),
+        )
 
 
 def _book_trade(flows: dict[tuple[str, int], _Flows], a: dict[str, int]) -> None:
@@ -145,7 +155,6 @@ def statements(
         own = books.members[participant.address]
         account = Account(
             purchases=tuple(own.purchases),
-            redeemed_wei=own.redeemed_wei,
             redemption_paid_wei=own.redemption_paid_wei,
             held_at_end_wei=held[participant.address],
         )

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from statistics import median
 from typing import Any
 
-from oracle.app.accounting import Books, indicators, keep_books, statements
+from oracle.app.accounting import Books, indicators, statements
 from oracle.app.plan import Participant, Roster
-from oracle.chain.client import Client
 from oracle.chain.market import MARKET, Market, Standing
 from oracle.community.bill import Statement, worse_off
 from oracle.community.model import Community, Member
@@ -40,14 +39,9 @@ class Holdings:
     wattcoin: int
 
 
-def build_report(facts: RunFacts, market: Market) -> dict[str, Any]:
+def build_report(facts: RunFacts, market: Market, books: Books) -> dict[str, Any]:
     """The report, with the keys that `docs/run.md` lists."""
-    client: Client = market.client
     prices = [market.elecoin_price(epoch)[0] for epoch in range(facts.epochs)]
-    events = market.events(market.deployment.block, client.block().number)
-    books = keep_books(
-        events, facts.roster, market, facts.profile_start, facts.community.step, prices
-    )
     holdings = read_holdings(market, facts.roster)
     held = {address: own.elecoin + own.deposit for address, own in holdings.items()}
     bills = statements(facts.community, facts.roster, books, held)

@@ -8,10 +8,12 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from oracle import UserError
+
 FOLDER = Path(__file__).parent / "artifacts"
 
 
-class ArtifactMissing(RuntimeError):
+class ArtifactMissing(UserError):
     """The contracts were not compiled."""
 
 

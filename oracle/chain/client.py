@@ -11,12 +11,14 @@ import requests
 from web3 import HTTPProvider
 from web3.types import RPCEndpoint
 
+from oracle import UserError
+
 TIMEOUT_SECONDS = 30.0
 BATCH = 100
 _T = TypeVar("_T")
 
 
-class ChainError(RuntimeError):
+class ChainError(UserError):
     """The node cannot be reached, or answered with an error."""
 
 

@@ -6,6 +6,7 @@ import tomllib
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
+from oracle import UserError
 from oracle.chain.artifacts import same_code
 from oracle.chain.client import Client
 from oracle.rounds.clock import Schedule
@@ -14,7 +15,7 @@ from oracle.rounds.finish_stackelberg import ElecoinTerms
 DEPLOYED = ("ElectricityTrading", "EquilibriumOracle", "ReputationLedger", "Elecoin", "Wattcoin")
 
 
-class DeploymentError(ValueError):
+class DeploymentError(UserError):
     """A deployment file that is unreadable, or that does not describe the chain it is used on."""
 
 

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from eth_utils.crypto import keccak
 
+from oracle import UserError
+
 CHAIN_ID = 30573
 """Our own development chain."""
 
@@ -14,7 +16,7 @@ DEVELOPMENT_CHAINS = frozenset({CHAIN_ID, 1337, 31337})
 """Ours, and the ids that Ganache, Geth's developer mode, Anvil and Hardhat use."""
 
 
-class DevelopmentKeysRefused(RuntimeError):
+class DevelopmentKeysRefused(UserError):
     """A chain on which keys that anyone can derive must not hold anything."""
 
 

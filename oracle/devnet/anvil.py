@@ -16,6 +16,7 @@ from pathlib import Path
 
 import httpx
 
+from oracle import UserError
 from oracle.devnet.accounts import CHAIN_ID
 from oracle.devnet.ports import HOST, free_port
 
@@ -29,7 +30,7 @@ _NATIVE = Path("node_modules/@foundry-rs/anvil-linux-amd64/bin/anvil")
 _PR_SET_PDEATHSIG = 1
 
 
-class AnvilError(RuntimeError):
+class AnvilError(UserError):
     """Anvil is not there, or did not start."""
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import socket
 
+from oracle import UserError
+
 HOST = "127.0.0.1"
 
 
-class PortTaken(RuntimeError):
+class PortTaken(UserError):
     """Somebody listens there already."""
 
     def __init__(self, port: int, flag: str) -> None:

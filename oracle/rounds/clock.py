@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 
+from oracle import UserError
 
-class ScheduleError(ValueError):
+
+class ScheduleError(UserError):
     """A schedule that the contracts, or the depth of the chain, do not allow."""
 
     def __init__(self, field: str, value: object, allowed: str) -> None:

@@ -1,0 +1,201 @@
+"""Follows the chain's events into the books and the store, block by block."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from statistics import median
+from typing import Any
+
+from oracle.app.accounting import BookKeeper, Books
+from oracle.app.plan import Roster
+from oracle.chain.market import Event, Market
+from oracle.community.bill import PeriodEntry, period_bill
+from oracle.community.model import Community
+from oracle.rounds.report import Feed
+from oracle.rounds.words import PostedValue
+from oracle.service.records import (
+    BillLine,
+    GasRecord,
+    MemberPeriodRecord,
+    MemberRecord,
+    PeriodRecord,
+    PostingRecord,
+    ReputationRecord,
+    TradeRecord,
+)
+from oracle.service.store import Store
+from oracle.units import WAD, ticks_to_wei
+
+ELE_LINES = ("energy", "network", "levy")
+GRID_LINES = ("grid_import", "feed_in", "grid_network", "grid_levy", "vat", "standing_charge")
+
+
+class Recorder:
+    """One deployment's events, read once each, in order."""
+
+    def __init__(
+        self,
+        community: Community,
+        roster: Roster,
+        market: Market,
+        store: Store,
+        profile_start: int,
+    ) -> None:
+        self.community, self.roster, self.market, self.store = community, roster, market, store
+        self._elecoin_price = lru_cache(lambda epoch: market.elecoin_price(epoch)[0])
+        self._keeper = BookKeeper(
+            roster, market, profile_start, community.step, self._elecoin_price
+        )
+        self._next_block = market.deployment.block
+        self._member = dict(zip(roster.addresses, community.members, strict=True))
+        self._digests: dict[int, str] = {}
+        self._traded: dict[int, int] = {}
+        store.record_members(
+            MemberRecord(
+                address=who.address,
+                role=member.role,
+                zone=member.zone,
+                name_hash="0x" + who.name_hash.hex(),
+                name=who.name,
+                salt="0x" + who.salt.hex(),
+            )
+            for who, member in zip(roster.members, community.members, strict=True)
+        )
+
+    @property
+    def books(self) -> Books:
+        return self._keeper.books
+
+    def follow(self) -> None:
+        """Reads what is new on the chain."""
+        head = self.market.client.block().number
+        if head < self._next_block:
+            return
+        events = self.market.events(self._next_block, head)
+        closed: list[MemberPeriodRecord] = []
+        trades: list[TradeRecord] = []
+        for event in events:
+            self._keeper.add(event)
+            if event.name == "Posted":
+                self._record_posting(event)
+            elif event.name == "Traded":
+                trades.append(self._trade(event))
+            elif event.name == "Closed":
+                closed.append(self._member_period(event.arguments))
+            elif event.name == "RoundSettled":
+                self._record_reputation(event.arguments)
+        self.store.record_trades(trades)
+        self.store.record_member_periods(closed)
+        self._next_block = head + 1
+
+    def record_period(self, period: int) -> None:
+        """A closed period: its prices, its energy and who led it."""
+        self.follow()
+        schedule = self.market.schedule
+        value = self.books.electricity.get(period)
+        epoch, round_ = schedule.epoch_of(period), schedule.round_of(period)
+        price, carried = self.market.elecoin_price(epoch)
+        self.store.record_period(
+            PeriodRecord(
+                period=period,
+                starts_at=schedule.start_of(period),
+                ends_at=schedule.end_of(period),
+                state="closed",
+                round=round_,
+                elecoin_epoch=epoch,
+                price_wei=None if value is None else ticks_to_wei(value.price_ticks),
+                matching_probability=None if value is None else value.matching_wad,
+                served_fraction=None if value is None else value.served_wad,
+                elecoin_price_wei=price,
+                elecoin_carried=carried,
+                energy_traded_wh=self._traded.pop(period, 0),
+                leader=self.market.leader_of(round_),
+                digest=self._digests.pop(period, None),
+            )
+        )
+
+    def record_gas(self, gas: dict[str, list[int]]) -> None:
+        self.store.record_gas(
+            GasRecord(name, len(used), round(median(used)), sum(used)) for name, used in gas.items()
+        )
+
+    def _record_posting(self, event: Event) -> None:
+        a, schedule = event.arguments, self.market.schedule
+        feed, value = Feed(a["feed"]), PostedValue.unpack(a["value"])
+        digest = "0x" + a["digest"].hex()
+        if feed is Feed.ELECTRICITY:
+            self._digests[a["epoch"]] = digest
+            first, count = a["epoch"], 1
+        else:
+            first, count = a["epoch"] * schedule.epoch_periods, schedule.epoch_periods
+        servers = [server.signer.address for server in self.roster.servers]
+        self.store.record_posting(
+            PostingRecord(
+                feed=feed.label,
+                epoch=a["epoch"],
+                digest=digest,
+                value=a["value"],
+                price_wei=ticks_to_wei(value.price_ticks),
+                block=event.log.block,
+                posted_at=self.market.client.block(event.log.block).timestamp,
+                valid_from=schedule.start_of(first),
+                valid_until=schedule.start_of(first + count),
+                transaction="0x" + event.log.transaction.hex(),
+                leader=self.market.leader_of(schedule.round_of(first)),
+                signers=tuple(s for i, s in enumerate(servers) if a["signers"] >> i & 1),
+            )
+        )
+
+    def _trade(self, event: Event) -> TradeRecord:
+        a = event.arguments
+        self._traded[a["period"]] = self._traded.get(a["period"], 0) + a["energyWh"]
+        return TradeRecord(
+            period=a["period"],
+            transaction="0x" + event.log.transaction.hex(),
+            log_index=event.log.index,
+            seller=a["retailer"],
+            buyer=a["buyer"],
+            energy_wh=a["energyWh"],
+            price_wei=a["price"],
+            cost_wei=a["cost"],
+            network_wei=a["network"],
+            levy_wei=a["levy"],
+        )
+
+    def _member_period(self, a: dict[str, Any]) -> MemberPeriodRecord:
+        own = self.books.members[a["account"]]
+        return MemberPeriodRecord(
+            address=a["account"],
+            period=a["period"],
+            generated_wh=a["generated"],
+            consumed_wh=a["consumed"],
+            bought_wh=a["bought"],
+            sold_wh=a["sold"],
+            imported_wh=a["imported"],
+            exported_wh=a["exported"],
+            declared_wh=own.targets.get(a["period"]),
+            lines=self._lines(a["account"], own.entries[a["period"]]),
+        )
+
+    def _lines(self, account: str, entry: PeriodEntry) -> tuple[BillLine, ...]:
+        bill = period_bill(self.community, self._member[account], entry)
+        amounts = (entry.energy_wei, entry.network_wei, entry.levy_wei)
+        elecoin = [
+            BillLine(name, "ELE", amount) for name, amount in zip(ELE_LINES, amounts, strict=True)
+        ]
+        currency = self.community.currency
+        grid = [BillLine(name, currency, round(getattr(bill, name) * WAD)) for name in GRID_LINES]
+        return (*elecoin, *grid)
+
+    def _record_reputation(self, a: dict[str, Any]) -> None:
+        leader = self.market.leader_of(a["round"])
+        self.store.record_reputation(
+            [
+                ReputationRecord(
+                    round=a["round"],
+                    address=a["account"],
+                    value=a["reputation"],
+                    leader=a["account"] == leader,
+                )
+            ]
+        )

@@ -1,0 +1,70 @@
+"""What `wattmarket run` does around a run: progress, summary, waiting, stopping."""
+
+from __future__ import annotations
+
+import datetime as dt
+import signal
+import threading
+from pathlib import Path
+from types import FrameType
+from typing import Any, NoReturn
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from oracle import UserError
+from oracle.app.run import Outcome, RunOptions, check, run
+from oracle.app.summary import render
+
+
+def run_command(*, start: str | None, **options: Any) -> int:
+    """Checks the options, runs the day, prints the summary; waits for Ctrl-C with `keep`."""
+    plan = check(RunOptions(start=_day(start), **options))
+    signal.signal(signal.SIGTERM, _interrupt)
+    console = Console()
+    bar = Progress(
+        TextColumn("{task.description:24}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        console=Console(stderr=True),
+        transient=True,
+    )
+
+    def ready(outcome: Outcome, url: str | None) -> None:
+        bar.stop()
+        render(outcome, console)
+        if url is not None:
+            _keep(outcome.folder, url, console)
+
+    with bar:
+        task = bar.add_task("starting", total=plan.periods)
+        run(
+            plan,
+            lambda done, total, what: bar.update(
+                task, completed=done, total=total, description=what
+            ),
+            ready,
+        )
+    return 0
+
+
+def _keep(folder: Path, url: str, console: Console) -> None:
+    console.print(f"\nservice {url}\ndeployment {folder / 'deployment.toml'}\nCtrl-C stops")
+    try:
+        threading.Event().wait()
+    except KeyboardInterrupt:
+        console.print("stopping")
+
+
+def _interrupt(number: int, frame: FrameType | None) -> NoReturn:
+    raise KeyboardInterrupt
+
+
+def _day(text: str | None) -> dt.date | None:
+    if text is None:
+        return None
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        raise UserError(f"--start: {text!r}: must be a date such as 2026-03-31") from None
