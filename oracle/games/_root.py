@@ -11,7 +11,7 @@ from oracle.games._fields import FloatArray
 
 _FEW = 48
 _ROUNDS = 60
-_BLIND = 3
+_BLIND = 5
 
 
 class Falling(Protocol):
@@ -45,16 +45,19 @@ class Bracket:
     evaluations: int
 
 
-def bracket(function: Falling, low: float, high: float, tolerance: float) -> Bracket:
+def bracket(
+    function: Falling, low: float, high: float, tolerance: float, *, after_low: float
+) -> Bracket:
     """The piece in which the function first falls to `tolerance` or below, over (low, high].
 
-    The function must exceed the tolerance after `low` and not after `high`. Secant steps and
+    The function must exceed the tolerance after `low` (where it is `after_low`) and not after
+    `high`. Secant steps and
     medians of the kinks narrow the bracket until few kinks remain; those are sorted and searched.
     """
     left, right = low, high
-    left_value = function.sides(left)[1]
+    left_value = after_low
     right_value, after = function.sides(right)
-    count = 2
+    count = 1
 
     def move(at: float) -> None:
         nonlocal left, right, left_value, right_value, after, count
@@ -65,10 +68,19 @@ def bracket(function: Falling, low: float, high: float, tolerance: float) -> Bra
         else:
             right, right_value, after = at, before, beyond
 
-    for _ in range(_BLIND):  # cheaper than looking at all kinks
-        at = left + (right - left) * (left_value / max(left_value - after, left_value))
-        if left < at < right:
-            move(at)
+    # The Illinois method halves the value of an end that stays, so that both ends come near. A few
+    # such steps are cheaper than looking at all kinks.
+    weight_left, weight_right = left_value, max(-after, 0.0)
+    for _ in range(_BLIND):
+        at = left + (right - left) * (weight_left / (weight_left + weight_right))
+        if not left < at < right:
+            break
+        before = left
+        move(at)
+        if left > before:
+            weight_left, weight_right = left_value, weight_right / 2
+        else:
+            weight_left, weight_right = weight_left / 2, max(-after, 0.0)
     function = function.within(left, right, left_value, right_value)
     kinks = function.kinks()
     inside = kinks[(kinks > left) & (kinks < right)]

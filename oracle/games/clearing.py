@@ -362,10 +362,11 @@ def _clear(buyers: _Buyers, sellers: _Sellers, low: float, high: float) -> _Outc
     excess = _Excess(buyers, sellers)
     # Beyond the last kink nothing changes, so a far upper bound need not be searched.
     top = max(buyers.last_kink(), sellers.last_kink())
-    piece = bracket(excess, low, min(high, top) if top > low else high, _slack(demand_low, 0.0))
+    slack = _slack(demand_low, 0.0)
+    end = min(high, top) if top > low else high
+    piece = bracket(excess, low, end, slack, after_low=demand_low - supply_low[1])
     evaluations = piece.evaluations + 3
-    lacking = excess.sides(piece.right)[0]
-    if lacking >= 0:
+    if piece.right_value >= -slack and (lacking := excess.sides(piece.right)[0]) >= 0:
         return _jumped(sellers, piece.right, piece.right, lacking, evaluations + 1)
     width = piece.right - piece.left
     steepness = (piece.left_value - piece.right_value) / width
@@ -388,7 +389,7 @@ def _at_floor(sellers: _Sellers, price: float, demand: float) -> _Outcome:
     if demand == 0:
         return _Outcome(price, 0.0, 1.0, sellers.at(0.0) + sellers.jumps(0.0), 0.0, 2)
     paid_in = price * demand
-    piece = bracket(_Owed(sellers, paid_in), 0.0, price, _EPS * paid_in)
+    piece = bracket(_Owed(sellers, paid_in), 0.0, price, _EPS * paid_in, after_low=paid_in)
     if piece.right_value >= 0:
         paid = piece.right
         return _jumped(sellers, price, paid, piece.right_value / paid, piece.evaluations)
