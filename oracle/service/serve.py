@@ -60,7 +60,7 @@ class Server:
                 loop="asyncio",
                 lifespan="on",
                 log_config=None,
-                log_level="warning",
+                log_level="error",
                 access_log=False,
                 proxy_headers=False,
                 server_header=False,
