@@ -125,9 +125,11 @@ contract MoneyTest is MarketFixture {
         _buyTokens(bea, 10e18);
         vm.prank(ADMIN);
         market.pause();
-        // Nothing was ever posted, and it is epoch 5.
-        vm.warp(_start(20));
+        // Needs of two epochs got no report, and it is epoch 5.
         vm.startPrank(bea);
+        market.declareNeed(4, 1);
+        market.declareNeed(5, 1);
+        vm.warp(_start(20));
         bytes memory stale = abi.encodeWithSelector(IEquilibriumOracle.StalePrice.selector, Feed.Elecoin, 5);
         vm.expectRevert(stale);
         market.buyToken(0);

@@ -334,32 +334,58 @@ contract OracleTest is MarketFixture {
 
     /* ------------------------------------------------- reading, staleness ----------------------------------------- */
 
+    function _need(uint256 epoch) private {
+        vm.prank(bob);
+        market.declareNeed(uint32(epoch), 1);
+    }
+
+    function _assertElecoin(uint256 epoch, uint256 ticks, bool flagged) private view {
+        (uint256 price, bool f) = oracle.elecoinPrice(epoch);
+        assertEq(price, ticks * TICK, "price");
+        assertTrue(f == flagged, "flag");
+    }
+
+    function _expectStale(uint256 epoch) private {
+        vm.expectRevert(abi.encodeWithSelector(IEquilibriumOracle.StalePrice.selector, Feed.Elecoin, epoch));
+    }
+
     function test_ElecoinFallsBackOnceFlagged() external {
-        (uint256 price, bool flagged) = oracle.elecoinPrice(0);
-        assertEq(price, LEAST, "at first the lower bound");
-        assertTrue(flagged, "flagged");
-        vm.expectRevert(abi.encodeWithSelector(IEquilibriumOracle.StalePrice.selector, Feed.Elecoin, 1));
-        oracle.elecoinPrice(1);
-        _postElecoin(0, 1_010_000);
-        (price, flagged) = oracle.elecoinPrice(0);
-        assertEq(price, 1.01e18, "posted");
-        assertTrue(!flagged, "final");
-        (price, flagged) = oracle.elecoinPrice(1);
-        assertEq(price, 1.01e18, "one epoch more");
-        assertTrue(flagged, "flagged");
-        vm.expectRevert(abi.encodeWithSelector(IEquilibriumOracle.StalePrice.selector, Feed.Elecoin, 2));
-        oracle.elecoinPrice(2);
-        // It recovers with the next posting, and buyToken follows it.
-        vm.warp(_start(4));
-        _buyTokens(bea, 1e18);
-        vm.warp(_start(8));
-        vm.deal(bea, 2e18);
-        vm.expectRevert(abi.encodeWithSelector(IEquilibriumOracle.StalePrice.selector, Feed.Elecoin, 2));
-        vm.prank(bea);
-        market.buyToken{value: 2e18}(1);
-        _postElecoin(3, 1_000_000);
+        _assertElecoin(0, LEAST / TICK, true);
+        _need(0);
+        _assertElecoin(0, LEAST / TICK, true);
+        _postElecoin(1, 1_010_000);
+        _assertElecoin(1, 1_010_000, false);
+        // Needs of epoch 2 and then of epoch 4 get no report; in epoch 3 there is no game to price.
+        _need(2);
+        _need(4);
+        _assertElecoin(2, 1_010_000, true);
+        _assertElecoin(3, 1_010_000, true);
+        _expectStale(4);
+        oracle.elecoinPrice(4);
+        _expectStale(5);
+        oracle.elecoinPrice(5);
+        // buyToken follows it, and it recovers with the next posting.
         vm.warp(_start(12));
         _buyTokens(bea, 1e18);
+        vm.warp(_start(16));
+        vm.deal(bea, 2e18);
+        _expectStale(4);
+        vm.prank(bea);
+        market.buyToken{value: 2e18}(1);
+        _postElecoin(6, 1_000_000);
+        vm.warp(_start(24));
+        _buyTokens(bea, 1e18);
+    }
+
+    function test_ElecoinGoesOnWhileNobodyNeedsAnother() external {
+        _postElecoin(0, 1_010_000);
+        // Longer than the ring of postings.
+        for (uint256 epoch = 1; epoch < 3 * HISTORY; epoch++) {
+            _assertElecoin(epoch, 1_010_000, true);
+        }
+        _postElecoin(HISTORY, 1_020_000);
+        _assertElecoin(HISTORY - 1, LEAST / TICK, true); // history no longer holds epoch 0
+        _assertElecoin(HISTORY + 1, 1_020_000, true);
     }
 
     function test_ElectricityIsUnpricedUnlessPosted() external {
@@ -474,11 +500,13 @@ contract OracleTest is MarketFixture {
         reader.latestRoundData();
         _postElecoin(0, 1_010_000);
         _assertRound(reader, true, 0, 1.01e18, _start(0), _needDeadline(0), 0);
+        _need(1);
+        _need(2);
         vm.warp(_start(4));
         _assertRound(reader, true, 1, 1.01e18, _start(4), _needDeadline(0), 0);
         _assertRound(reader, false, 0, 1.01e18, _start(0), _needDeadline(0), 0);
         vm.warp(_start(8));
-        vm.expectRevert(abi.encodeWithSelector(IEquilibriumOracle.StalePrice.selector, Feed.Elecoin, 2));
+        _expectStale(2);
         reader.latestRoundData();
     }
 }
