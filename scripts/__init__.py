@@ -1,0 +1,1 @@
+"""Brownie's scripts. They import nothing of the package `oracle`."""
