@@ -85,7 +85,9 @@ class Agents:
         )
         self._needs = dict(zip(self.roster.addresses, needs, strict=True))
         return [
-            self.market.transaction(member.signer, "declareNeed", epoch, self._needs[member.address])
+            self.market.transaction(
+                member.signer, "declareNeed", epoch, self._needs[member.address]
+            )
             for member in self.roster.members
             if self._needs[member.address] > 0
         ]
@@ -130,9 +132,7 @@ class Agents:
         ):
             words = declaration(self.community, member, self.start_of(period), net, price)
             target = Target(period, words.net_wh, words.price_ticks, words.limit_ticks)
-            sent.append(
-                self.market.transaction(participant.signer, "declareTarget", target.pack())
-            )
+            sent.append(self.market.transaction(participant.signer, "declareTarget", target.pack()))
         return sent
 
     # --- after a period ---------------------------------------------------------------------
@@ -181,9 +181,7 @@ class Agents:
                 price_ticks=slots[participant.address].price_ticks,
                 limit_ticks=slots[participant.address].limit_ticks,
             )
-            for member, participant in zip(
-                self.community.members, self.roster.members, strict=True
-            )
+            for member, participant in zip(self.community.members, self.roster.members, strict=True)
         ]
         paired = pair(positions, price_ticks, fees, self.community.market.tolerance_bps)
         by_buyer: dict[str, list[Trade]] = defaultdict(list)
@@ -286,5 +284,3 @@ def delivered_quality(slot: SlotView) -> int:
     if slot.net_wh <= 0 or slot.metered_net_wh <= 0:
         return 0
     return min(BEST_QUALITY, BEST_QUALITY * slot.metered_net_wh // slot.net_wh)
-
-

@@ -58,9 +58,7 @@ def build_report(facts: RunFacts, market: Market, books: Books) -> dict[str, Any
             holdings[participant.address],
             standings[participant.address],
         )
-        for member, participant in zip(
-            facts.community.members, facts.roster.members, strict=True
-        )
+        for member, participant in zip(facts.community.members, facts.roster.members, strict=True)
     }
     postings = [books.electricity.get(period) for period in range(facts.periods)]
     found = indicators(facts.community, books)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from oracle.app.agents import Agents
 from oracle.app.pace import Pace
-from oracle.app.plan import Roster, Server
+from oracle.app.plan import Server
 from oracle.chain.client import Receipt
 from oracle.chain.market import Market
 from oracle.chain.transactions import Transaction

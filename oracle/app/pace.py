@@ -55,9 +55,7 @@ class WarpedPace:
         receipts: list[Receipt | None] = [None] * len(sent)
         for _ in range(MOST_BLOCKS):
             self.now = max(when, self.now + 1)
-            self.client.batch(
-                [("evm_setNextBlockTimestamp", [hex(self.now)]), ("evm_mine", [])]
-            )
+            self.client.batch([("evm_setNextBlockTimestamp", [hex(self.now)]), ("evm_mine", [])])
             missing = [i for i, receipt in enumerate(receipts) if receipt is None]
             for i, got in zip(
                 missing, self.client.receipts([sent[i].hash for i in missing]), strict=True

@@ -95,8 +95,7 @@ def development_roster(community: Community, seed: int) -> Roster:
     )
     run_by = {member.name: member.address for member in members}
     servers = tuple(
-        Server(s.name, signer(f"server {s.name}"), run_by[s.run_by])
-        for s in community.edge_servers
+        Server(s.name, signer(f"server {s.name}"), run_by[s.run_by]) for s in community.edge_servers
     )
     return Roster(members, servers, signer("administrator"), signer("network"), signer("levy"))
 
@@ -138,9 +137,7 @@ def elecoin_terms(community: Community) -> ElecoinTerms:
     )
 
 
-def deployment_plan(
-    community: Community, roster: Roster, clock: Schedule, depth: int = 0
-) -> Plan:
+def deployment_plan(community: Community, roster: Roster, clock: Schedule, depth: int = 0) -> Plan:
     """What is deployed for this community."""
     market = community.market
     return Plan(

@@ -131,7 +131,7 @@ class Recorder:
         servers = [server.signer.address for server in self.roster.servers]
         self.store.record_posting(
             PostingRecord(
-                feed=feed.label,
+                feed="electricity" if feed is Feed.ELECTRICITY else "elecoin",
                 epoch=a["epoch"],
                 digest=digest,
                 value=a["value"],

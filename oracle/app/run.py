@@ -9,7 +9,7 @@ import json
 import secrets
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +35,7 @@ from oracle.community.forecast import METHODS, Method
 from oracle.community.load import load_community
 from oracle.community.model import Community
 from oracle.community.profiles import Profiles, load_profiles, utc_text
+from oracle.devnet.ports import free_port
 from oracle.service.live import Head
 from oracle.service.records import InstanceRecord
 from oracle.service.serve import Server
@@ -116,6 +117,10 @@ def check(options: RunOptions) -> Plan:
         raise UserError(f"--report: {options.report}: its folder does not exist")
     if options.report is not None and options.report.is_dir():
         raise UserError(f"--report: {options.report}: is a folder; name a file")
+    if options.keep:
+        free_port(options.port, "--port")
+    if options.node == "anvil":
+        free_port(options.chain_port, "--chain-port")
     roster = development_roster(community, options.seed)
     return Plan(options, community, profiles, start, periods, method, roster)
 
@@ -126,9 +131,7 @@ def _first_day(community: Community, profiles: Profiles) -> dt.date:
     return first.date() if midnight else first.date() + dt.timedelta(days=1)
 
 
-def run(
-    plan: Plan, progress: Progress, on_ready: Callable[[Outcome, str | None], None]
-) -> Outcome:
+def run(plan: Plan, progress: Progress, on_ready: Callable[[Outcome, str | None], None]) -> Outcome:
     """Runs the day; `on_ready` is called with the outcome while node and service still stand."""
     began = time.monotonic()
     folder = plan.options.folder
@@ -208,9 +211,7 @@ def _day(
         progress(period + 1, plan.periods, utc_text(agents.start_of(period)))
 
     # Each edge server reads through a connection of its own.
-    servers = [
-        Market(Client(node.client.url), market.deployment) for _ in plan.roster.servers
-    ]
+    servers = [Market(Client(node.client.url), market.deployment) for _ in plan.roster.servers]
     return MarketDay(
         agents,
         servers,
@@ -228,7 +229,7 @@ def _save_instance(plan: Plan, store: Store, deployment: Deployment) -> None:
         "currency": plan.community.currency,
         "timezone": plan.community.timezone,
         "contracts": deployment.contracts,
-        "schedule": {name: value for name, value in vars(deployment.schedule).items()},
+        "schedule": asdict(deployment.schedule),
     }
     store.save_instance(
         InstanceRecord(secrets.token_hex(16), deployment.chain_id, deployment.genesis, facts)

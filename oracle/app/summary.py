@@ -78,12 +78,13 @@ def _prices(report: dict[str, Any], columns: int) -> Text:
     if not priced:
         return Text("electricity: no period had a buyer\n")
     elecoins = ", ".join(f"{price:.4f}" for price in report["elecoin_price"])
+    matching = report["matching_probability"]
+    least = min(value for value in matching if value is not None)
     return Text(
         f"electricity, ELE/kWh: {min(priced):.4f} to {max(priced):.4f}, "
         f"{len(priced)} of {len(prices)} periods priced\n"
         f"{sparkline(thinned(prices, columns))}\n"
-        f"matching probability: {min(m for m in report['matching_probability'] if m is not None):.2f}"
-        f" to 1\n{sparkline(thinned(report['matching_probability'], columns))}\n"
+        f"matching probability: {least:.2f} to 1\n{sparkline(thinned(matching, columns))}\n"
         f"elecoin, by epoch: {elecoins}\n"
         f"leaders, by round: {', '.join(report['leaders'])}\n"
     )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -33,6 +34,7 @@ __all__ = [
 ]
 
 LARGEST_SEED = 2**128 - 1
+DEEPEST = 50
 
 
 class ScenarioError(UserError):
@@ -142,18 +144,26 @@ def _document(raw: bytes, kind: str) -> object:
             "scenario", f"byte {error.start} is not UTF-8; allowed: TOML or JSON"
         ) from None
     is_json = kind == "json" or (kind != "toml" and text.lstrip()[:1] in {"{", "["})
+    _refuse_depth(text)
     try:
         if is_json:
             return json.loads(text, parse_constant=_no_constant, object_pairs_hook=_unique)
         return tomllib.loads(text)
     except ScenarioError:
         raise
-    except RecursionError:
-        raise ScenarioError("scenario", "nested too deeply; allowed: tables of lists") from None
     except ValueError as error:  # both parsers' errors, and integers with thousands of digits
         said = " ".join(str(error).split())[:120]
         what = "JSON" if is_json else "TOML"
         raise ScenarioError("scenario", f"not {what}: {said}; allowed: TOML or JSON") from None
+
+
+def _refuse_depth(text: str) -> None:
+    """Before a parser sees it: parsers recurse, and a program's stack may be short."""
+    depth = 0
+    for bracket in re.findall(r"[\[\]{}]", text):
+        depth += 1 if bracket in "[{" else -1
+        if depth > DEEPEST:
+            raise ScenarioError("scenario", "nested too deeply; allowed: tables of lists")
 
 
 def _no_constant(name: str) -> NoReturn:

@@ -9,19 +9,28 @@ from oracle import UserError
 HOST = "127.0.0.1"
 
 
+MOST = 65_535
+
+
 class PortTaken(UserError):
     """Somebody listens there already."""
 
     def __init__(self, port: int, flag: str) -> None:
-        super().__init__(f"port {port} is taken; choose another with {flag}")
+        super().__init__(f"{flag}: port {port} is taken; name another, or none for a free one")
 
 
 def free_port(wanted: int | None = None, flag: str = "--port") -> int:
     """`wanted` if it is free, else PortTaken; without one, a port that is free now."""
+    if wanted is not None and not 0 < wanted <= HIGHEST_PORT:
+        raise PortTaken(wanted, flag, f"is not from 1 to {HIGHEST_PORT}")
+    if wanted is not None and not 1 <= wanted <= MOST:
+        raise UserError(f"{flag}: {wanted}: must be from 1 to {MOST}")
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((HOST, wanted or 0))
+        except PermissionError as error:
+            raise PortTaken(wanted or 0, flag, "needs more rights") from error
         except OSError as error:
             raise PortTaken(wanted or 0, flag) from error
         port: int = probe.getsockname()[1]

@@ -1,0 +1,207 @@
+"""Recomputing postings from chain data alone: calldata, events and block headers.
+
+No archive node is needed, and nothing that the run itself remembers: what the edge servers saw is
+rebuilt from events up to the input block, priced again, and compared with what was posted.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from eth_keys.datatypes import Signature as KeySignature
+
+from oracle import UserError
+from oracle.chain.client import Block
+from oracle.chain.interface import interface
+from oracle.chain.market import ORACLE, Event, Market
+from oracle.rounds.agree import quorum
+from oracle.rounds.observe import Observation
+from oracle.rounds.price import price
+from oracle.rounds.report import Feed, Report
+from oracle.rounds.words import commitment
+from oracle.units import WAD
+
+
+@dataclass(frozen=True)
+class Posting:
+    """A feed and an epoch."""
+
+    feed: Feed
+    epoch: int
+
+    def __str__(self) -> str:
+        return f"{self.feed.label}:{self.epoch}"
+
+    @classmethod
+    def parse(cls, text: str) -> Posting:
+        """`electricity:PERIOD` or `elecoin:EPOCH`. Raises UserError."""
+        name, _, number = text.partition(":")
+        if name not in ("electricity", "elecoin") or not number.isdecimal():
+            raise UserError(f"posting: {text!r}: must be electricity:PERIOD or elecoin:EPOCH")
+        return cls(Feed[name.upper()], int(number))
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What recomputing gave. `differences` is empty where all is equal.
+
+    `posted` and `recomputed` are prices in ticks; None where there is none.
+    """
+
+    posting: Posting
+    posted: int | None
+    recomputed: int | None
+    differences: tuple[str, ...]
+
+    @property
+    def equal(self) -> bool:
+        return not self.differences
+
+
+@dataclass
+class History:
+    """The events that postings rest on, by what they concern."""
+
+    posted: dict[Posting, Event] = field(default_factory=dict)
+    declared: dict[Posting, list[Event]] = field(default_factory=dict)
+    constants: list[Event] = field(default_factory=list)
+    servers: dict[int, tuple[int, list[str]]] = field(default_factory=dict)
+
+
+def read_history(market: Market) -> History:
+    """All that was ever declared and posted in this deployment."""
+    history = History()
+    for event in market.events(market.deployment.block, market.client.block().number):
+        a = event.arguments
+        if event.name == "Posted":
+            history.posted[Posting(Feed(a["feed"]), a["epoch"])] = event
+        elif event.name == "TargetDeclared":
+            history.declared.setdefault(Posting(Feed.ELECTRICITY, a["period"]), []).append(event)
+        elif event.name == "NeedDeclared":
+            history.declared.setdefault(Posting(Feed.ELECOIN, a["epoch"]), []).append(event)
+        elif event.name == "ConstantsScheduled":
+            history.constants.append(event)
+        elif event.name == "EdgeServersSet":
+            signers = [server[0].lower() for server in a["servers"]]
+            history.servers[a["version"]] = (event.log.block, signers)
+    return history
+
+
+def verify(market: Market, history: History, posting: Posting) -> Verdict:
+    """One posting. Raises UserError where nothing was declared or posted."""
+    event = history.posted.get(posting)
+    if event is None:
+        return _verify_absence(market, history, posting)
+    report, signatures = _calldata(market, event)
+    found: list[str] = []
+    header = market.client.block(report.input_block)
+    if header.hash != report.input_block_hash:
+        found.append(f"input block {header.number}: its hash is 0x{header.hash.hex()}")
+    found += _deadline_differences(market, posting, header)
+    observation = _rebuild(market, history, posting, report.input_block, report.signer_set)
+    if observation.commitment != report.commitment:
+        found.append("commitment: the declarations up to the input block give another")
+    recomputed = price(observation)
+    if recomputed is None:
+        found.append("value: there is nothing to price")
+    elif recomputed.report.value != report.value:
+        mine, theirs = recomputed.report.posted, report.posted
+        found.append(f"value: posted {theirs}, recomputed {mine}")
+    found += _signature_differences(market, history, report, signatures)
+    return Verdict(
+        posting,
+        report.posted.price_ticks,
+        None if recomputed is None else recomputed.report.posted.price_ticks,
+        tuple(found),
+    )
+
+
+def _verify_absence(market: Market, history: History, posting: Posting) -> Verdict:
+    """An epoch without a posting: right where there was nothing to price."""
+    if posting not in history.declared:
+        raise UserError(f"{posting}: nothing was declared or posted for it")
+    last = history.declared[posting][-1].log.block
+    priced = price(_rebuild(market, history, posting, last, 0))
+    if priced is None:
+        return Verdict(posting, None, None, ())
+    ticks = priced.report.posted.price_ticks
+    return Verdict(posting, None, ticks, (f"not posted, though {ticks} ticks were due",))
+
+
+def _calldata(market: Market, event: Event) -> tuple[Report, list[tuple[bytes, bytes]]]:
+    """The report and its signatures, from the transaction that posted them."""
+    raw = market.client.request("eth_getTransactionByHash", "0x" + event.log.transaction.hex())
+    data = bytes.fromhex(raw["input"].removeprefix("0x"))
+    fields, signatures = interface(ORACLE).functions["post"].decode_arguments(data)
+    return Report(Feed(fields[0]), *fields[1:]), [(r, vs) for r, vs in signatures]
+
+
+def _deadline_differences(market: Market, posting: Posting, header: Block) -> list[str]:
+    """The input block must be the last one before the declaration deadline."""
+    schedule, epoch = market.schedule, posting.epoch
+    electricity = posting.feed is Feed.ELECTRICITY
+    deadline = (
+        schedule.declaration_deadline(epoch) if electricity else schedule.need_deadline(epoch)
+    )
+    if header.timestamp >= deadline:
+        return [f"input block {header.number}: it is not before the deadline {deadline}"]
+    if market.client.block(header.number + 1).timestamp < deadline:
+        return [f"input block {header.number}: a later one is before the deadline {deadline}"]
+    return []
+
+
+def _rebuild(
+    market: Market, history: History, posting: Posting, input_block: int, signer_set: int
+) -> Observation:
+    """What the edge servers saw, from events up to the input block."""
+    electricity = posting.feed is Feed.ELECTRICITY
+    value = "word" if electricity else "needWei"
+    declared = tuple(
+        (event.arguments["account"], event.arguments[value])
+        for event in history.declared.get(posting, ())
+        if event.log.block <= input_block
+    )
+    return Observation(
+        feed=posting.feed,
+        epoch=posting.epoch,
+        input_block=input_block,
+        input_block_hash=market.client.block(input_block).hash,
+        commitment=commitment(declared),
+        signer_set=signer_set,
+        declared=declared,
+        floor_ticks=_floor_ticks(market, history, posting.epoch) if electricity else 0,
+        terms=market.deployment.terms,
+        power_price=market.deployment.unit_power_price / WAD,
+    )
+
+
+def _floor_ticks(market: Market, history: History, period: int) -> int:
+    """φ / c rounded up, φ being the one scheduled last for this period."""
+    holding = [e for e in history.constants if e.arguments["fromPeriod"] <= period]
+    feed_in: int = holding[-1].arguments["feedIn"] if holding else 0
+    return -(-feed_in * WAD // market.deployment.terms.redemption)
+
+
+def _signature_differences(
+    market: Market, history: History, report: Report, signatures: list[tuple[bytes, bytes]]
+) -> list[str]:
+    _, servers = history.servers.get(report.signer_set, (0, []))
+    digest = report.digest(market.domain)
+    signers = [_recover(digest, r, vs) for r, vs in signatures]
+    strangers = [signer for signer in signers if signer not in servers]
+    found = [f"signature of {s}: no edge server of set {report.signer_set}" for s in strangers]
+    if len(set(signers)) != len(signers):
+        found.append("signatures: one signer twice")
+    if len(set(signers) & set(servers)) < quorum(len(servers)):
+        found.append(f"signatures: fewer than {quorum(len(servers))} edge servers")
+    return found
+
+
+def _recover(digest: bytes, r: bytes, vs: bytes) -> str:
+    """The signer of an EIP-2098 signature, in lower case."""
+    word = int.from_bytes(vs, "big")
+    s, v = word & ((1 << 255) - 1), word >> 255
+    key = KeySignature(vrs=(v, int.from_bytes(r, "big"), s)).recover_public_key_from_msg_hash(
+        digest
+    )
+    return str(key.to_address())

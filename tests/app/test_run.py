@@ -1,0 +1,231 @@
+"""Running, stopping and refusing: `wattmarket run` as a process."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import threading
+import time
+from pathlib import Path
+
+import httpx
+import pytest
+
+from oracle.app.run import RunOptions, check
+from oracle.community.load import load_community
+from tests.app.conftest import command, wattmarket
+
+ROOT = Path(__file__).resolve().parents[2]
+BAD_OPTIONS = {
+    "--periods 0": "--periods: 0: at least 1",
+    "--periods x": "--periods",
+    "--start 2026-13-01": "--start: '2026-13-01': must be a date",
+    "--start 2031-01-01": "the profiles cover",
+    "--forecast tarot": "--forecast: 'tarot': one of persistence, weekly, profile, perfect",
+    "--node http://127.0.0.1:9 --period-seconds 20": "no node answers there",
+    "--period-seconds 20": "--period-seconds: only with --node URL",
+    "--report /no/such/folder/report.json": "its folder does not exist",
+    "/no/such/community.toml": "No such file",
+    "--no-such-option": "No such option",
+    "--port 70000 --keep": "--port: 70000",
+}
+
+
+@pytest.mark.parametrize("options", BAD_OPTIONS)
+def test_bad_options_are_one_line_and_start_nothing(options: str, tmp_path: Path) -> None:
+    done = wattmarket("run", *options.split(), cwd=tmp_path)
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert len(done.stderr.strip().splitlines()) == 1
+    assert BAD_OPTIONS[options] in done.stderr
+    assert not list(tmp_path.glob(".wattmarket/anvil.log"))
+
+
+BAD_VERIFY = {
+    "": "posting: name one",
+    "--all elecoin:1": "posting: name one",
+    "gas:1": "must be electricity:PERIOD or elecoin:EPOCH",
+    "electricity:-1": "must be electricity:PERIOD or elecoin:EPOCH",
+    "electricity:1": "deployment.toml",
+}
+
+
+@pytest.mark.parametrize("options", BAD_VERIFY)
+def test_bad_verifications_are_one_line(options: str, tmp_path: Path) -> None:
+    done = wattmarket("verify", *options.split(), cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert len(done.stderr.strip().splitlines()) == 1
+    assert BAD_VERIFY[options] in done.stderr
+
+
+@pytest.mark.parametrize("arguments", ["run", "verify", "solve", ""])
+def test_help_shows_an_example(arguments: str) -> None:
+    done = wattmarket(*arguments.split(), "--help")
+    assert done.returncode == 0
+    assert "Example" in done.stdout
+
+
+def test_clock_changes_make_days_of_92_periods() -> None:
+    import datetime as dt
+
+    community = load_community()
+    assert check(RunOptions(start=dt.date(2026, 3, 29))).periods == 92
+    assert check(RunOptions(start=dt.date(2026, 3, 30))).periods == 96
+    assert community.periods_of_day(dt.date(2026, 10, 25)) == 100
+
+
+@pytest.mark.node
+def test_the_same_seed_gives_the_same_report_gas_included(tmp_path: Path) -> None:
+    reports = []
+    for name, seed in (("a", 7), ("b", 7), ("c", 8)):
+        options = ("--periods", 3, "--seed", seed, "--folder", tmp_path / name)
+        done = wattmarket("run", *options, "--report", tmp_path / f"{name}.json")
+        assert done.returncode == 0, done.stderr
+        report = json.loads((tmp_path / f"{name}.json").read_text())
+        report.pop("seconds")
+        reports.append(report)
+    assert reports[0] == reports[1]
+    addresses = [{m["address"] for m in r["members"].values()} for r in reports]
+    assert addresses[0].isdisjoint(addresses[2])
+
+
+@pytest.mark.node
+@pytest.mark.parametrize("method", ["weekly", "profile", "perfect"])
+def test_every_forecast_runs(method: str, tmp_path: Path) -> None:
+    options = ("--periods", 1, "--forecast", method, "--report", tmp_path / "r.json")
+    done = wattmarket("run", *options, "--folder", tmp_path)
+    assert done.returncode == 0, done.stderr
+    members = json.loads((tmp_path / "r.json").read_text())["members"]
+    worst = max(m["forecast_mae_wh"] for m in members.values())
+    assert worst == 0 if method == "perfect" else worst > 0
+
+
+@pytest.mark.node
+def test_a_second_run_in_the_same_folder_is_refused(tmp_path: Path) -> None:
+    with started("--periods", 96, "--folder", tmp_path) as first:
+        wait_for(lambda: (tmp_path / "lock").exists() and (tmp_path / "anvil.log").exists())
+        second = wattmarket("run", "--folder", tmp_path)
+        assert (second.returncode, second.stdout) == (2, "")
+        assert "another run uses it" in second.stderr
+        interrupt(first)
+
+
+@pytest.mark.node
+@pytest.mark.parametrize("seconds", [0.6, 2.5, 4.0, 6.0])
+def test_ctrl_c_leaves_nothing_behind(seconds: float, tmp_path: Path) -> None:
+    with started("--folder", tmp_path) as process:
+        time.sleep(seconds)
+        interrupt(process)
+        assert process.returncode in (130, -signal.SIGINT)
+    assert no_anvil_in(tmp_path)
+
+
+@pytest.mark.node
+def test_a_killed_run_takes_its_chain_with_it(tmp_path: Path) -> None:
+    with started("--folder", tmp_path) as process:
+        wait_for(lambda: not no_anvil_in(tmp_path))
+        process.kill()
+        process.wait()
+        wait_for(lambda: no_anvil_in(tmp_path))
+
+
+@pytest.mark.node
+def test_keep_serves_until_ctrl_c_even_with_a_stream_open(tmp_path: Path) -> None:
+    with started("--periods", 2, "--keep", "--folder", tmp_path) as process:
+        url = read_url(process)
+        health = httpx.get(f"{url}/api/health", timeout=10).json()
+        assert health["chain_id"] == 30573
+        refused = httpx.get(f"{url}/api/health", headers={"Host": "evil.example"}, timeout=10)
+        assert refused.status_code == 421
+        prices = httpx.get(f"{url}/api/prices", timeout=10)
+        assert prices.status_code == 200
+        opened = threading.Event()
+        listener = threading.Thread(target=listen, args=(url, opened), daemon=True)
+        listener.start()
+        assert opened.wait(10)
+        interrupt(process)
+        assert process.returncode == 0
+        listener.join(10)
+        assert not listener.is_alive()
+    with pytest.raises(httpx.ConnectError):
+        httpx.get(f"{url}/api/health", timeout=5)
+    assert no_anvil_in(tmp_path)
+
+
+@pytest.mark.node
+def test_a_taken_port_is_one_line_naming_port_and_flag(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        for flag in ("--chain-port", "--port"):
+            done = wattmarket("run", "--keep", flag, port, "--folder", tmp_path)
+            assert done.returncode == 2
+            assert len(done.stderr.strip().splitlines()) == 1
+            assert str(port) in done.stderr
+            assert flag in done.stderr
+    assert no_anvil_in(tmp_path)
+
+
+@contextlib.contextmanager
+def started(*options: object):  # type: ignore[no-untyped-def]
+    process = subprocess.Popen(
+        command("run", *options),
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def interrupt(process: subprocess.Popen[str]) -> None:
+    process.send_signal(signal.SIGINT)
+    process.wait(20)
+
+
+def wait_for(reached, seconds: float = 20.0) -> None:  # type: ignore[no-untyped-def]
+    deadline = time.monotonic() + seconds
+    while not reached():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+def no_anvil_in(folder: Path) -> bool:
+    """Whether no process has this run's folder in its command line."""
+    for entry in Path("/proc").glob("[0-9]*/cmdline"):
+        with contextlib.suppress(OSError):
+            words = entry.read_bytes().decode(errors="replace").split("\0")
+            if "anvil" in words[0] and any(str(folder) in word for word in words):
+                return False
+    return True
+
+
+def read_url(process: subprocess.Popen[str]) -> str:
+    assert process.stdout is not None
+    for line in process.stdout:
+        found = re.search(r"service (http://\S+)", line)
+        if found:
+            return found.group(1)
+    raise AssertionError(process.stderr.read() if process.stderr else "ended")
+
+
+def listen(url: str, opened: threading.Event) -> None:
+    with (
+        contextlib.suppress(httpx.HTTPError),
+        httpx.stream("GET", f"{url}/api/events", timeout=30) as stream,
+    ):
+        opened.set()
+        for _ in stream.iter_bytes():
+            pass
