@@ -15,6 +15,7 @@ from oracle import UserError
 
 TIMEOUT_SECONDS = 30.0
 BATCH = 100
+LONGEST_MESSAGE = 200
 _T = TypeVar("_T")
 
 
@@ -94,32 +95,40 @@ class Client:
         """The raw answers in the order of the calls, errors among them."""
         answers: list[dict[str, Any]] = []
         for start in range(0, len(calls), BATCH):
-            part = [(RPCEndpoint(method), params) for method, params in calls[start : start + BATCH]]
+            part = [
+                (RPCEndpoint(method), params) for method, params in calls[start : start + BATCH]
+            ]
             try:
                 got = self._provider.make_batch_request(part)
             except (requests.RequestException, ValueError) as error:
                 raise ChainError(f"{self.url}: {_reason(error)}") from error
             if not isinstance(got, list):
-                raise ChainError(f"{self.url}: the node refuses batches: {got}")
-            answers += [dict(answer) for answer in got]
+                raise ChainError(f"{self.url}: the node refuses batches: {_one_line(got)}")
+            if len(got) != len(part):
+                raise ChainError(f"{self.url}: {len(got)} answers to {len(part)} requests")
+            answers += [self._answer(answer) for answer in got]
         return answers
 
     def _send_one(self, method: str, params: list[Any]) -> dict[str, Any]:
         try:
-            return dict(self._provider.make_request(RPCEndpoint(method), params))
+            return self._answer(self._provider.make_request(RPCEndpoint(method), params))
         except (requests.RequestException, ValueError) as error:
             raise ChainError(f"{self.url}: {_reason(error)}") from error
+
+    def _answer(self, answer: object) -> dict[str, Any]:
+        if not isinstance(answer, dict) or not ("result" in answer or "error" in answer):
+            raise ChainError(f"{self.url}: not a JSON-RPC answer: {_one_line(answer)}")
+        return answer
 
     @staticmethod
     def _checked(call: Call, answer: dict[str, Any]) -> Any:
         error = answer.get("error")
         if error is None:
             return answer["result"]
-        if isinstance(error, str):
-            raise RpcError(call[0], 0, error, b"")
-        raise RpcError(
-            call[0], error.get("code", 0), error.get("message", ""), revert_data(error.get("data"))
-        )
+        if not isinstance(error, dict):
+            raise RpcError(call[0], 0, _one_line(error), b"")
+        message = _one_line(error.get("message", ""))
+        raise RpcError(call[0], error.get("code", 0), message, revert_data(error.get("data")))
 
     # --- reading ----------------------------------------------------------------------------
 
@@ -188,7 +197,7 @@ class Client:
     # --- writing ----------------------------------------------------------------------------
 
     def send_raw(self, transactions: Sequence[bytes]) -> list[bytes]:
-        """Broadcasts signed transactions in order; their hashes. Raises RpcError if one is refused."""
+        """Broadcasts signed transactions in order; their hashes. RpcError if one is refused."""
         calls = [("eth_sendRawTransaction", ["0x" + raw.hex()]) for raw in transactions]
         return [_bytes(result) for result in self.batch(calls)]
 
@@ -207,7 +216,12 @@ def _reason(error: Exception) -> str:
         return "no node answers there"
     if isinstance(error, requests.Timeout):
         return f"no answer within {TIMEOUT_SECONDS:g} s"
-    return str(error)
+    return _one_line(error)
+
+
+def _one_line(said: object) -> str:
+    text = " ".join(str(said).split())
+    return text if len(text) <= LONGEST_MESSAGE else text[:LONGEST_MESSAGE] + " …"
 
 
 def _block_tag(block: int | str | bytes) -> Any:

@@ -88,7 +88,7 @@ def deployment_transactions(plan: Plan, deployer: Signer, nonce: int) -> dict[st
     }
     made = {name: _creation(deployer, name, arguments[name]) for name in names}
     for kind, reader in enumerate(READERS):
-        made[f"FeedReader:{reader}"] = _creation(deployer, "FeedReader", (oracle, kind))
+        made[f"{reader}Reader"] = _creation(deployer, "FeedReader", (oracle, kind))
     return made
 
 

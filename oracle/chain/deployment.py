@@ -9,6 +9,7 @@ from pathlib import Path
 from oracle import UserError
 from oracle.chain.artifacts import same_code
 from oracle.chain.client import Client
+from oracle.chain.interface import interface
 from oracle.rounds.clock import Schedule
 from oracle.rounds.finish_stackelberg import ElecoinTerms
 
@@ -66,7 +67,9 @@ class Deployment:
                 block=int(raw["block"]),
                 depth=int(raw["depth"]),
                 contracts={name: str(raw["contracts"][name]) for name in raw["contracts"]},
-                schedule=Schedule(**{f.name: int(raw["schedule"][f.name]) for f in fields(Schedule)}),
+                schedule=Schedule(
+                    **{f.name: int(raw["schedule"][f.name]) for f in fields(Schedule)}
+                ),
                 terms=ElecoinTerms(
                     **{f.name: int(raw["terms"][f.name]) for f in fields(ElecoinTerms)}
                 ),
@@ -93,5 +96,47 @@ class Deployment:
         if genesis != self.genesis:
             raise DeploymentError(f"genesis: the node's is {genesis}, not {self.genesis}")
         for name in DEPLOYED:
+            if name not in self.contracts:
+                raise DeploymentError(f"contracts.{name}: missing")
             if not same_code(name, client.code(self.contracts[name])):
                 raise DeploymentError(f"contracts.{name}: other code at {self.contracts[name]}")
+        self._check_constants(client)
+
+    def _check_constants(self, client: Client) -> None:
+        """What the market itself says of its clock, its terms and the contracts it works with."""
+        market = interface("ElectricityTrading")
+        wired = {
+            "oracle": "EquilibriumOracle",
+            "ledger": "ReputationLedger",
+            "elecoin": "Elecoin",
+            "wattcoin": "Wattcoin",
+        }
+        asked = ["schedule", "elecoinTerms", "unitPowerPrice", *wired]
+        address = self.contracts["ElectricityTrading"]
+        answers = client.calls([(address, market.encode(name)) for name in asked], "latest")
+        found = {
+            name: market.functions[name].decode(answer)[0]
+            for name, answer in zip(asked, answers, strict=True)
+        }
+        self._check_fields("schedule", self.schedule, found["schedule"])
+        self._check_fields("terms", self.terms, found["elecoinTerms"])
+        if found["unitPowerPrice"] != self.unit_power_price:
+            raise DeploymentError(
+                f"unit_power_price: the market has {found['unitPowerPrice']}, "
+                f"not {self.unit_power_price}"
+            )
+        for name, contract in wired.items():
+            if found[name].lower() != self.contracts[contract].lower():
+                raise DeploymentError(
+                    f"contracts.{contract}: the market works with {found[name]}, "
+                    f"not {self.contracts[contract]}"
+                )
+
+    @staticmethod
+    def _check_fields(
+        table: str, given: Schedule | ElecoinTerms, on_chain: tuple[int, ...]
+    ) -> None:
+        for field, there in zip(fields(given), on_chain, strict=True):
+            here = getattr(given, field.name)
+            if here != there:
+                raise DeploymentError(f"{table}.{field.name}: the market has {there}, not {here}")

@@ -1,4 +1,4 @@
-"""The market's contracts as one typed object: what is read, and the transactions that members send."""
+"""The market's contracts as one typed object: its views, and what members send to it."""
 
 from __future__ import annotations
 
@@ -76,9 +76,7 @@ class Market:
         to = self.deployment.address(contract)
         return Transaction(signer, to, data, function, value=value, gas=gas)
 
-    def post(
-        self, signer: Signer, report: Report, signatures: Sequence[Signature]
-    ) -> Transaction:
+    def post(self, signer: Signer, report: Report, signatures: Sequence[Signature]) -> Transaction:
         return self.transaction(
             signer, "post", report.as_tuple(), list(signatures), contract=ORACLE
         )

@@ -21,7 +21,8 @@ class Signer:
 
     @cached_property
     def _account(self) -> LocalAccount:
-        return Account.from_key(self.key)
+        account: LocalAccount = Account.from_key(self.key)
+        return account
 
     @property
     def address(self) -> str:
@@ -33,7 +34,7 @@ class Signer:
         return bytes(signed.raw_transaction), bytes(signed.hash)
 
     def sign_digest(self, digest: bytes) -> tuple[bytes, bytes]:
-        """An EIP-2098 signature: r, and s with the recovery bit on top. Deterministic (RFC 6979)."""
+        """An EIP-2098 signature: r, and s with the recovery bit on top; as RFC 6979 says."""
         signature = PrivateKey(self.key).sign_msg_hash(digest)
         s = signature.s | (_HIGH_BIT if signature.v else 0)
         return signature.r.to_bytes(32, "big"), s.to_bytes(32, "big")

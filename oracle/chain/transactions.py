@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from oracle.chain.client import Client, Receipt
+from oracle.chain.client import ChainError, Client, Receipt, revert_data
 from oracle.chain.interface import explain_revert
 from oracle.chain.signer import Signer
 
@@ -79,10 +79,17 @@ class Sender:
         return Sent(transaction, hash_, raw)
 
     def send(self, transactions: Sequence[Transaction]) -> list[Sent]:
-        """Signs and broadcasts, in order."""
-        self.load_nonces([transaction.signer.address for transaction in transactions])
+        """Signs and broadcasts, in order. Raises ChainError where the node refuses one."""
+        addresses = [transaction.signer.address for transaction in transactions]
+        self.load_nonces(addresses)
         sent = [self.sign(transaction) for transaction in transactions]
-        self.client.send_raw([one.raw for one in sent])
+        try:
+            self.client.send_raw([one.raw for one in sent])
+        except ChainError:
+            # Which of them arrived is unknown: the chain is asked again before the next one.
+            for address in addresses:
+                self._nonces.pop(address, None)
+            raise
         return sent
 
     def reason(self, sent: Sent, receipt: Receipt) -> str:
@@ -105,10 +112,10 @@ class Sender:
             ]
         )[0]
         error = answer.get("error")
+        if receipt.gas_used >= sent.transaction.gas:
+            return f"out of gas: all {sent.transaction.gas} are used"
         if not isinstance(error, dict):
-            return "reverted, though it passes on the block as it ended (order or gas)"
-        from oracle.chain.client import revert_data
-
+            return "reverted, though it passes on the block as it ended (its order there)"
         data = revert_data(error.get("data"))
         return explain_revert(data) if data else str(error.get("message"))
 

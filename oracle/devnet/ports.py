@@ -7,22 +7,21 @@ import socket
 from oracle import UserError
 
 HOST = "127.0.0.1"
-
-
 MOST = 65_535
 
 
 class PortTaken(UserError):
-    """Somebody listens there already."""
+    """Nobody else can listen there."""
 
-    def __init__(self, port: int, flag: str) -> None:
-        super().__init__(f"{flag}: port {port} is taken; name another, or none for a free one")
+    def __init__(self, port: int, flag: str, why: str = "is taken") -> None:
+        super().__init__(f"{flag}: port {port} {why}; name another, or none for a free one")
 
 
 def free_port(wanted: int | None = None, flag: str = "--port") -> int:
-    """`wanted` if it is free, else PortTaken; without one, a port that is free now."""
-    if wanted is not None and not 0 < wanted <= HIGHEST_PORT:
-        raise PortTaken(wanted, flag, f"is not from 1 to {HIGHEST_PORT}")
+    """`wanted` if it is free, else PortTaken; without one, a port that is free now.
+
+    Raises UserError for a number that is no port.
+    """
     if wanted is not None and not 1 <= wanted <= MOST:
         raise UserError(f"{flag}: {wanted}: must be from 1 to {MOST}")
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:

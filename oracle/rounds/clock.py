@@ -52,7 +52,9 @@ class Schedule:
             lead = getattr(self, field)
             if lead > MOST_BLOCKS_TO_START * block_seconds:
                 most = int(MOST_BLOCKS_TO_START * block_seconds)
-                raise ScheduleError(field, lead, f"at most {most} s ({MOST_BLOCKS_TO_START} blocks)")
+                raise ScheduleError(
+                    field, lead, f"at most {most} s ({MOST_BLOCKS_TO_START} blocks)"
+                )
             if lead < least:
                 raise ScheduleError(field, lead, f"at least {least:g} s ({depth} + 4 blocks)")
 

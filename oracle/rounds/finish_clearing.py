@@ -19,7 +19,7 @@ SLOPE_BITS = 40
 
 @dataclass(frozen=True)
 class Market:
-    """A period in integers: buyers (v, σ), sellers (a, g 2^40), floor and highest value in ticks."""
+    """A period in integers: buyers (v, σ), sellers (a, g 2^40), floor and highest v in ticks."""
 
     floor_ticks: int
     highest_ticks: int

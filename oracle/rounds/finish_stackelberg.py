@@ -101,10 +101,11 @@ def finish_elecoin(terms: ElecoinTerms, needs_wei: Iterable[int]) -> PostedValue
     utility = LeaderUtility.of(terms, offset)
     low, high = -(-terms.least // TICK), terms.most // TICK
     edges = {low, high}
-    theta = terms.theta
+    scaled = terms.theta * TICKS_PER_ELE
     for b in set(offset):
-        for numerator, denominator in ((theta * TICKS_PER_ELE, b), (theta * TICKS_PER_ELE, theta + b)):
-            edge = numerator // denominator
+        # Where she stops buying and where she reaches θ; with b = 0 she never stops.
+        for denominator in (b, terms.theta + b):
+            edge = scaled // denominator if denominator else high
             edges.update(t for t in (edge, edge + 1) if low <= t <= high)
     candidates = set(edges)
     for edge in edges:

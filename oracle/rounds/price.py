@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import isfinite
 
 from oracle.community.problem import Declaration, period_problem
 from oracle.games import Diagnostics, clearing, stackelberg
@@ -49,7 +50,9 @@ def _electricity(observation: Observation) -> Priced | None:
         value = finish_clearing(period, period.highest_ticks)
         return Priced(_report(observation, value), None, None)
     solution = clearing.solve(game.problem)
-    start = floor + round(solution.price * TICKS_PER_ELE)
+    premium = solution.price * TICKS_PER_ELE
+    # Not even a solver that fails decides what is posted, only how long the search takes.
+    start = floor + round(premium) if isfinite(premium) else floor
     value = finish_clearing(period, start)
     return Priced(_report(observation, value), float(solution.price), solution.diagnostics)
 

@@ -12,7 +12,6 @@ from eth_utils.crypto import keccak
 
 from oracle.units import TICK, WAD
 
-
 _MASK_24, _MASK_32, _MASK_64, _MASK_96 = (2**n - 1 for n in (24, 32, 64, 96))
 
 
@@ -80,7 +79,11 @@ class PostedValue:
         price, off_grid = divmod(word & _MASK_96, TICK)
         if off_grid or word >> 224:
             raise WordError(f"posted value: {word:#x}: price off the tick grid, or high bits set")
-        return cls(price, word >> 96 & _MASK_64, word >> 160 & _MASK_64)
+        return cls(
+            _within("price_ticks", price, 0, _MASK_32),
+            _within("matching_wad", word >> 96 & _MASK_64, 0, WAD),
+            _within("served_wad", word >> 160 & _MASK_64, 0, WAD),
+        )
 
 
 def fold(commitment: bytes, account: str, value: int) -> bytes:
@@ -90,7 +93,7 @@ def fold(commitment: bytes, account: str, value: int) -> bytes:
 
 
 def commitment(entries: Iterable[tuple[str, int]]) -> bytes:
-    """The running commitment after all (account, value) in their order on chain; 32 zeros if none."""
+    """The running commitment after all (account, value) in their order on chain; 0 if none."""
     running = bytes(32)
     for account, value in entries:
         running = fold(running, account, value)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -147,6 +148,41 @@ def test_nobody_is_assigned_more_than_declared() -> None:
         assert 0 < slope * (value - floor) <= deficit << SLOPE_BITS
         # And never a whole Wh less, while the premium is below a million ELE/kWh.
         assert (deficit << SLOPE_BITS) - slope * (value - floor) < value - floor
+
+
+def test_the_slopes_rounding_moves_the_price_by_no_more_than_it_says() -> None:
+    """|p − p*| < 1 + Σ(v − p)/Σσ ticks, whatever the words say: less than 2 below 1 ELE/kWh."""
+    rng = np.random.default_rng(8)
+    furthest = 0.0
+    for _ in range(300):
+        span = int(10 ** rng.uniform(1, 9.6))
+        deficits = [int(d) for d in rng.integers(1, 2000, size=rng.integers(1, 6))]
+        values = [int(v) for v in rng.integers(1, span + 1, size=len(deficits))]
+        period = made(0, list(zip(deficits, values, strict=True)), [(int(rng.integers(1, 900)), 0)])
+        exact = _equilibrium(deficits, values, Fraction(period.supply(0), 1 << SLOPE_BITS))
+        posted = finish_clearing(period, 0).price_ticks
+        buying = [(v, s) for v, s in period.buyers if v > posted] or [(posted, 1)]
+        bound = 1 + Fraction(sum(v - posted for v, _ in buying), sum(s for _, s in buying))
+        assert abs(posted - exact) <= bound
+        if span <= TICKS_PER_ELE:
+            assert abs(posted - exact) < 2
+        furthest = max(furthest, float(abs(posted - exact)))
+    # Nobody's energy is worth thousands of ELE/kWh; were it so, the price is only this exact.
+    assert furthest > 2
+
+
+def _equilibrium(deficits: list[int], values: list[int], supply: Fraction) -> Fraction:
+    """Where Σ d (v − p)⁺ / v falls to the supply, or 0: exact, for the floor 0."""
+    if sum(deficits) <= supply:
+        return Fraction(0)
+    ends = [0, *sorted(set(values))]
+    for low, high in pairwise(ends):
+        buying = [(Fraction(d), v) for d, v in zip(deficits, values, strict=True) if v >= high]
+        slope = sum(d / v for d, v in buying)
+        price = (sum(d for d, _ in buying) - supply) / slope
+        if low <= price <= high:
+            return price
+    raise AssertionError("no piece holds the equilibrium")
 
 
 @pytest.mark.parametrize("value", [1, 5, 10])

@@ -96,14 +96,14 @@ def heterogeneous(rng: Generator) -> tuple[ElecoinTerms, list[int]]:
     terms = ElecoinTerms(100 * TICK, 110 * TICK, 100 * TICK, 700 * TICK, 10**18)
     centre = terms.theta * WAD // terms.target
     needs = [centre // 2] * int(rng.integers(1, 4))
-    needs += [int(centre * f) for f in rng.uniform(0.001, 0.5, size=rng.integers(2, 20))]
+    needs += [int(centre * f) for f in rng.uniform(0.001, 0.5, size=rng.integers(2, 12))]
     return terms, needs
 
 
 def test_the_global_one_of_several_local_maxima() -> None:
     rng = np.random.default_rng(12)
     several = far = 0
-    for _ in range(60):
+    for _ in range(30):
         terms, needs = heterogeneous(rng)
         best, curve = by_definition(terms, needs)
         posted = finish_elecoin(terms, needs)
@@ -114,15 +114,15 @@ def test_the_global_one_of_several_local_maxima() -> None:
             # Whoever climbs from below stops at the first one.
             climbing = next(i for i in range(len(curve) - 1) if curve[i] > curve[i + 1])
             far += climbing != best - terms.least // TICK
-    assert several > 10
+    assert several > 5
     assert far > 0
 
 
 def test_a_tie_goes_to_the_lower_price() -> None:
-    # Bounds that leave two ticks, and redemption at the lower bound above both demands: U = 0.
-    terms = ElecoinTerms(wad("0.97"), wad("0.5"), wad("0.97"), wad("1.05"), WAD)
-    needs = [1]  # b ≈ 2 elecoins, θ/p about 1: nobody buys at any price in the bounds
-    assert all(u == 0 for u in by_definition(terms, needs)[1][:50])
+    # Nobody buys at any price within the bounds: the utility is 0 at each.
+    terms = ElecoinTerms(wad("0.97"), wad("0.5"), wad("0.97"), wad("0.98"), WAD)
+    needs = [1]  # b ≈ 2 elecoins, θ/p about 1
+    assert set(by_definition(terms, needs)[1]) == {0}
     posted = finish_elecoin(terms, needs)
     assert posted is not None
     assert posted.price_ticks == 970_000
@@ -218,11 +218,11 @@ def test_the_edges_of_the_ranges() -> None:
     posted = finish_elecoin(spec_terms(), [2**128 - 1] * 5)
     assert posted is not None
     assert posted.price_ticks == 1_050_000
-    tiny = ElecoinTerms(wad("0.97"), wad("1.02"), wad("0.97"), wad("1.05"), 1)
+    tiny = ElecoinTerms(wad("0.97"), wad("1.02"), wad("0.97"), wad("0.98"), 1)
     posted = finish_elecoin(tiny, [1])
     assert posted is not None
     assert posted.price_ticks == by_definition(tiny, [1])[0]
-    huge = ElecoinTerms(wad("0.97"), wad("1.02"), wad("0.97"), wad("1.05"), 2**128 - 1)
+    huge = ElecoinTerms(wad("0.97"), wad("1.02"), wad("1.04"), wad("1.05"), 2**128 - 1)
     posted = finish_elecoin(huge, [2**127])
     assert posted is not None
     assert posted.price_ticks == by_definition(huge, [2**127])[0]
