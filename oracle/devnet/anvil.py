@@ -25,9 +25,13 @@ START_SECONDS = 20.0
 STOP_SECONDS = 10.0
 STATE = "chain.json"
 """The chain as Anvil dumps it when it ends, in the run folder."""
+STATES_KEPT = 256
+"""Blocks back at which a view can be called."""
 
 _NATIVE = Path("node_modules/@foundry-rs/anvil-linux-amd64/bin/anvil")
 _PR_SET_PDEATHSIG = 1
+# Loaded here: a child between fork and exec must not load libraries.
+_libc = ctypes.CDLL(None) if sys.platform == "linux" else None
 
 
 class AnvilError(UserError):
@@ -68,11 +72,15 @@ def find_anvil() -> Path:
 def command(
     folder: Path, port: int, *, block_seconds: int | None, resume: bool, timestamp: int | None
 ) -> list[str]:
-    """Anvil's command line. Fees are 0: the coin is the community's currency."""
+    """Anvil's command line. Fees are 0: the coin is the community's currency.
+
+    With `block_seconds` it mines by its own clock and holds one unlocked, funded account.
+    """
     line = [str(find_anvil()), "--host", HOST, "--port", str(port), "--chain-id", str(CHAIN_ID)]
-    line += ["--accounts", "0", "--gas-limit", str(GAS_LIMIT)]
+    line += ["--accounts", "1" if block_seconds else "0", "--gas-limit", str(GAS_LIMIT)]
     line += ["--hardfork", "paris", "--block-base-fee-per-gas", "0", "--gas-price", "0"]
-    line += ["--order", "fifo", "--no-cors"]
+    # States older than a block's hash reaches are asked for by nobody; kept, they fill the disk.
+    line += ["--order", "fifo", "--no-cors", "--prune-history", str(STATES_KEPT)]
     line += ["--block-time", str(block_seconds)] if block_seconds else ["--no-mining"]
     if resume:
         return [*line, "--load-state", str(folder / STATE)]
@@ -103,7 +111,7 @@ def start(
             stdout=log,
             stderr=subprocess.STDOUT,
             start_new_session=True,
-            preexec_fn=_die_with_parent if sys.platform == "linux" else None,
+            preexec_fn=_die_with_parent,
         )
     chain = Anvil(f"http://{HOST}:{chosen}", chosen, process)
     try:
@@ -135,8 +143,9 @@ def _fund(chain: Anvil, balances: Mapping[str, int]) -> None:
 
 
 def _die_with_parent() -> None:
-    # So that even a killed parent leaves no process behind.
-    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+    # So that even a killed parent leaves no process behind. "Parent" is the thread that starts it.
+    if _libc is not None:
+        _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def _wait(chain: Anvil, log: Path) -> None:
