@@ -1,0 +1,55 @@
+"""The two prices of a tiny market, found another way than the package finds them.
+
+Energy in Wh, prices in ticks (1e-6), elecoins in wei; exact integers and fractions throughout.
+"""
+
+from fractions import Fraction
+from math import ceil
+
+WAD = 10**18
+TICK = 10**12
+
+
+def clearing(floor, buyers, sellers):
+    """(least clearing tick, μ in WAD) for buyers (v, d) with v > floor and sellers (a, g).
+
+    A buyer wants d at the floor and nothing at v. The least clearing price is the floor, a seller's
+    cost, or where the demand of the k highest values meets the supply of the j cheapest sellers.
+    """
+    buyers = sorted(buyers, reverse=True)
+    sellers = sorted(sellers)
+    highest = buyers[0][0]
+
+    def demand(p):
+        return sum(Fraction(d * (v - p), v - floor) for v, d in buyers if v > p)
+
+    def supply(p):
+        return sum(g for a, g in sellers if a <= p)
+
+    candidates = {floor, highest, *(a for a, _ in sellers)}
+    for k in range(1, len(buyers) + 1):
+        most = sum(Fraction(d * v, v - floor) for v, d in buyers[:k])
+        slope = sum(Fraction(d, v - floor) for v, d in buyers[:k])
+        for j in range(len(sellers) + 1):
+            candidates.add(ceil((most - sum(g for _, g in sellers[:j])) / slope))
+    price = min(p for p in candidates if floor <= p <= highest and demand(p) <= supply(p))
+    if price > floor:
+        return price, WAD
+    return price, min(WAD, int(demand(price) * WAD / supply(price)))
+
+
+def elecoin(terms, needs):
+    """The tick of [least, most] with the highest leader utility, the lower on a tie: all are tried.
+
+    U(p) = (p − c) Σ clip(θ/p − b, 0, θ), b = θ/p̄ − min(need, θ/2p̄) (spec §B).
+    """
+    theta, centre = terms["theta"], terms["theta"] * WAD // terms["target"]
+    offsets = [centre - min(need, centre // 2) for need in needs if need > 0]
+    best, best_sold = None, 0
+    for tick in range(terms["least"] // TICK, terms["most"] // TICK + 1):
+        # p x, in units that all ticks share.
+        sold = sum(min(max(theta * 10**6 - b * tick, 0), theta * tick) for b in offsets)
+        gain = (tick * TICK - terms["redemption"]) * sold
+        if best is None or gain * best > best_sold * tick:
+            best, best_sold = tick, gain
+    return best

@@ -1,0 +1,177 @@
+"""A deployed, registered market under test: its clock, its people, and what they do."""
+
+from brownie import chain, web3
+from eth_account import Account
+from eth_account.messages import encode_typed_data
+from eth_utils import keccak
+
+from scripts import seed_market
+from scripts.market_config import FEES, MEMBERS, SERVERS, TICK, WAD
+
+ELECTRICITY, ELECOIN = 0, 1
+MEMBER = {member.name: member for member in MEMBERS}
+SERVER_NAMES = tuple(name for name, _ in SERVERS)
+REPORT_FIELDS = {
+    "feed": "uint8",
+    "epoch": "uint32",
+    "value": "uint256",
+    "inputBlock": "uint64",
+    "inputBlockHash": "bytes32",
+    "commitment": "bytes32",
+    "signerSet": "uint32",
+}
+
+
+def reason(error, *arguments):
+    """A custom error as brownie shows it."""
+    shown = [str(a).lower() if str(a).startswith("0x") else str(a) for a in arguments]
+    return f"{error}: {', '.join(shown)}"
+
+
+def until(timestamp):
+    """Mines a block at or just after `timestamp`, on Anvil and on Ganache."""
+    for _ in range(5):
+        missing = timestamp - web3.eth.get_block("latest")["timestamp"]
+        if missing <= 0:
+            return
+        chain.sleep(missing)
+        chain.mine()
+    raise AssertionError(f"the chain does not reach {timestamp}")
+
+
+def ceil_div(a, b):
+    return -(-a // b)
+
+
+def posted_value(ticks, matching=0, served=0):
+    return ticks * TICK | matching << 96 | served << 160
+
+
+def sign(domain, report, keys):
+    """EIP-2098 signatures (r, vs) of a report."""
+    types = {"Report": [{"name": name, "type": kind} for name, kind in REPORT_FIELDS.items()]}
+    message = encode_typed_data(domain, types, dict(zip(REPORT_FIELDS, report, strict=True)))
+    signed = [Account.sign_message(message, key) for key in keys]
+    return [
+        (one.r.to_bytes(32, "big"), (one.s | (one.v - 27) << 255).to_bytes(32, "big"))
+        for one in signed
+    ]
+
+
+def typed_digest(domain, report):
+    """The EIP-712 digest, by eth_account."""
+    types = {"Report": [{"name": name, "type": kind} for name, kind in REPORT_FIELDS.items()]}
+    message = encode_typed_data(domain, types, dict(zip(REPORT_FIELDS, report, strict=True)))
+    return keccak(b"\x19" + message.version + message.header + message.body)
+
+
+class MarketDay:
+    """The contracts, the schedule, and one method for each thing that happens in a period."""
+
+    def __init__(self, contracts, deployment, administrator):
+        self.contracts = contracts
+        self.market = contracts["ElectricityTrading"]
+        self.oracle = contracts["EquilibriumOracle"]
+        self.ledger = contracts["ReputationLedger"]
+        self.elecoin = contracts["Elecoin"]
+        self.wattcoin = contracts["Wattcoin"]
+        self.deployment = deployment
+        self.clock = deployment["schedule"]
+        self.administrator = administrator
+        self.domain = {
+            "name": "wattmarket EquilibriumOracle",
+            "version": "1",
+            "chainId": chain.id,
+            "verifyingContract": self.oracle.address,
+        }
+
+    # -------------------------------------------------------------- people
+
+    def account(self, name):
+        return seed_market.member_account(MEMBER[name])
+
+    def meter(self, name):
+        return seed_market.meter_account(MEMBER[name])
+
+    def server(self, name):
+        return seed_market.server_account(name)
+
+    @property
+    def everyone(self):
+        return [self.account(name) for name in MEMBER]
+
+    # -------------------------------------------------------------- clock
+
+    def start_of(self, period):
+        return self.clock["start"] + period * self.clock["period"]
+
+    def declaration_deadline(self, period):
+        return self.start_of(period) - self.clock["declaration_lead"]
+
+    def need_deadline(self, epoch):
+        first = epoch * self.clock["epoch_periods"]
+        return self.declaration_deadline(first) - self.clock["elecoin_lead"]
+
+    def reading_deadline(self, period):
+        return self.start_of(period + 1) + self.clock["reading_grace"]
+
+    def trading_end(self, period):
+        return self.reading_deadline(period) + self.clock["trade_window"]
+
+    def closing_time(self, period):
+        return self.trading_end(period) + self.clock["rating_window"]
+
+    # -------------------------------------------------------------- prices
+
+    def report(self, feed, epoch, value, **other):
+        """A report on what stands now, fields replaced by `other`."""
+        last = web3.eth.get_block("latest")
+        commitment, _, _ = self.market.reportTerms(feed, epoch)
+        fields = {
+            "feed": feed,
+            "epoch": epoch,
+            "value": value,
+            "inputBlock": last["number"],
+            "inputBlockHash": bytes(last["hash"]),
+            "commitment": bytes(commitment),
+            "signerSet": self.oracle.signerSet(),
+            **other,
+        }
+        return tuple(fields[name] for name in REPORT_FIELDS)
+
+    def signatures(self, report, servers=SERVER_NAMES[:2]):
+        return sign(self.domain, report, [self.server(name).private_key for name in servers])
+
+    def post(self, report, servers=SERVER_NAMES[:2]):
+        """Carried by somebody who is no edge server: anyone may."""
+        return self.oracle.post(
+            report, self.signatures(report, servers), {"from": self.account("emil")}
+        )
+
+    def fee(self, seller, buyer, elecoin_price):
+        """(network, levy) per kWh in wei of elecoins, rounded up."""
+        fee = FEES[MEMBER[seller].zone, MEMBER[buyer].zone]
+        return tuple(ceil_div(part * TICK * WAD, elecoin_price) for part in fee)
+
+    # -------------------------------------------------------------- a period
+
+    def declare_target(self, name, period, net, price, limit):
+        word = seed_market.target_word(period, net, price, limit)
+        return self.market.declareTarget(word, {"from": self.account(name)})
+
+    def read(self, name, period, generated, consumed):
+        """Moves the registers that are installed by this much."""
+        account, sender = self.account(name), {"from": self.meter(name)}
+        before = self.market.registers(account)
+        if before["installed"] & 1:
+            self.market.generation(account, period, before["generation"] + generated, sender)
+        self.market.consumption(account, period, before["consumption"] + consumed, sender)
+
+    def buy_token(self, name, amount, price):
+        account = self.account(name)
+        value = ceil_div(amount * price, WAD)
+        return self.market.buyToken(amount, {"from": account, "value": value})
+
+    def trade(self, buyer, seller, period, energy, least=1, most=2**200, deadline=2**40):
+        arguments = (self.account(seller), period, energy, least, most, deadline)
+        return self.market.trade(*arguments, {"from": self.account(buyer)})
