@@ -64,6 +64,9 @@ def solve(scenario: str, as_json: bool, plot: Path | None, seed: int) -> int:
     "--period-seconds", type=int, metavar="S", help="With --node URL: chain seconds of a period."
 )
 @click.option("--report", type=click.Path(path_type=Path), help="Write the report here (JSON).")
+@click.option(
+    "--plot", type=click.Path(path_type=Path), help="Draw the day here (PNG, SVG or PDF)."
+)
 @click.option("--keep", is_flag=True, help="Leave chain and service up until Ctrl-C.")
 @click.option("--seed", type=int, default=0, show_default=True, help="Seed of the keys.")
 @click.option("--port", type=int, help="Port of the service; default: a free one.")

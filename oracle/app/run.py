@@ -16,6 +16,7 @@ from typing import Any
 from oracle import UserError
 from oracle.app.agents import Agents
 from oracle.app.day_report import RunFacts, build_report
+from oracle.app.figures import check_figure
 from oracle.app.market_day import MarketDay, Tally
 from oracle.app.nodes import Node, own_anvil, running_chain
 from oracle.app.plan import (
@@ -57,6 +58,7 @@ class RunOptions:
     node: str = "anvil"
     period_seconds: int | None = None
     report: Path | None = None
+    plot: Path | None = None
     keep: bool = False
     seed: int = 0
     port: int | None = None
@@ -117,6 +119,8 @@ def check(options: RunOptions) -> Plan:
         raise UserError(f"--report: {options.report}: its folder does not exist")
     if options.report is not None and options.report.is_dir():
         raise UserError(f"--report: {options.report}: is a folder; name a file")
+    if options.plot is not None:
+        check_figure(options.plot)
     if options.keep:
         free_port(options.port, "--port")
     if options.node == "anvil":
@@ -168,6 +172,8 @@ def run(plan: Plan, progress: Progress, on_ready: Callable[[Outcome, str | None]
         report = build_report(facts, market, recorder.books)
         if plan.options.report is not None:
             _write(plan.options.report, json.dumps(report, indent=1) + "\n")
+        if plan.options.plot is not None:
+            _plot(plan, plan.options.plot, report, recorder)
         outcome = Outcome(report, plan.community, plan.profile_start, folder)
         if service is not None and plan.options.node == "anvil":
             node.client.request("evm_setAutomine", True)
@@ -234,6 +240,14 @@ def _save_instance(plan: Plan, store: Store, deployment: Deployment) -> None:
     store.save_instance(
         InstanceRecord(secrets.token_hex(16), deployment.chain_id, deployment.genesis, facts)
     )
+
+
+def _plot(plan: Plan, path: Path, report: dict[str, Any], recorder: Recorder) -> None:
+    # Drawing loads matplotlib, which a run without a figure does not need.
+    from oracle.app.day_plot import save_day_plot
+
+    epoch_periods = recorder.market.schedule.epoch_periods
+    save_day_plot(path, report, plan.community, recorder.books, plan.profile_start, epoch_periods)
 
 
 class _ChainHead:

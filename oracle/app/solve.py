@@ -10,19 +10,17 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from oracle.app.figures import check_figure, save_figure
 from oracle.community.scenario import (
-    ScenarioError,
     Solved,
     parse_scenario,
     read_scenario,
     solve_scenario,
 )
-from oracle.games import shown
 
 __all__ = ["NOT_CONVERGED", "solve"]
 
 NOT_CONVERGED = 3
-_PLOT_KINDS = {".png", ".svg", ".pdf"}
 _ROWS = 20
 
 
@@ -32,7 +30,7 @@ def solve(source: str, *, as_json: bool, plot: Path | None, seed: int) -> tuple[
     `source` is a path or "-" for standard input. Raises ScenarioError (exit code 2).
     """
     if plot is not None:
-        _check_plot(plot)
+        check_figure(plot)
     if source == "-":
         scenario = parse_scenario(sys.stdin.buffer.read(), folder=Path())
     else:
@@ -45,21 +43,15 @@ def solve(source: str, *, as_json: bool, plot: Path | None, seed: int) -> tuple[
 
 
 def save_plot(solved: Solved, path: Path) -> None:
-    """Write the solution's figure. Raises ScenarioError where it cannot be written."""
+    """Write the solution's figure. Raises UserError where it cannot be written."""
     from matplotlib.figure import Figure
 
     from oracle.plots import plot_solution
 
-    figure = Figure(figsize=(7.0, 4.5), layout="constrained")
     name = solved.scenario.game.name
-    plot_solution(name, solved.scenario.problem, solved.solution, figure.subplots())
-    try:
-        figure.savefig(path, dpi=150)
-    except OSError as error:
-        reason = (error.strerror or "cannot be written").lower()
-        raise ScenarioError(
-            "--plot", f"value {shown(str(path))}: {reason}; allowed: a writable file"
-        ) from None
+    figure = Figure(figsize=(7.0, 4.5), layout="constrained")
+    axes = plot_solution(name, solved.scenario.problem, solved.solution, figure.subplots())
+    save_figure(figure, path, f"{name}: {axes.get_ylabel()} over {axes.get_xlabel()}")
 
 
 def as_table(solved: Solved) -> str:
@@ -112,14 +104,3 @@ def _text(value: Any) -> str:
         short = " ".join(_text(item) for item in value[:8])
         return short + (" …" if len(value) > 8 else "")
     return str(value)
-
-
-def _check_plot(path: Path) -> None:
-    if path.suffix.lower() not in _PLOT_KINDS:
-        raise ScenarioError(
-            "--plot", f"value {shown(str(path))}; allowed: a file ending in .png, .svg or .pdf"
-        )
-    if not path.parent.is_dir():
-        raise ScenarioError(
-            "--plot", f"value {shown(str(path))}; allowed: a file in a folder that exists"
-        )
