@@ -23,7 +23,10 @@ LARGEST_PAGE = 1000
 LARGEST_NUMBER = 2**62
 LARGEST_SEED = 2**53
 
-Address = Annotated[str, Path(pattern=r"^0x[0-9a-fA-F]{40}$", description="0x, 40 hex digits")]
+LARGEST_TRADES = 5000
+ADDRESS = r"^0x[0-9a-fA-F]{40}$"
+
+Address = Annotated[str, Path(pattern=ADDRESS, description="0x, 40 hex digits")]
 After = Annotated[
     int | None, Query(ge=-1, le=LARGEST_NUMBER, description="only beyond this number")
 ]
@@ -86,17 +89,21 @@ def router(context: Context) -> APIRouter:
             ),
         )
 
-    @routes.get("/api/members")
-    def members() -> schemas.Members:
+    @routes.get("/api/members", responses=_problems(422))
+    def members(
+        after: Annotated[str | None, Query(pattern=ADDRESS)] = None, limit: Limit = LARGEST_PAGE
+    ) -> schemas.Members:
         """Who takes part, without names, readings or bills."""
         worth = schemas.reputations(store.reputations())
+        found = store.members(after=after, limit=limit + 1)
         items = [
             schemas.Member(
                 address=m.address, role=m.role, zone=m.zone, reputation=worth.get(m.address)
             )
-            for m in store.members()
+            for m in found[:limit]
         ]
-        return schemas.Members(items=items)
+        following = items[-1].address if len(found) > limit else None
+        return schemas.Members(items=items, next=following)
 
     @routes.get("/api/members/{address}", responses=_problems(401, 403, 404, 422, 429))
     def member(
@@ -119,10 +126,13 @@ def router(context: Context) -> APIRouter:
         page = store.member_periods(
             address, after=after, limit=limit, newest_first=order == "newest"
         )
+        numbers = [record.period for record in page.items]
+        trades = store.trades_of(address, numbers, limit=LARGEST_TRADES + 1)
         return schemas.OwnData.of(
             found,
             page.items,
-            trades=store.trades_of(address, (record.period for record in page.items)),
+            trades=trades[:LARGEST_TRADES],
+            more_trades=len(trades) > LARGEST_TRADES,
             reputation=schemas.reputations(store.reputations()).get(address),
             following=page.next,
         )

@@ -28,6 +28,7 @@ _KINDS = {
 }
 CHART_PERIODS = 96
 TABLE_PERIODS = 12
+TABLE_ACCOUNTS = 20
 
 
 def router(context: Context) -> APIRouter:
@@ -173,8 +174,13 @@ def _reputation_table(context: Context) -> str:
     found = context.store.reputations()
     if not found:
         return ""
-    rows = [(_short(r.address), f"{r.value / WAD:.4f}", "leads" if r.leader else "") for r in found]
+    rows = [
+        (_short(r.address), f"{r.value / WAD:.4f}", "leads" if r.leader else "")
+        for r in found[:TABLE_ACCOUNTS]
+    ]
     title = f"After round {found[0].round}"
+    if len(found) > TABLE_ACCOUNTS:
+        title += f", the first {TABLE_ACCOUNTS} of {len(found)}"
     return "<h2>Reputation</h2>" + _table(title, ("Account", "Reputation", ""), rows, numbers={1})
 
 

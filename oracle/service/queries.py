@@ -97,10 +97,14 @@ class Queries:
 
     # --- members ------------------------------------------------------------------------------
 
-    def members(self) -> tuple[MemberRecord, ...]:
-        """Every member, names and salts included: for the operator's side alone."""
+    def members(
+        self, *, after: str | None = None, limit: int | None = None
+    ) -> tuple[MemberRecord, ...]:
+        """Members by address, beyond the address `after`; names and salts included."""
         table = tables.members
-        return tuple(map(_member, self._rows(table, order=[table.c.address])))
+        where = [] if after is None else [table.c.address > after.lower()]
+        rows = self._rows(table, *where, order=[table.c.address], limit=limit)
+        return tuple(map(_member, rows))
 
     def member(self, address: str) -> MemberRecord | None:
         table = tables.members
@@ -135,8 +139,10 @@ class Queries:
         items = tuple(_member_period(row, by_period[row.period]) for row in rows)
         return Page(items, following)
 
-    def trades_of(self, address: str, periods: Iterable[int]) -> tuple[TradeRecord, ...]:
-        """Her trades in the given periods, at most a few dozen each."""
+    def trades_of(
+        self, address: str, periods: Iterable[int], *, limit: int | None = None
+    ) -> tuple[TradeRecord, ...]:
+        """Her trades between the first and last of the given periods, oldest first."""
         numbers = list(periods)
         if not numbers:
             return ()
@@ -147,6 +153,7 @@ class Queries:
             or_(table.c.seller == own, table.c.buyer == own),
             table.c.period.between(min(numbers), max(numbers)),
             order=[table.c.period, table.c.transaction, table.c.log_index],
+            limit=limit,
         )
         return tuple(map(_trade, rows))
 

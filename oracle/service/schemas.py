@@ -138,6 +138,7 @@ class Member(_Out):
 
 class Members(_Out):
     items: list[Member]
+    next: str | None = Field(description="pass it as `after` for the next page; null at the end")
 
 
 class Line(_Out):
@@ -196,7 +197,8 @@ class OwnData(_Out):
     reputation: float | None
     periods: list[MemberPeriod]
     totals: list[Line] = Field(description="the bill of the periods listed here, by line")
-    trades: list[Trade] = Field(description="hers, in the periods listed here")
+    trades: list[Trade] = Field(description="hers, in the periods listed here, oldest first")
+    more_trades: bool = Field(description="there are more of them: ask for fewer periods")
     next: int | None
 
     @classmethod
@@ -208,6 +210,7 @@ class OwnData(_Out):
         trades: tuple[TradeRecord, ...],
         reputation: float | None,
         following: int | None,
+        more_trades: bool,
     ) -> OwnData:
         totals: dict[tuple[str, str], int] = {}
         for record in records:
@@ -224,6 +227,7 @@ class OwnData(_Out):
             totals=[Line.of(BillLine(*key, amount)) for key, amount in totals.items()],
             trades=[Trade.of(trade) for trade in trades],
             next=following,
+            more_trades=more_trades,
         )
 
 

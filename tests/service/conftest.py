@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -193,10 +194,30 @@ def store(tmp_path: Path) -> Iterator[Store]:
         yield opened
 
 
+@pytest.fixture(scope="session")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The file of a closed store with the market in it, to be copied."""
+    path = tmp_path_factory.mktemp("filled") / "store.db"
+    with open_store(path) as opened:
+        fill(opened)
+    return path
+
+
 @pytest.fixture
-def market(store: Store) -> Store:
-    fill(store)
-    return store
+def market(filled: Path, tmp_path: Path) -> Iterator[Store]:
+    shutil.copy(filled, tmp_path / "store.db")
+    with open_store(tmp_path / "store.db") as opened:
+        yield opened
+
+
+@pytest.fixture(scope="session")
+def look(filled: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Asked]:
+    """A service for tests that change nothing and count nothing."""
+    folder = tmp_path_factory.mktemp("look")
+    shutil.copy(filled, folder / "store.db")
+    free = ServiceSettings(folder / "token", solve_burst=10**6, signature_burst=10**6)
+    with open_store(folder / "store.db") as opened:
+        yield asked(opened, free)
 
 
 @pytest.fixture

@@ -23,8 +23,8 @@ from oracle.service.settings import ServiceSettings
 from oracle.service.store import Store
 
 
-def test_health(ask, world) -> None:
-    answer = ask.get("/api/health")
+def test_health(look, world) -> None:
+    answer = look.get("/api/health")
     assert answer.status_code == 200
     said = answer.json()
     assert (said["ok"], said["block"], said["block_time"]) == (True, 77, 10_000)
@@ -48,16 +48,16 @@ def test_a_fresh_store_answers_everything(store: Store, settings: ServiceSetting
     assert ask.get("/api/health").status_code == 503
     assert ask.get("/api/rounds").json() == {"items": [], "next": None}
     assert ask.get("/api/prices").json()["electricity"] is None
-    assert ask.get("/api/members").json() == {"items": []}
+    assert ask.get("/api/members").json() == {"items": [], "next": None}
     assert "No market" in ask.get("/").text
     assert ask.get("/metrics").status_code == 200
     assert ask.get(f"/api/members/{world.ADA.address}").status_code == 401
 
 
-def test_rounds(ask, world) -> None:
-    first = ask.get("/api/rounds?limit=5").json()
+def test_rounds(look, world) -> None:
+    first = look.get("/api/rounds?limit=5").json()
     assert [p["period"] for p in first["items"]] == [0, 1, 2, 3, 4]
-    rest = ask.get(f"/api/rounds?after={first['next']}").json()
+    rest = look.get(f"/api/rounds?after={first['next']}").json()
     assert [p["period"] for p in rest["items"]] == [5, 6, 7, 8, 9, 10, 11]
     assert rest["next"] is None
     unpriced, priced = rest["items"][:2]
@@ -65,7 +65,7 @@ def test_rounds(ask, world) -> None:
     assert priced["price_wei"] == str(world.period(6).price_wei)
     assert priced["price"] == pytest.approx(0.200006)
     assert priced["elecoin_price_wei"] == "1020000000000000001"
-    newest = ask.get("/api/rounds?order=newest&limit=1").json()
+    newest = look.get("/api/rounds?order=newest&limit=1").json()
     assert (newest["items"][0]["period"], newest["next"]) == (11, 11)
 
 
@@ -88,25 +88,33 @@ def test_a_price_says_its_age(market, settings, world, time: int, state: str, ag
     assert (now["epoch"], now["state"], now["age_seconds"]) == (11, state, age)
 
 
-def test_prices_and_their_history(ask, world) -> None:
-    said = ask.get("/api/prices?limit=3").json()
+def test_prices_and_their_history(look, world) -> None:
+    said = look.get("/api/prices?limit=3").json()
     assert [p["epoch"] for p in said["history"]["items"]] == [11, 10, 9]
     assert said["history"]["next"] == 9
     latest = said["history"]["items"][0]
     assert latest["value"] == str(2**255 + 11)
     assert latest["signers"] == [world.ADA.address, world.BOB.address]
-    coins = ask.get("/api/prices?feed=elecoin&order=oldest").json()
+    coins = look.get("/api/prices?feed=elecoin&order=oldest").json()
     assert [p["epoch"] for p in coins["history"]["items"]] == [0]
     assert coins["elecoin"]["price_wei"] == "1020000000000000001"
 
 
-def test_the_public_list_has_nothing_private(ask, world) -> None:
-    said = ask.get("/api/members").json()["items"]
+def test_the_public_list_has_nothing_private(look, world) -> None:
+    said = look.get("/api/members").json()["items"]
     assert {tuple(sorted(item)) for item in said} == {("address", "reputation", "role", "zone")}
     assert {item["address"]: item["reputation"] for item in said} == {
         world.ADA.address: 1.0,
         world.BOB.address: 2.0,
     }
+
+
+def test_members_come_in_pages(look, world) -> None:
+    both = sorted([world.ADA.address, world.BOB.address], key=str.lower)
+    first = look.get("/api/members?limit=1").json()
+    assert ([m["address"] for m in first["items"]], first["next"]) == ([both[0]], both[0])
+    rest = look.get(f"/api/members?limit=1&after={first['next']}").json()
+    assert ([m["address"] for m in rest["items"]], rest["next"]) == ([both[1]], None)
 
 
 PUBLIC = (
@@ -122,8 +130,8 @@ PUBLIC = (
 
 
 @pytest.mark.parametrize("path", PUBLIC)
-def test_no_public_answer_names_anybody(ask, world, path: str) -> None:
-    answer = ask.get(path)
+def test_no_public_answer_names_anybody(look, world, path: str) -> None:
+    answer = look.get(path)
     assert answer.status_code == 200
     assert world.SECRET_NAME not in answer.text
     assert "77" * 32 not in answer.text  # the salt
@@ -144,8 +152,8 @@ def _numbers(answer) -> list[object]:
     return walk(answer.json())
 
 
-def test_a_bill_is_exact_and_adds_up(ask, world) -> None:
-    said = ask.get(f"/api/members/{world.ADA.address}?limit=7", headers=ask.operator).json()
+def test_a_bill_is_exact_and_adds_up(look, world) -> None:
+    said = look.get(f"/api/members/{world.ADA.address}?limit=7", headers=look.operator).json()
     assert said["name"] == world.SECRET_NAME
     assert [p["period"] for p in said["periods"]] == [11, 10, 9, 8, 7, 6, 5]
     assert said["next"] == 5
@@ -158,8 +166,9 @@ def test_a_bill_is_exact_and_adds_up(ask, world) -> None:
         assert shown["declared_wh"] == -450
         assert Decimal(shown["bill"][1]["amount"]) * 10**18 == record.lines[1].amount
     assert said["trades"] == []
-    older = ask.get(f"/api/members/{world.ADA.address}?after=5", headers=ask.operator).json()
+    older = look.get(f"/api/members/{world.ADA.address}?after=5", headers=look.operator).json()
     assert [t["energy_wh"] for t in older["trades"]] == [100]
+    assert older["more_trades"] is False
 
 
 @given(st.integers(-(2**256), 2**256))
@@ -180,11 +189,12 @@ def test_decimals_are_exact(amount: int) -> None:
         ("/api/rounds?order=random", "order"),
         ("/api/prices?feed=gas", "feed"),
         ("/api/members/0x12", "address"),
+        ("/api/members?after=bob", "after"),
         ("/api/members/0x" + "g" * 40, "address"),
     ],
 )
-def test_a_bad_parameter_is_one_line(ask, path: str, field: str) -> None:
-    answer = ask.get(path)
+def test_a_bad_parameter_is_one_line(look, path: str, field: str) -> None:
+    answer = look.get(path)
     assert answer.status_code == 422
     said = answer.json()
     assert said["field"] == field
@@ -192,12 +202,15 @@ def test_a_bad_parameter_is_one_line(ask, path: str, field: str) -> None:
     assert "\n" not in said["error"]
 
 
-def test_unknown_paths_and_methods(ask) -> None:
-    assert (ask.get("/nope").status_code, ask.get("/nope").json()) == (404, {"error": "not found"})
-    assert ask.get("/static/../app.py").status_code == 404
-    assert ask.get("/static/%2e%2e%2fapp.py").status_code == 404
-    assert ask("DELETE", "/api/rounds").status_code == 405
-    assert ask("POST", "/api/health").json() == {"error": "method not allowed"}
+def test_unknown_paths_and_methods(look) -> None:
+    assert (look.get("/nope").status_code, look.get("/nope").json()) == (
+        404,
+        {"error": "not found"},
+    )
+    assert look.get("/static/../app.py").status_code == 404
+    assert look.get("/static/%2e%2e%2fapp.py").status_code == 404
+    assert look("DELETE", "/api/rounds").status_code == 405
+    assert look("POST", "/api/health").json() == {"error": "method not allowed"}
 
 
 def test_the_metrics_parse_and_agree(ask, market: Store) -> None:
@@ -223,8 +236,8 @@ def test_the_metrics_parse_and_agree(ask, market: Store) -> None:
     assert "/secret" not in text
 
 
-def test_openapi_describes_every_error_as_ours(ask) -> None:
-    document = ask.get("/openapi.json").json()
+def test_openapi_describes_every_error_as_ours(look) -> None:
+    document = look.get("/openapi.json").json()
     assert set(document["paths"]) == {
         "/api/health",
         "/api/rounds",

@@ -69,32 +69,32 @@ def act(world):
 # --- reading ----------------------------------------------------------------------------------
 
 
-def test_her_own_signature_opens_her_own_data_alone(ask, world, sign) -> None:
+def test_her_own_signature_opens_her_own_data_alone(look, world, sign) -> None:
     ada, bob = f"/api/members/{world.ADA.address}", f"/api/members/{world.BOB.address}"
-    answer = ask.get(ada, headers=sign(world.ADA))
+    answer = look.get(ada, headers=sign(world.ADA))
     assert answer.status_code == 200
     assert answer.json()["name"] == world.SECRET_NAME
-    assert ask.get(ada.lower(), headers=sign(world.ADA)).status_code == 200
-    refused = ask.get(bob, headers=sign(world.ADA))
+    assert look.get(ada.lower(), headers=sign(world.ADA)).status_code == 200
+    refused = look.get(bob, headers=sign(world.ADA))
     assert refused.status_code == 403
     assert set(refused.json()) == {"error"}
-    assert ask.get(ada, headers=ask.operator).status_code == 200
-    assert ask.get(bob, headers=ask.operator).status_code == 200
+    assert look.get(ada, headers=look.operator).status_code == 200
+    assert look.get(bob, headers=look.operator).status_code == 200
 
 
-def test_without_credentials_a_member_and_a_stranger_look_alike(ask, world) -> None:
-    member = ask.get(f"/api/members/{world.ADA.address}")
-    stranger = ask.get(f"/api/members/{world.EVE.address}")
+def test_without_credentials_a_member_and_a_stranger_look_alike(look, world) -> None:
+    member = look.get(f"/api/members/{world.ADA.address}")
+    stranger = look.get(f"/api/members/{world.EVE.address}")
     assert (member.status_code, member.content) == (stranger.status_code, stranger.content)
     assert member.status_code == 401
     assert "Wattmarket" in member.headers["www-authenticate"]
 
 
-def test_a_stranger_has_no_data(ask, world, sign) -> None:
+def test_a_stranger_has_no_data(look, world, sign) -> None:
     path = f"/api/members/{world.EVE.address}"
-    assert ask.get(path, headers=sign(world.EVE)).status_code == 404
-    assert ask.get(path, headers=ask.operator).status_code == 404
-    assert ask.get(path, headers=sign(world.EVE, world.ADA.address)).status_code == 401
+    assert look.get(path, headers=sign(world.EVE)).status_code == 404
+    assert look.get(path, headers=look.operator).status_code == 404
+    assert look.get(path, headers=sign(world.EVE, world.ADA.address)).status_code == 401
 
 
 @pytest.mark.parametrize(
@@ -107,29 +107,29 @@ def test_a_stranger_has_no_data(ask, world, sign) -> None:
         ({"expires": 1_800_000_000 + 3601}, "at most 3600 s"),
     ],
 )
-def test_a_signature_for_something_else_opens_nothing(ask, world, sign, changes, said) -> None:
-    answer = ask.get(f"/api/members/{world.ADA.address}", headers=sign(world.ADA, **changes))
+def test_a_signature_for_something_else_opens_nothing(look, world, sign, changes, said) -> None:
+    answer = look.get(f"/api/members/{world.ADA.address}", headers=sign(world.ADA, **changes))
     assert answer.status_code == 401
     assert said in answer.json()["error"]
 
 
-def test_an_hour_is_allowed(ask, world, sign) -> None:
+def test_an_hour_is_allowed(look, world, sign) -> None:
     headers = sign(world.ADA, expires=int(world.NOW) + 3600)
-    assert ask.get(f"/api/members/{world.ADA.address}", headers=headers).status_code == 200
+    assert look.get(f"/api/members/{world.ADA.address}", headers=headers).status_code == 200
 
 
-def test_a_stretched_signature_is_refused(ask, world, sign) -> None:
+def test_a_stretched_signature_is_refused(look, world, sign) -> None:
     header = sign(world.ADA)["Authorization"]
     later = header.replace(f"{int(world.NOW) + 600}", f"{int(world.NOW) + 3000}")
     assert later != header
-    answer = ask.get(f"/api/members/{world.ADA.address}", headers={"Authorization": later})
+    answer = look.get(f"/api/members/{world.ADA.address}", headers={"Authorization": later})
     assert answer.status_code == 401
 
 
-def test_a_plain_message_is_no_access(ask, world) -> None:
+def test_a_plain_message_is_no_access(look, world) -> None:
     signed = Account.sign_message(encode_defunct(text="hello"), world.ADA.key)
     value = authorization(world.ADA.address, int(world.NOW) + 60, "0x" + signed.signature.hex())
-    answer = ask.get(f"/api/members/{world.ADA.address}", headers={"Authorization": value})
+    answer = look.get(f"/api/members/{world.ADA.address}", headers={"Authorization": value})
     assert answer.status_code == 401
 
 
@@ -160,17 +160,17 @@ def test_after_a_new_deployment_old_signatures_open_nothing(ask, world, sign) ->
         "Wattmarket account=0x" + "ab" * 20 + ", expires=١٢٣, signature=0x" + "00" * 65,
     ],
 )
-def test_what_is_no_credential_is_401(ask, world, value: str) -> None:
+def test_what_is_no_credential_is_401(look, world, value: str) -> None:
     headers = [(b"Authorization", value.encode())]
-    answer = ask.get(f"/api/members/{world.ADA.address}", headers=headers)
+    answer = look.get(f"/api/members/{world.ADA.address}", headers=headers)
     assert answer.status_code == 401
     assert "\n" not in answer.json()["error"]
 
 
-def test_a_part_of_the_token_is_not_the_token(ask, world) -> None:
-    for token in (ask.token[:-1], ask.token + "x", ask.token.swapcase(), ask.token * 2):
+def test_a_part_of_the_token_is_not_the_token(look, world) -> None:
+    for token in (look.token[:-1], look.token + "x", look.token.swapcase(), look.token * 2):
         headers = {"Authorization": f"Bearer {token}"}
-        assert ask.get(f"/api/members/{world.ADA.address}", headers=headers).status_code == 401
+        assert look.get(f"/api/members/{world.ADA.address}", headers=headers).status_code == 401
 
 
 @given(
@@ -181,16 +181,16 @@ def test_a_part_of_the_token_is_not_the_token(ask, world) -> None:
 @settings(
     max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
-def test_random_signatures_open_nothing(ask, account, signature, expires) -> None:
+def test_random_signatures_open_nothing(look, account, signature, expires) -> None:
     address = "0x" + account.hex()
     headers = {"Authorization": authorization(address, expires, "0x" + signature.hex())}
-    assert ask.get(f"/api/members/{address}", headers=headers).status_code == 401
+    assert look.get(f"/api/members/{address}", headers=headers).status_code == 401
 
 
-def test_a_wrong_checksum_is_told(ask, world) -> None:
+def test_a_wrong_checksum_is_told(look, world) -> None:
     address = world.ADA.address
     wrong = address[:2] + address[2:].swapcase()
-    answer = ask.get(f"/api/members/{wrong}", headers=ask.operator)
+    answer = look.get(f"/api/members/{wrong}", headers=look.operator)
     assert answer.status_code == 422
     assert answer.json()["field"] == "address"
 
@@ -246,27 +246,27 @@ def test_a_replay_with_the_other_valid_signature_is_refused(ask, world, act) -> 
         {"expires": 1_800_000_000 - 1},
     ],
 )
-def test_a_signature_is_over_this_one_request(ask, world, act, changes) -> None:
+def test_a_signature_is_over_this_one_request(look, world, act, changes) -> None:
     path = f"/api/members/{world.ADA.address}/name"
     body = b'{"name": "Countess"}'
     headers = act(world.ADA, path, body, **changes)
-    assert ask("POST", path, content=body, headers=headers).status_code == 401
-    assert ask.store.member(world.ADA.address).name == world.SECRET_NAME
+    assert look("POST", path, content=body, headers=headers).status_code == 401
+    assert look.store.member(world.ADA.address).name == world.SECRET_NAME
 
 
-def test_others_may_not_change_a_name(ask, world, act) -> None:
+def test_others_may_not_change_a_name(look, world, act) -> None:
     path = f"/api/members/{world.ADA.address}/name"
     body = b'{"name": null}'
     for key in (world.BOB, world.EVE):  # a member, and a key that is nobody's
         headers = act(key, path, body)
-        assert ask("POST", path, content=body, headers=headers).status_code == 403
-    assert ask("POST", path, json={"name": None}).status_code == 401
-    assert ask.store.member(world.ADA.address).name == world.SECRET_NAME
+        assert look("POST", path, content=body, headers=headers).status_code == 403
+    assert look("POST", path, json={"name": None}).status_code == 401
+    assert look.store.member(world.ADA.address).name == world.SECRET_NAME
 
 
-def test_a_reading_signature_changes_nothing(ask, world, sign) -> None:
+def test_a_reading_signature_changes_nothing(look, world, sign) -> None:
     path = f"/api/members/{world.ADA.address}/name"
-    answer = ask("POST", path, json={"name": None}, headers=sign(world.ADA))
+    answer = look("POST", path, json={"name": None}, headers=sign(world.ADA))
     assert answer.status_code == 401
     assert "nonce" in answer.json()["error"]
 
@@ -289,13 +289,13 @@ def test_a_reading_signature_changes_nothing(ask, world, sign) -> None:
         (b"name=x", "application/x-www-form-urlencoded", 415),
     ],
 )
-def test_a_bad_name_is_one_line(ask, world, body: bytes, kind: str, status: int) -> None:
+def test_a_bad_name_is_one_line(look, world, body: bytes, kind: str, status: int) -> None:
     path = f"/api/members/{world.ADA.address}/name"
-    headers = {**ask.operator, "Content-Type": kind}
-    answer = ask("POST", path, content=body, headers=headers)
+    headers = {**look.operator, "Content-Type": kind}
+    answer = look("POST", path, content=body, headers=headers)
     assert answer.status_code == status
     assert "\n" not in answer.json()["error"]
-    assert ask.store.member(world.ADA.address).name == world.SECRET_NAME
+    assert look.store.member(world.ADA.address).name == world.SECRET_NAME
 
 
 # --- the token file ---------------------------------------------------------------------------

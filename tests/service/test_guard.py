@@ -23,21 +23,21 @@ PATHS = ("/", "/docs", "/static/style.css", "/api/health", "/nope", "/metrics", 
     ["evil.example", "127.0.0.1.evil.example", "localhost.", "0.0.0.0", "a@localhost", "::1", ""],
 )
 @pytest.mark.parametrize("path", ["/", "/api/health", "/nope"])
-def test_another_name_is_not_served(ask, host: str, path: str) -> None:
-    answer = ask.get(path, headers={"Host": host})
+def test_another_name_is_not_served(look, host: str, path: str) -> None:
+    answer = look.get(path, headers={"Host": host})
     assert answer.status_code == 421
     assert answer.json() == {"error": "this host name is not served here"}
     assert answer.headers["content-security-policy"] == POLICY
 
 
 @pytest.mark.parametrize("host", ["localhost", "LOCALHOST:1", "127.0.0.1:65535", "[::1]:80"])
-def test_our_names_are_served_at_any_port(ask, host: str) -> None:
-    assert ask.get("/api/health", headers={"Host": host}).status_code == 200
+def test_our_names_are_served_at_any_port(look, host: str) -> None:
+    assert look.get("/api/health", headers={"Host": host}).status_code == 200
 
 
-def test_two_hosts_or_none_are_refused(ask) -> None:
+def test_two_hosts_or_none_are_refused(look) -> None:
     two = [("Host", "localhost"), ("Host", "evil.example")]
-    assert ask.get("/api/health", headers=two).status_code == 421
+    assert look.get("/api/health", headers=two).status_code == 421
 
 
 def test_a_further_name_can_be_allowed(market: Store, settings: ServiceSettings, world) -> None:
@@ -48,8 +48,8 @@ def test_a_further_name_can_be_allowed(market: Store, settings: ServiceSettings,
 
 
 @pytest.mark.parametrize("path", PATHS)
-def test_every_answer_carries_the_headers(ask, path: str) -> None:
-    headers = ask.get(path, headers={"Origin": "https://evil.example"}).headers
+def test_every_answer_carries_the_headers(look, path: str) -> None:
+    headers = look.get(path, headers={"Origin": "https://evil.example"}).headers
     assert headers["content-security-policy"] == (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
         "connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
@@ -61,13 +61,13 @@ def test_every_answer_carries_the_headers(ask, path: str) -> None:
     assert not [name for name in headers if name.startswith("access-control")]
 
 
-def test_a_preflight_gets_no_leave(ask) -> None:
+def test_a_preflight_gets_no_leave(look) -> None:
     asked = {
         "Origin": "https://evil.example",
         "Access-Control-Request-Method": "POST",
         "Access-Control-Request-Headers": "content-type",
     }
-    answer = ask("OPTIONS", "/api/solve", headers=asked)
+    answer = look("OPTIONS", "/api/solve", headers=asked)
     assert answer.status_code in {403, 405}
     assert not [name for name in answer.headers if name.startswith("access-control")]
 
@@ -84,9 +84,9 @@ def test_a_preflight_gets_no_leave(ask) -> None:
         ({}, 401),
     ],
 )
-def test_other_sites_may_not_change_anything(ask, world, headers, status: int) -> None:
+def test_other_sites_may_not_change_anything(look, world, headers, status: int) -> None:
     path = f"/api/members/{world.ADA.address}/name"
-    answer = ask("POST", path, json={"name": None}, headers=headers)
+    answer = look("POST", path, json={"name": None}, headers=headers)
     assert answer.status_code == status
 
 
@@ -135,8 +135,8 @@ HEADER = st.text(
 @settings(
     max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
-def test_no_header_breaks_it(ask, name: str, value: str, path: str) -> None:
-    answer = ask.get(path, headers=[(name.encode(), value.encode("latin-1"))])
+def test_no_header_breaks_it(look, name: str, value: str, path: str) -> None:
+    answer = look.get(path, headers=[(name.encode(), value.encode("latin-1"))])
     assert answer.status_code in {200, 304, 401, 404, 421, 422}
     if answer.status_code >= 400:
         assert set(answer.json()) <= {"error", "field", "message"}
@@ -147,9 +147,9 @@ def test_no_header_breaks_it(ask, name: str, value: str, path: str) -> None:
 @settings(
     max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
-def test_no_address_breaks_it(ask, path: str, query: str) -> None:
+def test_no_address_breaks_it(look, path: str, query: str) -> None:
     for start in ("/", "/api/members/", "/static/"):
-        answer = ask.get(start + quote(path, safe="/"), params={"after": query, "limit": query})
+        answer = look.get(start + quote(path, safe="/"), params={"after": query, "limit": query})
         assert answer.status_code in {200, 401, 404, 405, 307, 422}, (start, path)
 
 
@@ -182,14 +182,14 @@ class Page(HTMLParser):
 
 
 @pytest.mark.parametrize("path", ["/", "/docs"])
-def test_pages_keep_their_own_policy_and_ask_nobody_else(ask, path: str) -> None:
-    page = Page(ask.get(path).text)
+def test_pages_keep_their_own_policy_and_ask_nobody_else(look, path: str) -> None:
+    page = Page(look.get(path).text)
     assert page.inline == []
     for link in page.links:
         assert link.startswith(("/", "#")), link
         assert not link.startswith("//"), link
         if link.startswith("/"):
-            assert ask.get(link).status_code == 200, link
+            assert look.get(link).status_code == 200, link
     assert {"html", "title", "main", "h1"} <= set(page.tags)
 
 
@@ -218,14 +218,14 @@ def test_the_status_page_says_what_the_store_says(market: Store, settings, world
     assert "stale: epoch 11, posted 2 h ago" in Page(old).said
 
 
-def test_the_api_page_lists_every_request(ask) -> None:
-    said = Page(ask.get("/docs").text).said
-    for path, methods in ask.get("/openapi.json").json()["paths"].items():
+def test_the_api_page_lists_every_request(look) -> None:
+    said = Page(look.get("/docs").text).said
+    for path, methods in look.get("/openapi.json").json()["paths"].items():
         for method in methods:
             assert f"{method.upper()} {path}" in said
 
 
-def test_static_files_are_asked_again_only_when_changed(ask) -> None:
-    first = ask.get("/static/status.js")
-    again = ask.get("/static/status.js", headers={"If-None-Match": first.headers["etag"]})
+def test_static_files_are_asked_again_only_when_changed(look) -> None:
+    first = look.get("/static/status.js")
+    again = look.get("/static/status.js", headers={"If-None-Match": first.headers["etag"]})
     assert (first.status_code, again.status_code, again.content) == (200, 304, b"")

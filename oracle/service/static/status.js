@@ -2,6 +2,7 @@
 "use strict";
 (() => {
   const link = document.getElementById("link");
+  const alarm = document.getElementById("lost");
   let pending = null;
   let serial = 0;
 
@@ -14,18 +15,21 @@
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
       if (mine !== serial) return;
       const main = document.getElementById("main");
-      const scrolled = [...main.querySelectorAll(".wide")].map((box) => box.scrollLeft);
+      // Who reads a table by keyboard, or has scrolled it, keeps her place.
+      const boxes = () => [...main.querySelectorAll(".wide")];
+      const scrolled = boxes().map((box) => box.scrollLeft);
+      const focused = boxes().indexOf(document.activeElement);
       main.replaceChildren(...page.getElementById("main").childNodes);
-      main.querySelectorAll(".wide").forEach((box, i) => { box.scrollLeft = scrolled[i] ?? 0; });
+      boxes().forEach((box, i) => { box.scrollLeft = scrolled[i] ?? 0; });
+      boxes()[focused]?.focus({ preventScroll: true });
       link.textContent = page.getElementById("link").textContent;
-      link.classList.remove("stale");
+      alarm.textContent = "";
     } catch {
       lost();
     }
   };
   const lost = () => {
-    link.textContent = "No connection to the service; what is shown may be old.";
-    link.classList.add("stale");
+    alarm.textContent = "No connection to the service; what is shown may be old.";
   };
   const soon = () => { pending ??= setTimeout(refresh, 500); };
 
