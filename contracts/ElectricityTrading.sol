@@ -292,7 +292,11 @@ contract ElectricityTrading is ElecoinTreasury {
         _requireWindow(period, clock.tradingEnd(period), clock.closingTime(period));
         uint256 ring = period % clock.ringLength();
         Slot memory slot_ = _slotOf(msg.sender, period);
-        require(slot_.traded != 0 && slot_.flags & RATED == 0, PurchasesMismatch(msg.sender, period));
+        // A buyer's purchases began anew with this period; a seller's are what the ring's place held before.
+        require(
+            slot_.traded != 0 && slot_.generated < slot_.consumed && slot_.flags & RATED == 0,
+            PurchasesMismatch(msg.sender, period)
+        );
         uint8 threshold = _qualityThresholdAt(period);
         bytes32 listed;
         for (uint256 i; i < purchases.length; i++) {

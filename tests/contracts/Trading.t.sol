@@ -362,6 +362,32 @@ contract TradingTest is MarketFixture {
         market.rate(0, new Purchase[](0));
     }
 
+    /// @notice What she bought a turn of the ring ago lies where this period's purchases would. As a seller of this
+    /// period she must not bring it back: the retailer would lose energy that he never sold, and could never close.
+    function test_OldPurchasesAreNotRatedAgain() external {
+        _buyTokens(bea, 100e18);
+        _openTrading(ann, bea, 0, 1000, TICKS);
+        _trade(bea, ann, 0, 1000);
+        for (uint256 t = 1; t < 5; t++) {
+            vm.warp(_start(t + 1));
+            _read(ann, t, 0, 0);
+            _read(bea, t, 0, 0);
+            if (t == 2) _buyTokens(ann, 100e18);
+        }
+        // Now ann buys and bea sells.
+        vm.warp(_declarationDeadline(5) - 1);
+        _openTrading(bea, ann, 5, 500, TICKS);
+        _trade(ann, bea, 5, 500);
+        vm.warp(_tradingEnd(5));
+        Purchase[] memory old = new Purchase[](1);
+        old[0] = Purchase(ann, 1000, 0, 1);
+        vm.expectRevert(abi.encodeWithSelector(IElectricityTrading.PurchasesMismatch.selector, bea, 5));
+        vm.prank(bea);
+        market.rate(5, old);
+        vm.warp(_closingTime(5));
+        _close(ann, 5);
+    }
+
     function test_RatingNeedsAReasonAndAtMost100() external {
         Purchase[] memory p = _bought();
         vm.warp(_tradingEnd(0));
