@@ -24,7 +24,9 @@ DECLARED, COMPLETE, SPANNING = 4, 8, 16
 UNDER_DELIVERY = 1
 """Reason code of a refusal: far less was delivered than declared."""
 BEST_QUALITY = 100
-CLOSE_GAS = 200_000
+BATCH = 50
+"""Accounts closed or settled in one transaction."""
+BATCH_GAS = 12_000_000
 
 
 @dataclass(frozen=True)
@@ -263,20 +265,26 @@ class Agents:
         return sent
 
     def close(self, period: int) -> list[Transaction]:
-        addresses = list(self.roster.addresses)
-        gas = CLOSE_GAS * (1 + len(addresses))
         server = self.roster.servers[0].signer
-        return [self.market.transaction(server, "close", addresses, period, gas=gas)]
+        return [
+            self.market.transaction(server, "close", batch, period, gas=BATCH_GAS)
+            for batch in self._batches()
+        ]
 
     def settle(self, round_: int) -> list[Transaction]:
-        addresses = list(self.roster.addresses)
-        gas = CLOSE_GAS * (1 + len(addresses))
+        """The operators first: the next round can only be settled once they are."""
         server = self.roster.servers[0].signer
         return [
             self.market.transaction(
-                server, "settleRound", round_, addresses, gas=gas, contract=LEDGER
+                server, "settleRound", round_, batch, gas=BATCH_GAS, contract=LEDGER
             )
+            for batch in self._batches()
         ]
+
+    def _batches(self) -> list[list[str]]:
+        operators = dict.fromkeys(server.operator for server in self.roster.servers)
+        addresses = list(dict.fromkeys([*operators, *self.roster.addresses]))
+        return [addresses[i : i + BATCH] for i in range(0, len(addresses), BATCH)]
 
 
 def delivered_quality(slot: SlotView) -> int:

@@ -26,7 +26,10 @@ FUNDING_SECONDS = 60.0
 
 @dataclass(frozen=True)
 class Node:
-    """A node to run on, who sets its clock, and when period 0 starts there."""
+    """A node to run on, who sets its clock, and when period 0 starts there.
+
+    `block_seconds` is None where the run mines by itself.
+    """
 
     client: Client
     sender: Sender
@@ -36,6 +39,7 @@ class Node:
     period_seconds: int
     margin: int
     depth: int = 0
+    block_seconds: float | None = None
 
 
 @contextlib.contextmanager
@@ -70,9 +74,9 @@ def running_chain(
     leads = clock.declaration_lead + clock.elecoin_lead
     margin = max(1, min(MARGIN, min(clock.declaration_lead, clock.elecoin_lead) // 2))
     # Eight creations and a batch of registrations, a block each, and some to spare.
-    setting_up = 20 * _block_seconds(client)
-    start = int(client.block().timestamp + leads + margin + setting_up) + 1
-    return Node(client, sender, pace, pace.mine, start, length, margin)
+    block = _block_seconds(client)
+    start = int(client.block().timestamp + leads + margin + 20 * block) + 1
+    return Node(client, sender, pace, pace.mine, start, length, margin, block_seconds=block)
 
 
 def _block_seconds(client: Client) -> float:

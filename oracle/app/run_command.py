@@ -7,19 +7,25 @@ import signal
 import threading
 from pathlib import Path
 from types import FrameType
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from oracle import UserError
-from oracle.app.run import Outcome, RunOptions, check, run
-from oracle.app.summary import render
+from oracle.app.run_options import RunOptions, check
+
+if TYPE_CHECKING:
+    from oracle.app.run import Outcome
 
 
 def run_command(*, start: str | None, **options: Any) -> int:
     """Checks the options, runs the day, prints the summary; waits for Ctrl-C with `keep`."""
     plan = check(RunOptions(start=_day(start), **options))
+    # Chain and service take seconds to import: not before the options are known to be right.
+    from oracle.app.run import run
+    from oracle.app.summary import render
+
     signal.signal(signal.SIGTERM, _interrupt)
     console = Console()
     bar = Progress(

@@ -1,0 +1,90 @@
+"""What `wattmarket run` is asked to do, checked before anything is started."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from pathlib import Path
+
+from oracle import UserError
+from oracle.app.figures import check_figure
+from oracle.community.forecast import METHODS, Method
+from oracle.community.load import load_community
+from oracle.community.model import Community
+from oracle.community.profiles import Profiles, load_profiles
+from oracle.devnet.ports import free_port
+
+FOLDER = Path(".wattmarket")
+"""The run folder, unless another is named."""
+
+
+@dataclass(frozen=True)
+class RunOptions:
+    """What the command line was given."""
+
+    community: Path | None = None
+    start: dt.date | None = None
+    periods: int | None = None
+    forecast: str = "persistence"
+    node: str = "anvil"
+    period_seconds: int | None = None
+    report: Path | None = None
+    plot: Path | None = None
+    keep: bool = False
+    seed: int = 0
+    port: int | None = None
+    chain_port: int | None = None
+    folder: Path = FOLDER
+
+
+@dataclass(frozen=True)
+class RunPlan:
+    """A checked run: nothing is started before there is one."""
+
+    options: RunOptions
+    community: Community
+    profiles: Profiles
+    profile_start: int
+    periods: int
+    method: Method
+
+
+def check(options: RunOptions) -> RunPlan:
+    """Everything that can be wrong before anything is started. Raises UserError, one line."""
+    community = load_community(options.community)
+    profiles = load_profiles(community, options.community)
+    if not community.edge_servers:
+        raise UserError("edge_server: none: a market needs 1, 3, 5 … of them")
+    if options.forecast not in METHODS:
+        raise UserError(f"--forecast: {options.forecast!r}: one of {', '.join(METHODS)}")
+    method = next(m for m in METHODS if m == options.forecast)
+    day = options.start or community.default_start or _first_day(community, profiles)
+    start = community.local_midnight(day)
+    periods = options.periods if options.periods is not None else community.periods_of_day(day)
+    if periods < 1:
+        raise UserError(f"--periods: {periods}: at least 1")
+    if options.period_seconds is not None and options.node == "anvil":
+        raise UserError("--period-seconds: only with --node URL; on anvil the run sets the clock")
+    if options.period_seconds is not None and options.period_seconds < 10:
+        raise UserError(f"--period-seconds: {options.period_seconds}: at least 10")
+    try:
+        profiles.window(start, periods)
+    except ValueError as error:
+        raise UserError(f"--start {day}: {error}") from None
+    if options.report is not None and not options.report.resolve().parent.is_dir():
+        raise UserError(f"--report: {options.report}: its folder does not exist")
+    if options.report is not None and options.report.is_dir():
+        raise UserError(f"--report: {options.report}: is a folder; name a file")
+    if options.plot is not None:
+        check_figure(options.plot)
+    if options.keep:
+        free_port(options.port, "--port")
+    if options.node == "anvil":
+        free_port(options.chain_port, "--chain-port")
+    return RunPlan(options, community, profiles, start, periods, method)
+
+
+def _first_day(community: Community, profiles: Profiles) -> dt.date:
+    first = dt.datetime.fromtimestamp(int(profiles.start[0]), tz=community.tz)
+    midnight = first.time() == dt.time()
+    return first.date() if midnight else first.date() + dt.timedelta(days=1)
