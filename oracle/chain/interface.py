@@ -62,10 +62,16 @@ class CustomError:
         """`Name(argument: value, …)`."""
         values = decode([kind for _, kind in self.parameters], data[4:])
         shown = (
-            f"{name}: {'0x' + value.hex() if isinstance(value, bytes) else value}"
-            for (name, _), value in zip(self.parameters, values, strict=True)
+            f"{name}: {_shown(kind, value)}"
+            for (name, kind), value in zip(self.parameters, values, strict=True)
         )
         return f"{self.name}({', '.join(shown)})"
+
+
+def _shown(kind: str, value: Any) -> str:
+    if kind == "address":
+        return str(to_checksum_address(value))
+    return "0x" + value.hex() if isinstance(value, bytes) else str(value)
 
 
 class Interface:

@@ -1,0 +1,119 @@
+"""A market to deploy on an Anvil whose clock the tests set, with its keys and constants."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pytest
+
+from oracle.chain.client import Client, Receipt
+from oracle.chain.deploy import Plan
+from oracle.chain.deployment import Deployment
+from oracle.chain.market import Market
+from oracle.chain.signer import Signer
+from oracle.chain.transactions import Sender, Sent, Transaction, TransactionFailed
+from oracle.devnet.accounts import development_key
+from oracle.rounds.clock import Schedule, ring_length
+from oracle.rounds.finish_stackelberg import ElecoinTerms
+from oracle.units import WAD
+
+T0 = 1_800_000_000
+SCHEDULE = Schedule(
+    start=T0,
+    period=900,
+    step=900,
+    declaration_lead=300,
+    reading_grace=200,
+    trade_window=500,
+    rating_window=400,
+    elecoin_lead=250,
+    epoch_periods=2,
+    round_periods=2,
+    ring_length=ring_length(900, 300, 200, 500, 400),
+)
+TERMS = ElecoinTerms(
+    redemption=97 * WAD // 100,
+    target=102 * WAD // 100,
+    least=97 * WAD // 100,
+    most=105 * WAD // 100,
+    theta=83_232_000_000_000_000_000,
+)
+FEED_IN_TICKS = 82_001
+NORTH, SOUTH = 0, 1
+
+
+def key(name: str) -> Signer:
+    return Signer(development_key(0, name))
+
+
+ADMIN, NETWORK, LEVY, STRANGER = key("admin"), key("network"), key("levy"), key("stranger")
+SERVERS = [key(f"server {n}") for n in range(3)]
+SELLER, BUYER, THIRD = MEMBERS = [key(f"member {n}") for n in range(3)]
+METER = key("meter")
+
+
+def plan(**changes: object) -> Plan:
+    fields: dict[str, object] = {
+        "administrator": ADMIN.address,
+        "total_elecoins": 1_000_000 * WAD,
+        "unit_power_price": 3 * WAD // 10,
+        "servers": tuple((s.address, m.address) for s, m in zip(SERVERS, MEMBERS, strict=True)),
+        "schedule": SCHEDULE,
+        "terms": TERMS,
+        "feed_in_ticks": FEED_IN_TICKS,
+        "tolerance_bps": 1000,
+        "quality_threshold": 60,
+        "network_account": NETWORK.address,
+        "levy_account": LEVY.address,
+        "tau": 2 * WAD,
+        "initial_reputation": WAD,
+        "depth": 3,
+    }
+    return Plan(**fields | changes)  # type: ignore[arg-type]
+
+
+@dataclass
+class Lab:
+    """A chain that stands still between the blocks that a test mines."""
+
+    client: Client
+    sender: Sender
+    deployment: Deployment
+
+    @property
+    def market(self) -> Market:
+        return Market(self.client, self.deployment)
+
+    def mine(self, sent: Sequence[Sent], when: int | None = None) -> list[Receipt]:
+        calls: list[tuple[str, list[object]]] = [("evm_mine", [])]
+        if when is not None:
+            calls.insert(0, ("evm_setNextBlockTimestamp", [hex(when)]))
+        self.client.batch(calls)
+        return self.sender.check(sent, self.client.receipts([one.hash for one in sent]))
+
+    def at(self, when: int, *transactions: Transaction) -> list[Receipt]:
+        """Mines the transactions in one block of that time."""
+        return self.mine(self.sender.send(transactions), when)
+
+    def refused(self, when: int, transaction: Transaction) -> str:
+        """The reason for which a block of that time refuses it."""
+        with pytest.raises(TransactionFailed) as failure:
+            self.at(when, transaction)
+        return failure.value.reason
+
+    def call(self, signer: Signer, function: str, *args: object, **options: object) -> Transaction:
+        return self.market.transaction(signer, function, *args, **options)  # type: ignore[arg-type]
+
+
+def register(lab: Lab) -> None:
+    fees = [
+        lab.call(ADMIN, "setFee", NORTH, NORTH, 20_000, 8_000, True),
+        lab.call(ADMIN, "setFee", NORTH, SOUTH, 45_001, 8_003, True),
+    ]
+    members = [
+        lab.call(ADMIN, "empower", m.address, bytes([n]) * 32, min(n, 1), n == 0, True, 10_000)
+        for n, m in enumerate(MEMBERS)
+    ]
+    meters = [lab.call(ADMIN, "installMeter", m.address, METER.address, 0, 0, 3) for m in MEMBERS]
+    lab.at(T0 - 3000, *fees, *members, *meters)
