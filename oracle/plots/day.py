@@ -106,6 +106,10 @@ def describe_day(report: Mapping[str, Any], currency: str) -> str:
 
 def price(day: Day, ax: Axes) -> None:
     """The electricity price by period, between the floor and the highest price a buyer has."""
+    posted = day.values("electricity_price")
+    ax.stairs(
+        posted, day.edges, baseline=None, color=BLUE, linewidth=2, zorder=3, label="posted price"
+    )
     if day.series is not None:
         floor, upper = day.series.floor, day.series.upper
         ax.stairs(upper, day.edges, baseline=floor, fill=True, color="#eef3f7")
@@ -115,11 +119,9 @@ def price(day: Day, ax: Axes) -> None:
         ax.stairs(
             floor, day.edges, baseline=None, color=DARK, linestyle="--", label="floor: feed-in"
         )
-    posted = day.values("electricity_price")
-    ax.stairs(posted, day.edges, baseline=None, color=BLUE, linewidth=2, label="posted price")
     _title(ax, "Electricity price, ELE/kWh")
     ax.set_ylim(bottom=0)
-    ax.legend(loc="lower left")
+    _legend(ax)
     _clock(day, ax)
 
 
@@ -136,7 +138,7 @@ def matching(day: Day, ax: Axes) -> None:
 
 def energy(day: Day, ax: Axes) -> None:
     """Mean power per period: from neighbours and from the grid above zero, to the grid below."""
-    _title(ax, "Power among neighbours and with the grid, kW")
+    _title(ax, "Power, kW")
     if day.series is not None:
         hours = day.step / _SECONDS_PER_HOUR
         traded, bought, sold = (
@@ -157,7 +159,7 @@ def energy(day: Day, ax: Axes) -> None:
             label="from the grid",
         )
         ax.stairs(-sold, day.edges, fill=True, color=ORANGE, label="to the grid")
-        ax.legend(loc="upper left", ncols=3)
+        _legend(ax)
     ax.axhline(0, color=DARK, linewidth=0.8)
     _clock(day, ax)
 
@@ -169,10 +171,10 @@ def saving(day: Day, ax: Axes) -> None:
     amounts = [members[name]["saving"] for name in names]
     colours = [GREEN if amount >= 0 else RED for amount in amounts]
     bars = ax.barh(names, amounts, color=colours, height=0.62)
-    ax.bar_label(bars, labels=[f"{amount:+.2f}" for amount in amounts], padding=3)
-    ax.margins(x=0.25)
+    ax.bar_label(bars, labels=[f"{amount:+.2f}" for amount in amounts], padding=3, fontsize=8.5)
+    ax.margins(x=0.3)
     ax.axvline(0, color=DARK, linewidth=0.8)
-    _title(ax, f"Saved against the grid alone, {day.currency}")
+    _title(ax, f"Saved by each member, {day.currency}")
     ax.set_xticks([])
     _bare(ax)
 
@@ -196,10 +198,20 @@ def _bare(ax: Axes) -> None:
     ax.tick_params(length=0, labelsize=8.5, labelcolor=DARK)
     for side in ("top", "right", "left", "bottom"):
         ax.spines[side].set_visible(False)
-    if (legend := ax.get_legend()) is not None:
-        legend.set_frame_on(False)
-        for text in legend.get_texts():
-            text.set_fontsize(8.5)
+
+
+def _legend(ax: Axes) -> None:
+    """Beside the title, where no curve can run through it."""
+    ax.legend(
+        loc="lower right",
+        bbox_to_anchor=(1, 1),
+        ncols=3,
+        frameon=False,
+        fontsize=8.5,
+        handlelength=1.4,
+        columnspacing=1.2,
+        borderaxespad=0.1,
+    )
 
 
 PANELS: dict[str, Callable[[Day, Axes], None]] = {
