@@ -1,11 +1,13 @@
 """A deployed, registered market under test: its clock, its people, and what they do."""
 
+import copy
+
 from brownie import chain, web3
 from eth_account import Account
 from eth_account.messages import encode_typed_data
 from eth_utils import keccak
 
-from scripts import seed_market
+from scripts import seed_market, settings
 from scripts.market_config import FEES, MEMBERS, SERVERS, TICK, WAD
 
 ELECTRICITY, ELECOIN = 0, 1
@@ -78,6 +80,10 @@ class MarketDay:
         self.deployment = deployment
         self.clock = deployment["schedule"]
         self.administrator = administrator
+        self.send = lambda method, *arguments: method(*arguments)
+        people = [f"member {name}" for name in MEMBER] + [f"meter {name}" for name in MEMBER]
+        people += [f"server {name}" for name in (*SERVER_NAMES, "nobody")]
+        self._accounts = {name: settings.development_account(name) for name in people}
         self.domain = {
             "name": "wattmarket EquilibriumOracle",
             "version": "1",
@@ -85,16 +91,26 @@ class MarketDay:
             "verifyingContract": self.oracle.address,
         }
 
+    @property
+    def attempt(self):
+        """The same day, where `post`, `declare_target` and `trade` only ask what would happen.
+
+        For refusals: brownie traces every transaction that reverts, which takes its time.
+        """
+        dry = copy.copy(self)
+        dry.send = lambda method, *arguments: method.call(*arguments)
+        return dry
+
     # -------------------------------------------------------------- people
 
     def account(self, name):
-        return seed_market.member_account(MEMBER[name])
+        return self._accounts[f"member {name}"]
 
     def meter(self, name):
-        return seed_market.meter_account(MEMBER[name])
+        return self._accounts[f"meter {name}"]
 
     def server(self, name):
-        return seed_market.server_account(name)
+        return self._accounts[f"server {name}"]
 
     @property
     def everyone(self):
@@ -124,8 +140,12 @@ class MarketDay:
     # -------------------------------------------------------------- prices
 
     def report(self, feed, epoch, value, **other):
-        """A report on what stands now, fields replaced by `other`."""
-        last = web3.eth.get_block("latest")
+        """A report on what stands now, fields replaced by `other`.
+
+        Its input block is the one before the newest: right after `until(deadline)`, that is the
+        last one before it, as the rule wants.
+        """
+        last = web3.eth.get_block(web3.eth.block_number - 1)
         commitment, _, _ = self.market.reportTerms(feed, epoch)
         fields = {
             "feed": feed,
@@ -144,9 +164,8 @@ class MarketDay:
 
     def post(self, report, servers=SERVER_NAMES[:2]):
         """Carried by somebody who is no edge server: anyone may."""
-        return self.oracle.post(
-            report, self.signatures(report, servers), {"from": self.account("emil")}
-        )
+        signatures = self.signatures(report, servers)
+        return self.send(self.oracle.post, report, signatures, {"from": self.account("emil")})
 
     def fee(self, seller, buyer, elecoin_price):
         """(network, levy) per kWh in wei of elecoins, rounded up."""
@@ -157,7 +176,7 @@ class MarketDay:
 
     def declare_target(self, name, period, net, price, limit):
         word = seed_market.target_word(period, net, price, limit)
-        return self.market.declareTarget(word, {"from": self.account(name)})
+        return self.send(self.market.declareTarget, word, {"from": self.account(name)})
 
     def read(self, name, period, generated, consumed):
         """Moves the registers that are installed by this much."""
@@ -174,4 +193,4 @@ class MarketDay:
 
     def trade(self, buyer, seller, period, energy, least=1, most=2**200, deadline=2**40):
         arguments = (self.account(seller), period, energy, least, most, deadline)
-        return self.market.trade(*arguments, {"from": self.account(buyer)})
+        return self.send(self.market.trade, *arguments, {"from": self.account(buyer)})
