@@ -65,7 +65,6 @@ def become(*words: str | Path) -> None:
 
 
 def main(target: str, arguments: list[str]) -> int:
-    python = ROOT / ".venv" / "bin" / "python"
     if target == "run":
         set_up(steps.RUN)
         become(ROOT / ".venv" / "bin" / "wattmarket", "run", *arguments)
@@ -82,8 +81,8 @@ def main(target: str, arguments: list[str]) -> int:
         seconds = set_up(steps.TEST if target == "test" else LINT)
         return suite.run(target, seconds)
     elif target == "bench":
-        set_up((*steps.RUN, "python-test"))
-        become(python, "-m", "bench", *arguments)
+        set_up((*steps.RUN, "bench"))
+        become(steps.BENCH / "bin" / "python", "-m", "bench", *arguments)
     elif target == "lock":
         set_up(("python", "python-test"))
         become(ROOT / "packaging" / "lock.sh", *arguments)

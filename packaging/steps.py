@@ -18,6 +18,7 @@ from tools import Log, Trouble
 REQUIREMENTS = ROOT / "requirements"
 VENV = ROOT / ".venv"
 BROWNIE = ROOT / ".venv-brownie"
+BENCH = ROOT / ".venv-bench"
 NPM_TEST = ROOT / "packaging" / "npm-test"
 SOLC_JSON = ROOT / "packaging" / "solc.json"
 
@@ -100,6 +101,13 @@ def make_brownie(log: Log) -> None:
     door.unlink(missing_ok=True)
     tools.program(door, BROWNIE / "bin" / "python", ROOT / "packaging" / "brownie_run.py")
     stamps.write(BROWNIE / ".interpreter", stamps.interpreter(), str(ROOT))
+
+
+def make_bench(log: Log) -> None:
+    environment(BENCH, log)
+    (BENCH / ".interpreter").unlink(missing_ok=True)
+    pip(BENCH, log, "bench", extra=("--only-binary", ":all:"))
+    stamps.write(BENCH / ".interpreter", stamps.interpreter(), str(ROOT))
 
 
 def npm_ci(folder: Path) -> Callable[[Log], None]:
@@ -208,6 +216,10 @@ STEPS = {
         Step(
             "brownie", "brownie's own environment", 30, (), BROWNIE / ".stamp",
             locks("build", "brownie"), make_brownie, python_facts,
+        ),
+        Step(
+            "bench", "the solvers that the bench measures beside us", 25, (), BENCH / ".stamp",
+            locks("bench"), make_bench, python_facts,
         ),
     )
 }  # fmt: skip

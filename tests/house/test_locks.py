@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-LOCKS = ("build", "run", "dev", "brownie")
+LOCKS = ("build", "run", "dev", "brownie", "bench")
 NPM = (".", "packaging/npm-test")
 
 
@@ -44,6 +44,13 @@ def test_locks_that_share_an_environment_agree(root: Path) -> None:
         for package, (version, _) in read_lock(root, name).items():
             versions.setdefault(package, set()).add(version)
     assert {package: found for package, found in versions.items() if len(found) > 1} == {}
+
+
+def test_the_bench_measures_our_games_with_the_products_versions(root: Path) -> None:
+    product, bench = read_lock(root, "run"), read_lock(root, "bench")
+    shared = product.keys() & bench.keys()
+    assert {"numpy", "scipy", "pydantic", "piqp"} <= shared
+    assert {name: bench[name][0] for name in shared} == {name: product[name][0] for name in shared}
 
 
 def test_what_the_product_needs_is_locked(root: Path) -> None:

@@ -153,6 +153,6 @@ def test_make_run_installs_only_what_it_runs() -> None:
     import steps
 
     needed = set(steps.RUN)
-    assert needed.isdisjoint({"brownie", "npm-test", "tools-test", "python-test"})
+    assert needed.isdisjoint({"brownie", "bench", "npm-test", "tools-test", "python-test"})
     for name in needed:
         assert set(steps.STEPS[name].after) <= needed
