@@ -86,6 +86,8 @@ class Deployment:
             return cls.from_toml(path.read_text(encoding="utf-8"), str(path))
         except OSError as error:
             raise DeploymentError(f"{path}: {error.strerror}") from error
+        except UnicodeDecodeError as error:
+            raise DeploymentError(f"{path}: is not UTF-8 text") from error
 
     def check(self, client: Client) -> None:
         """Raises DeploymentError unless the node serves this very chain with these contracts."""

@@ -111,6 +111,7 @@ class Market:
         return [Standing(*answer[0][:3]) for answer in self.read_many(calls)]
 
     def leader_of(self, round_: int) -> str:
+        """The member who runs the edge server that leads the round."""
         return str(to_checksum_address(self.read("leaderOf", round_, contract=LEDGER)[0]))
 
     def order_of(self, round_: int) -> list[str]:

@@ -93,27 +93,32 @@ class Sender:
         return sent
 
     def reason(self, sent: Sent, receipt: Receipt) -> str:
-        """Why a transaction reverted, by calling it again on its own block."""
-        answer = self.client.batch_answers(
-            [
-                (
-                    "eth_call",
-                    [
-                        {
-                            "from": receipt.sender,
-                            "to": sent.transaction.to,
-                            "data": "0x" + sent.transaction.data.hex(),
-                            "value": hex(sent.transaction.value),
-                            "gas": hex(sent.transaction.gas),
-                        },
-                        hex(receipt.block),
-                    ],
-                )
-            ]
-        )[0]
-        error = answer.get("error")
+        """Why a transaction reverted: from its trace, or where there is none by calling it again.
+
+        A call again meets the state as its block ended (a creation: as it began, because the
+        address that it makes depends on the nonce), so the trace is the better witness.
+        """
         if receipt.gas_used >= sent.transaction.gas:
             return f"out of gas: all {sent.transaction.gas} are used"
+        tracer = {"tracer": "callTracer"}
+        place = receipt.block if sent.transaction.to is not None else receipt.block - 1
+        call = {
+            "from": receipt.sender,
+            "data": "0x" + sent.transaction.data.hex(),
+            "value": hex(sent.transaction.value),
+            "gas": hex(sent.transaction.gas),
+        }
+        if sent.transaction.to is not None:
+            call["to"] = sent.transaction.to
+        # One at a time: some nodes fail a whole batch for one method that they do not know.
+        (trace,) = self.client.batch_answers(
+            [("debug_traceTransaction", ["0x" + sent.hash.hex(), tracer])]
+        )
+        output = revert_data((trace.get("result") or {}).get("output"))
+        if output:
+            return explain_revert(output)
+        (answer,) = self.client.batch_answers([("eth_call", [call, hex(place)])])
+        error = answer.get("error")
         if not isinstance(error, dict):
             return "reverted, though it passes on the block as it ended (its order there)"
         data = revert_data(error.get("data"))

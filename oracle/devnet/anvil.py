@@ -104,15 +104,7 @@ def start(
     """
     chosen = free_port(port, flag)
     line = command(folder, chosen, block_seconds=block_seconds, resume=resume, timestamp=timestamp)
-    with (folder / "anvil.log").open("wb") as log:
-        process = subprocess.Popen(
-            line,
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-            preexec_fn=_die_with_parent,
-        )
+    process = _spawn(line, folder / "anvil.log")
     chain = Anvil(f"http://{HOST}:{chosen}", chosen, process)
     try:
         _wait(chain, folder / "anvil.log")
@@ -121,6 +113,21 @@ def start(
         chain.stop()
         raise
     return chain
+
+
+def _spawn(line: list[str], output: Path) -> subprocess.Popen[bytes]:
+    with output.open("wb") as log:
+        try:
+            return subprocess.Popen(
+                line,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+                preexec_fn=_die_with_parent,
+            )
+        except OSError as error:
+            raise AnvilError(f"{line[0]}: {error.strerror}") from error
 
 
 @contextlib.contextmanager
@@ -138,8 +145,12 @@ def _fund(chain: Anvil, balances: Mapping[str, int]) -> None:
         {"jsonrpc": "2.0", "id": i, "method": "anvil_setBalance", "params": [account, hex(wei)]}
         for i, (account, wei) in enumerate(balances.items())
     ]
-    if calls:
-        httpx.post(chain.url, json=calls, timeout=START_SECONDS).raise_for_status()
+    if not calls:
+        return
+    answers = httpx.post(chain.url, json=calls, timeout=START_SECONDS).raise_for_status().json()
+    for answer in answers:
+        if "error" in answer:
+            raise AnvilError(f"anvil_setBalance: {answer['error'].get('message')}")
 
 
 def _die_with_parent() -> None:

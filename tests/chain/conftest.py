@@ -52,4 +52,5 @@ def lab(_chain: Lab) -> Iterator[Lab]:
     """The market with its members registered, before anything is declared; undone afterwards."""
     snapshot = _chain.client.request("evm_snapshot")
     yield Lab(_chain.client, Sender(_chain.client, _chain.sender.chain_id), _chain.deployment)
+    _chain.client.request("anvil_dropAllTransactions")
     assert _chain.client.request("evm_revert", snapshot)
