@@ -1,10 +1,7 @@
 """The two prices of a tiny market, found another way than the package finds them.
 
-Energy in Wh, prices in ticks (1e-6), elecoins in wei; exact integers and fractions throughout.
+Energy in Wh, prices in ticks (1e-6), elecoins in wei; exact integers throughout.
 """
-
-from fractions import Fraction
-from math import ceil
 
 WAD = 10**18
 TICK = 10**12
@@ -13,29 +10,31 @@ TICK = 10**12
 def clearing(floor, buyers, sellers):
     """(least clearing tick, μ in WAD) for buyers (v, d) with v > floor and sellers (a, g).
 
-    A buyer wants d at the floor and nothing at v. The least clearing price is the floor, a seller's
-    cost, or where the demand of the k highest values meets the supply of the j cheapest sellers.
+    A buyer wants d at the floor and nothing at v: the slope is floor(d 2^40 / (v − f)), energies
+    count in Wh 2^-40. The least clearing price is the floor, a seller's cost, or where the demand
+    of the k highest values meets the supply of the j cheapest sellers.
     """
-    buyers = sorted(buyers, reverse=True)
-    sellers = sorted(sellers)
-    highest = buyers[0][0]
+    lines = [(v, (d << 40) // (v - floor)) for v, d in sorted(buyers, reverse=True)]
+    offers = [(a, g << 40) for a, g in sorted(sellers)]
+    highest = lines[0][0]
 
     def demand(p):
-        return sum(Fraction(d * (v - p), v - floor) for v, d in buyers if v > p)
+        return sum(slope * (v - p) for v, slope in lines if v > p)
 
     def supply(p):
-        return sum(g for a, g in sellers if a <= p)
+        return sum(offer for a, offer in offers if a <= p)
 
-    candidates = {floor, highest, *(a for a, _ in sellers)}
-    for k in range(1, len(buyers) + 1):
-        most = sum(Fraction(d * v, v - floor) for v, d in buyers[:k])
-        slope = sum(Fraction(d, v - floor) for v, d in buyers[:k])
-        for j in range(len(sellers) + 1):
-            candidates.add(ceil((most - sum(g for _, g in sellers[:j])) / slope))
+    candidates = {floor, highest, *(a for a, _ in offers)}
+    for k in range(1, len(lines) + 1):
+        most = sum(slope * v for v, slope in lines[:k])
+        steepness = sum(slope for _, slope in lines[:k])
+        for j in range(len(offers) + 1):
+            rest = most - sum(offer for _, offer in offers[:j])
+            candidates.add(-(-rest // steepness))
     price = min(p for p in candidates if floor <= p <= highest and demand(p) <= supply(p))
     if price > floor:
         return price, WAD
-    return price, min(WAD, int(demand(price) * WAD / supply(price)))
+    return price, min(WAD, demand(price) * WAD // supply(price))
 
 
 def elecoin(terms, needs):

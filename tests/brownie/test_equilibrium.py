@@ -8,8 +8,10 @@ import equilibrium
 
 
 def excess(floor, buyers, sellers, p):
-    demand = sum(Fraction(d * (v - p), v - floor) for v, d in buyers if v > p)
-    return demand - sum(g for a, g in sellers if a <= p)
+    """Σ σ (v − p)⁺ − Σ_{a ≤ p} g, in Wh 2^-40; σ is rounded down to an integer."""
+    slopes = [int(Fraction(d * 2**40, v - floor)) for v, d in buyers]
+    demand = sum(max(0, s * (v - p)) for s, (v, _) in zip(slopes, buyers, strict=True))
+    return demand - sum(g * 2**40 for a, g in sellers if a <= p)
 
 
 def test_clearing_is_the_first_tick_that_clears():
@@ -27,7 +29,7 @@ def test_clearing_is_the_first_tick_that_clears():
         ticks = range(floor, highest + 1)
         assert price == next(p for p in ticks if excess(floor, buyers, sellers, p) <= 0)
         demand = excess(floor, buyers, [], price)
-        supply = sum(g for a, g in sellers if a <= price)
+        supply = sum(g * 2**40 for a, g in sellers if a <= price)
         if price == floor:
             assert matching == min(equilibrium.WAD, demand * equilibrium.WAD // supply)
         else:
