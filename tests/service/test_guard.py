@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from html.parser import HTMLParser
+from pathlib import Path
 from urllib.parse import quote
 
 import httpx
@@ -11,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from oracle.service.auth import _ACCESS, _ACTION
 from oracle.service.guard import POLICY
 from oracle.service.settings import ServiceSettings
 from oracle.service.store import Store
@@ -229,3 +231,17 @@ def test_static_files_are_asked_again_only_when_changed(look) -> None:
     first = look.get("/static/status.js")
     again = look.get("/static/status.js", headers={"If-None-Match": first.headers["etag"]})
     assert (first.status_code, again.status_code, again.content) == (200, 304, b"")
+
+
+def test_the_manual_names_every_request_header_and_metric(look) -> None:
+    manual = (Path(__file__).parents[2] / "docs" / "service.md").read_text(encoding="utf-8")
+    for path, methods in look.get("/openapi.json").json()["paths"].items():
+        for method in methods:
+            assert f"{method.upper()} {path}" in manual
+    for line in look.get("/metrics").text.splitlines():
+        name = line.split()[2].removesuffix("_created") if line.startswith("# TYPE") else ""
+        assert name in manual
+    for name, kind in (("Access", _ACCESS), ("Action", _ACTION)):
+        fields = ",".join(f"{field['type']} {field['name']}" for field in kind)
+        assert f"{name}({fields})" in manual
+    assert " ".join(POLICY.split()) in " ".join(manual.split())
