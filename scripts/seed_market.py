@@ -132,6 +132,7 @@ def declare(market, oracle, clock, now):
 
 def seed():
     """(contracts by name, what `deployment.toml` says, epoch, period)."""
+    settings.require_development_chain()
     deployment = deployment_file.of_this_chain(settings.deployment_path())
     if deployment is None:
         contracts, deployment = deploy()

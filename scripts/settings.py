@@ -26,11 +26,16 @@ def on_development_chain():
     return chain.id in DEVELOPMENT_CHAINS
 
 
-def development_account(name):
-    """The account that anyone can derive from `name`; refused where coins are worth something."""
+def require_development_chain():
+    """Refuses a chain on which keys that anyone can derive must not hold anything."""
     if not on_development_chain():
         allowed = ", ".join(map(str, DEVELOPMENT_CHAINS))
         refuse(f"chain id {chain.id}: development keys are refused there; allowed: {allowed}")
+
+
+def development_account(name):
+    """The account that anyone can derive from `name`, on development chains alone."""
+    require_development_chain()
     return accounts.add(keccak(text=f"wattmarket brownie development key {name}"))
 
 
@@ -42,6 +47,8 @@ def deployer():
             return accounts.load(name)
         except FileNotFoundError:
             refuse(f"WATTMARKET_ACCOUNT: {name}: no such account; see `brownie accounts list`")
+        except ValueError as error:
+            refuse(f"WATTMARKET_ACCOUNT: {name}: {error}")
     if not on_development_chain():
         refuse(
             f"WATTMARKET_ACCOUNT: missing: chain id {chain.id} is no development chain, so it must "

@@ -124,12 +124,15 @@ def test_development_keys_are_refused_on_a_real_chain(real_chain, capsys, monkey
     monkeypatch.setenv("WATTMARKET_ACCOUNT", "nobody")
     line = refused(capsys, deploy.main)
     assert line == "WATTMARKET_ACCOUNT: nobody: no such account; see `brownie accounts list`"
+    before = web3.eth.block_number
+    assert refused(capsys, seed).startswith("chain id 30573: development keys are refused there")
+    assert web3.eth.block_number == before
 
 
 def test_a_keystore_account_deploys_on_a_real_chain(
     deployment_file, real_chain, monkeypatch, capsys
 ):
-    """With parties from the environment alone, and the block time measured on the chain."""
+    """With parties from the environment alone."""
     from scripts import deploy
 
     keyed = accounts.add()
