@@ -17,13 +17,12 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from bench.day import run_day, sentences
-from bench.gas import gas_table, snapshot_table
+from bench.day import gas_table, run_day, sentences
 
 ROOT = Path(__file__).resolve().parents[1]
 RESULTS = ROOT / "bench" / "results"
 PAGE = ROOT / "docs" / "benchmarks.md"
-PARTS = ("games", "day")
+PARTS = ("games", "gas", "day")
 
 
 def machine() -> dict[str, Any]:
@@ -46,23 +45,29 @@ def line(where: dict[str, Any]) -> str:
     )
 
 
+def run_script(name: str, *options: str) -> None:
+    subprocess.run([sys.executable, ROOT / "bench" / name, *options], check=True)
+
+
 def measure_games(options: argparse.Namespace) -> None:
     """In a process of its own: it fixes the number of threads before numpy loads."""
-    command = [sys.executable, ROOT / "bench" / "games.py", "--repeats", str(options.repeats)]
-    if options.sizes:
-        command += ["--sizes", *map(str, options.sizes)]
-    subprocess.run(command, check=True)
+    sizes = ["--sizes", *map(str, options.sizes)] if options.sizes else []
+    run_script("games.py", "--repeats", str(options.repeats), *sizes)
 
 
-def page(games: str, day: dict[str, Any], machines: dict[str, dict[str, Any]]) -> str:
+def without_title(text: str) -> str:
+    """A page's text below its title and the line that says who wrote it."""
+    return text.partition("\n\n")[2].strip()
+
+
+def page(games: str, gas: str, day: dict[str, Any], machines: dict[str, dict[str, Any]]) -> str:
     """The whole of docs/benchmarks.md."""
-    single = snapshot_table()
     return "\n".join(
         [
             "# Benchmarks",
             "",
             "Written by `make bench`; do not edit. What is compared, and how fairly, is in",
-            "[bench/README.md](../bench/README.md); the numbers as JSON in `bench/results/`.",
+            "[bench/README.md](../bench/README.md).",
             "",
             "## A market day",
             "",
@@ -70,15 +75,12 @@ def page(games: str, day: dict[str, Any], machines: dict[str, dict[str, Any]]) -
             "",
             sentences(day),
             "",
+            *gas_table(day),
+            "",
             "## Gas",
             "",
-            "Medians of the same day, on Anvil, against floors. A floor counts only what no",
-            "implementation can leave out: transaction, calldata, storage that must change, event,",
-            "signature checks.",
+            without_title(gas),
             "",
-            *gas_table(day["gas"]),
-            "",
-            *(["Single calls of the contract tests:", "", *single, ""] if single else []),
             "## Games",
             "",
             line(machines["games"]),
@@ -102,18 +104,21 @@ def main() -> int:
         machines[part] = machine()
         if part == "games":
             measure_games(options)
+        elif part == "gas":
+            run_script("gas.py")
         else:
             _write(RESULTS / "day.json", run_day())
         _write(known, machines)
     try:
         games = (RESULTS / "games.md").read_text(encoding="utf-8")
         day = json.loads((RESULTS / "day.json").read_text())
-        text = page(games, day, machines)
+        gas = (ROOT / "bench" / "gas.md").read_text(encoding="utf-8")
+        text = page(games, gas, day, machines)
     except (FileNotFoundError, KeyError):
-        print("docs/benchmarks.md waits for both parts: run the bench without --only once")
+        print("docs/benchmarks.md waits for all parts: run the bench without --only once")
         return 1
     PAGE.write_text(text, encoding="utf-8")
-    print(sentences(day), *gas_table(day["gas"]), sep="\n")
+    print(sentences(day))
     print(f"written: {PAGE.relative_to(ROOT)}")
     return 0
 

@@ -36,6 +36,15 @@ def run_day(*options: str) -> dict[str, Any]:
     return {key: found[key] for key in KEPT} | {"cpu_seconds": round(spent, 3)}
 
 
+def gas_table(day: dict[str, Any]) -> list[str]:
+    """Markdown: the functions that the day called, dearest in all first."""
+    lines = ["| function | calls | median gas | total gas |", "|---|---:|---:|---:|"]
+    for name, used in sorted(day["gas"].items(), key=lambda item: -item[1]["total"]):
+        cells = [name, *(f"{used[key]:,}" for key in ("count", "median", "total"))]
+        lines.append("| " + " | ".join(cells) + " |")
+    return lines
+
+
 def sentences(day: dict[str, Any]) -> str:
     """The day in two sentences."""
     gas = sum(used["total"] for used in day["gas"].values())

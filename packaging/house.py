@@ -81,7 +81,7 @@ def main(target: str, arguments: list[str]) -> int:
         seconds = set_up(steps.TEST if target == "test" else LINT)
         return suite.run(target, seconds)
     elif target == "bench":
-        set_up((*steps.RUN, "bench"))
+        set_up((*steps.RUN, "npm-test", "tools-test", "bench"))
         become(steps.BENCH / "bin" / "python", "-m", "bench", *arguments)
     elif target == "lock":
         set_up(("python", "python-test"))

@@ -1,0 +1,182 @@
+"""What the pages say is so: commands print it, links lead somewhere, the command line is up to date.
+
+In the pages, `<!-- file: NAME -->` before a fence writes the block to a file, `<!-- tested -->`
+runs it: in a console block each `$ ` line, whose output must be the lines below it (`...` stands
+for any lines); a python block as a program. A page's blocks share one empty folder.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGES = sorted(
+    [ROOT / "README.md", *ROOT.glob("docs/**/*.md"), *ROOT.glob("*/README.md")],
+    key=lambda page: page.as_posix(),
+)
+MARKED = re.compile(
+    r"<!-- (?P<what>tested|file: (?P<file>[\w.-]+)) -->\n```(?P<kind>\w+)\n(?P<text>.*?)```",
+    re.DOTALL,
+)
+LINK = re.compile(r"\]\(([^)\s]+)\)")
+FENCE = re.compile(r"```.*?```", re.DOTALL)
+
+
+def name(page: Path) -> str:
+    return page.relative_to(ROOT).as_posix()
+
+
+def tested(page: Path) -> bool:
+    return "<!-- tested -->" in page.read_text(encoding="utf-8")
+
+
+def as_pattern(expected: str) -> re.Pattern[str]:
+    """Trailing blanks do not count; a line `...` is any number of lines."""
+    lines = [line.rstrip() for line in expected.strip("\n").splitlines()]
+    parts = [r"(?:.*\n)*?" if line == "..." else re.escape(line) + r"\n" for line in lines]
+    return re.compile("".join(parts))
+
+
+def commands(text: str) -> Iterator[tuple[str, str]]:
+    """Each `$ ` line with the output expected of it."""
+    for piece in re.split(r"^\$ ", text, flags=re.MULTILINE)[1:]:
+        command, _, expected = piece.partition("\n")
+        yield command, expected
+
+
+def run(command: list[str] | str, folder: Path) -> subprocess.CompletedProcess[str]:
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+    return subprocess.run(
+        command,
+        shell=isinstance(command, str),
+        cwd=folder,
+        env={**os.environ, "PATH": path, "PYTHONPATH": str(ROOT), "COLUMNS": "110"},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+
+
+@pytest.mark.node
+@pytest.mark.parametrize("page", filter(tested, PAGES), ids=name)
+def test_commands_print_what_the_page_says(page: Path, tmp_path: Path) -> None:
+    (tmp_path / "examples").symlink_to(ROOT / "examples")
+    ran = 0
+    for block in MARKED.finditer(page.read_text(encoding="utf-8")):
+        text = block["text"]
+        if block["file"]:
+            (tmp_path / block["file"]).write_text(text, encoding="utf-8")
+            continue
+        if block["kind"] == "python":
+            done = run([sys.executable, "-c", text], tmp_path)
+            assert done.returncode == 0, done.stderr
+            ran += 1
+            continue
+        for command, expected in commands(text):
+            done = run(command, tmp_path)
+            assert done.returncode == 0, f"{command}: {done.stderr}"
+            said = "".join(f"{line.rstrip()}\n" for line in done.stdout.strip("\n").splitlines())
+            assert as_pattern(expected).fullmatch(said), f"{command} says\n{said}"
+            ran += 1
+    assert ran > 0
+
+
+def test_every_mark_stands_before_a_block() -> None:
+    """A mark that matches nothing would be an example that nobody runs."""
+    for page in PAGES:
+        text = page.read_text(encoding="utf-8")
+        marks = len(re.findall(r"^<!-- (?:tested|file:.*) -->$", text, re.MULTILINE))
+        assert len(MARKED.findall(text)) == marks, name(page)
+
+
+def anchors(page: Path) -> set[str]:
+    """The anchors that headings of a page get."""
+    titles = re.findall(r"^#+ (.+)$", FENCE.sub("", page.read_text(encoding="utf-8")), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", title.lower()).strip().replace(" ", "-") for title in titles}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name)
+def test_links_lead_somewhere(page: Path) -> None:
+    for link in LINK.findall(FENCE.sub("", page.read_text(encoding="utf-8"))):
+        if re.match(r"[a-z]+:", link):
+            continue
+        path, _, anchor = link.partition("#")
+        target = (page.parent / path).resolve() if path else page
+        assert target.is_relative_to(ROOT), link
+        assert target.exists(), link
+        if anchor:
+            assert anchor in anchors(target), link
+
+
+def test_every_page_is_in_the_index() -> None:
+    index = ROOT / "docs" / "index.md"
+    linked = {
+        (index.parent / link.partition("#")[0]).resolve()
+        for link in LINK.findall(index.read_text(encoding="utf-8"))
+    }
+    assert set(ROOT.glob("docs/**/*.md")) - {index} <= linked
+
+
+def test_the_command_line_page_is_the_present_help() -> None:
+    from cli_page import help_page
+
+    page = ROOT / "docs" / "cli.md"
+    written = page.read_text(encoding="utf-8")
+    assert written == help_page(), "write it anew: python packaging/cli_page.py"
+
+
+def test_the_report_has_the_keys_that_the_page_lists() -> None:
+    """Keys of docs/run.md against the module that makes the report, both ways."""
+    import ast
+
+    source = (ROOT / "oracle" / "app" / "day_report.py").read_text(encoding="utf-8")
+    made = {
+        key.value
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.Dict)
+        for key in node.keys
+        if isinstance(key, ast.Constant)
+    }
+    text = (ROOT / "docs" / "run.md").read_text(encoding="utf-8")
+    section = text.partition("## The report")[2].partition("\n## ")[0]
+    listed = {
+        key
+        for line in section.splitlines()
+        if line.startswith("| `")
+        for key in re.findall(r"`(\w+)`", line.split("|")[1])
+    }
+    assert made - {"count", "median", "total"} == listed - {"count", "median", "total"}
+
+
+def test_every_dependency_has_its_reason() -> None:
+    import json
+    import tomllib
+
+    text = (ROOT / "docs" / "libraries.md").read_text(encoding="utf-8")
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    asked = {re.split(r"[<>=]", line)[0] for line in project["dependencies"]}
+    for file in ROOT.glob("requirements/*.in"):
+        lines = file.read_text().splitlines()
+        asked |= {re.split(r"[<>=]", line)[0] for line in lines if line and line[0] not in "#-"}
+    for folder in (ROOT, ROOT / "packaging" / "npm-test"):
+        package = json.loads((folder / "package.json").read_text())
+        asked |= package["dependencies"].keys() | package["optionalDependencies"].keys()
+    reasons = set(re.findall(r"`([^`]+)`", "".join(re.findall(r"^\| .*? \|", text, re.MULTILINE))))
+    assert asked - reasons == set()
+    assert {r for r in reasons if r.startswith("@")} <= asked
+
+
+def test_pages_name_nothing_of_the_machine_that_wrote_them() -> None:
+    for page in PAGES:
+        text = page.read_text(encoding="utf-8")
+        assert not re.search(r"/(?:work|home|root|tmp)/|127\.0\.0\.1:\d{4,}|\bseed 00\d\b", text), (
+            name(page)
+        )
