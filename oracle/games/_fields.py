@@ -157,6 +157,57 @@ class Flags:
         return json
 
 
+class Whole:
+    """A whole number within bounds."""
+
+    def __init__(self, *, ge: int, le: int) -> None:
+        self.low, self.high = ge, le
+        self.allowed = f"a whole number from {ge} to {le}"
+
+    def validate(self, value: object) -> int:
+        if isinstance(value, bool) or not isinstance(value, int | np.integer):
+            raise invalid("", value, self.allowed)
+        if not self.low <= value <= self.high:
+            raise invalid("", value, self.allowed)
+        return int(value)
+
+    def __get_pydantic_core_schema__(
+        self, source: Any, handler: GetCoreSchemaHandler
+    ) -> core_schema.CoreSchema:
+        return core_schema.no_info_plain_validator_function(self.validate)
+
+    def __get_pydantic_json_schema__(
+        self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        return {"type": "integer", "minimum": self.low, "maximum": self.high}
+
+
+class Tables:
+    """Tables in a list that is not empty: ``Annotated[tuple[Node, ...], Tables()]``."""
+
+    allowed = "a list of tables"
+
+    def __init__(self, *, most: int = 100_000) -> None:
+        self.most = most
+
+    def validate(self, value: object) -> object:
+        if not isinstance(value, list | tuple):
+            raise invalid("", value, self.allowed)
+        if not 0 < len(value) <= self.most:
+            raise invalid("", value, f"{self.allowed}, 1 to {self.most}")
+        return value
+
+    def __get_pydantic_core_schema__(
+        self, source: Any, handler: GetCoreSchemaHandler
+    ) -> core_schema.CoreSchema:
+        return core_schema.no_info_before_validator_function(self.validate, handler(source))
+
+    def __get_pydantic_json_schema__(
+        self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        return handler(schema) | {"minItems": 1, "maxItems": self.most}
+
+
 Real = Annotated[float, Numbers()]
 Positive = Annotated[float, Numbers(gt=0)]
 NonNegative = Annotated[float, Numbers(ge=0)]

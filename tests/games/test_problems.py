@@ -5,14 +5,15 @@ from __future__ import annotations
 import dataclasses
 import json
 import math
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 import pytest
 from pydantic import TypeAdapter
+from pydantic.fields import FieldInfo
 
 from oracle.games import InvalidProblem, Solution
-from oracle.games._base import plain
+from oracle.games._base import _model_at, plain
 from oracle.games.registry import GAMES
 
 SCENARIOS: dict[str, dict[str, Any]] = {
@@ -106,19 +107,36 @@ def test_arrays_are_copied():
     assert problem.costs[0] == 1.0
 
 
-def number_fields(document: dict[str, Any], at: tuple[str, ...] = ()) -> list[tuple[str, ...]]:
-    paths = []
+Path = tuple[str | int, ...]
+
+MAY_BE_LONGER = {"willingness", "costs", "rewards", "nodes", "lines", "disturbances"}
+"""Lists that fix how many players, places or events there are."""
+
+
+def number_fields(document: dict[str, Any], at: Path = ()) -> list[Path]:
+    """The paths of all leaves; of a list of tables, those of its first."""
+    paths: list[Path] = []
     for key, value in document.items():
-        inner = number_fields(value, (*at, key)) if isinstance(value, dict) else [(*at, key)]
-        paths += inner
+        if isinstance(value, dict):
+            paths += number_fields(value, (*at, key))
+        elif isinstance(value, list) and isinstance(value[0], dict):
+            paths += [(*at, key), *number_fields(value[0], (*at, key, 0))]
+        else:
+            paths.append((*at, key))
     return paths
 
 
-def replaced(document: dict[str, Any], path: tuple[str, ...], change: Any) -> dict[str, Any]:
+def place(path: Path) -> str:
+    """A path as messages have it: ``nodes[0].inertia``."""
+    return "".join(f"[{p}]" if isinstance(p, int) else f".{p}" for p in path).removeprefix(".")
+
+
+def replaced(document: Any, path: Path, change: Any) -> Any:
     """A deep copy with one leaf put through `change`."""
-    copy = dict(document)
-    head, *rest = path
-    copy[head] = replaced(document[head], tuple(rest), change) if rest else change(document[head])
+    if not path:
+        return change(document)
+    copy = list(document) if isinstance(document, list) else dict(document)
+    copy[path[0]] = replaced(document[path[0]], path[1:], change)
     return copy
 
 
@@ -126,19 +144,40 @@ def first_leaf(value: Any, new: Any) -> Any:
     return [first_leaf(value[0], new), *value[1:]] if isinstance(value, list) else new
 
 
+def at_path(document: Any, path: Path) -> Any:
+    for part in path:
+        document = document[part]
+    return document
+
+
+def field_of(name: str, path: Path) -> FieldInfo:
+    """The model's field at a path."""
+    holder = _model_at(GAMES[name].problem, path)
+    assert holder is not None
+    return holder.model_fields[str(path[-1])]
+
+
+def may_be_negative(field: FieldInfo) -> bool:
+    """Whether the model's own bound lets a number below 0 pass."""
+    marks = [*field.metadata]
+    for kind in get_args(field.annotation):
+        marks += get_args(kind)
+    return any(getattr(mark, "low", 0.0) < 0 for mark in marks)
+
+
 @pytest.mark.parametrize("name", SCENARIOS)
 @pytest.mark.parametrize("kind", FORBIDDEN)
 def test_bad_numbers_name_their_field(name: str, kind: str):
     for path in number_fields(SCENARIOS[name]):
-        optional = not GAMES[name].problem.model_fields[path[0]].is_required()
+        optional = not field_of(name, path).is_required()
         for bad in FORBIDDEN[kind]:
-            if bad is None and optional and not isinstance(SCENARIOS[name][path[0]], list | dict):
+            if bad is None and optional and not isinstance(at_path(SCENARIOS[name], path), list):
                 continue  # null leaves an optional number out
             document = replaced(SCENARIOS[name], path, lambda v, bad=bad: first_leaf(v, bad))
             with pytest.raises(InvalidProblem) as caught:
                 GAMES[name].problem.from_document(document)
             message = str(caught.value)
-            assert message.startswith(".".join(path)), message
+            assert message.startswith(place(path)), message
             assert "allowed" in message
             assert "\n" not in message
             assert len(message) < 300
@@ -148,48 +187,36 @@ def test_bad_numbers_name_their_field(name: str, kind: str):
 def test_missing_empty_ragged_and_unknown_fields(name: str):
     problem = GAMES[name].problem
     for path in number_fields(SCENARIOS[name]):
-        empty = replaced(SCENARIOS[name], path, lambda v: [])
-        with pytest.raises(InvalidProblem, match=path[-1]):
-            problem.from_document(empty)
-        ragged = replaced(SCENARIOS[name], path, lambda v: [[1.0], [1.0, 2.0]])
-        with pytest.raises(InvalidProblem, match=path[-1]):
-            problem.from_document(ragged)
-        typo = replaced(SCENARIOS[name], path[:-1], lambda v: v) if path[:-1] else SCENARIOS[name]
-        holder = dict(typo)
-        if len(path) > 1:
-            holder[path[0]] = {**typo[path[0]], "targte": 1.0}
-        else:
-            holder["targte"] = 1.0
+        for wrong in ([], [[1.0], [1.0, 2.0]]):
+            document = replaced(SCENARIOS[name], path, lambda v, wrong=wrong: wrong)
+            with pytest.raises(InvalidProblem, match=str(path[-1])):
+                problem.from_document(document)
+        typo = replaced(SCENARIOS[name], path[:-1], lambda v: {**v, "targte": 1.0})
         with pytest.raises(InvalidProblem, match=r"targte: unknown key; allowed: \w+") as caught:
-            problem.from_document(holder)
-        assert path[-1] in str(caught.value)
-    for key in SCENARIOS[name]:
-        fewer = {k: v for k, v in SCENARIOS[name].items() if k != key}
-        if problem.model_fields[key].is_required():
-            with pytest.raises(InvalidProblem, match=f"^{key}: missing; required"):
+            problem.from_document(typo)
+        assert str(path[-1]) in str(caught.value)
+        if field_of(name, path).is_required():
+            fewer = replaced(
+                SCENARIOS[name],
+                path[:-1],
+                lambda v, path=path: {k: w for k, w in v.items() if k != path[-1]},
+            )
+            with pytest.raises(InvalidProblem) as caught:
                 problem.from_document(fewer)
+            assert str(caught.value).startswith(f"{place(path)}: missing; required")
 
 
 @pytest.mark.parametrize("name", SCENARIOS)
 def test_negative_costs_and_wrong_lengths(name: str):
-    may_be_negative = {"initial", "actual", "target"} if name == "reputation" else set()
     for path in number_fields(SCENARIOS[name]):
-        if path[-1] in may_be_negative:
-            continue
-        negative = replaced(SCENARIOS[name], path, lambda v: first_leaf(v, -1e-9))
-        with pytest.raises(InvalidProblem, match=r"value -1e-09; allowed"):
-            GAMES[name].problem.from_document(negative)
-    for path in number_fields(SCENARIOS[name]):
-        holder = SCENARIOS[name]
-        for part in path[:-1]:
-            holder = holder[part]
-        value = holder[path[-1]]
-        # The list that fixes the number of players may have any length.
-        if not isinstance(value, list) or path[-1] in {"willingness", "costs"}:
-            continue
-        longer = replaced(SCENARIOS[name], path, lambda v: [*v, v[-1]])
-        with pytest.raises(InvalidProblem, match="allowed"):
-            GAMES[name].problem.from_document(longer)
+        if not may_be_negative(field_of(name, path)):
+            negative = replaced(SCENARIOS[name], path, lambda v: first_leaf(v, -1e-9))
+            with pytest.raises(InvalidProblem, match=r"value -1e-09; allowed"):
+                GAMES[name].problem.from_document(negative)
+        if isinstance(at_path(SCENARIOS[name], path), list) and path[-1] not in MAY_BE_LONGER:
+            longer = replaced(SCENARIOS[name], path, lambda v: [*v, v[-1]])
+            with pytest.raises(InvalidProblem, match="allowed"):
+                GAMES[name].problem.from_document(longer)
 
 
 def test_options_that_come_later_are_refused_by_name():
