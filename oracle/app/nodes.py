@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -16,12 +17,14 @@ from oracle.chain.transactions import Sender, Sent
 from oracle.community.model import Community
 from oracle.devnet import anvil
 from oracle.devnet.accounts import require_development_chain
+from oracle.rounds.clock import ScheduleError
 
 BEFORE_START = 7200
 """Seconds before period 0 at which Anvil's chain begins."""
 MARGIN = 60
 """Seconds before a deadline at which members declare."""
 FUNDING_SECONDS = 60.0
+SETTING_UP_BLOCKS = 15
 
 
 @dataclass(frozen=True)
@@ -61,21 +64,28 @@ def running_chain(
 ) -> Node:
     """A development chain with a clock of its own. Members are funded from its unlocked account.
 
-    Period 0 starts as soon as everybody can be registered and the first needs declared.
+    Period 0 starts as soon as everybody can be registered and the first needs declared. Raises
+    UserError where the chain's blocks do not fit the leads of such periods.
     """
     client = Client(url)
     chain_id = client.chain_id()
     require_development_chain(chain_id)
+    block = _block_seconds(client)
+    length = period_seconds or community.step
+    clock = schedule(community, 1 << 39, length)
+    try:
+        clock.check(block, depth=0)
+    except ScheduleError as error:
+        raise UserError(f"--period-seconds: {length}: {error}") from None
     sender = Sender(client, chain_id, max_fee=2 * client.gas_price())
     pace = ChainPace(client, sender)
     _fund(client, roster)
-    length = period_seconds or community.step
-    clock = schedule(community, 1 << 39, length)
     leads = clock.declaration_lead + clock.elecoin_lead
-    margin = max(1, min(MARGIN, min(clock.declaration_lead, clock.elecoin_lead) // 2))
-    # Eight creations and a batch of registrations, a block each, and some to spare.
-    block = _block_seconds(client)
-    start = int(client.block().timestamp + leads + margin + 20 * block) + 1
+    # What is sent at a head is mined within two blocks of it, and that must be in time.
+    least = math.ceil(2 * block) + 1
+    margin = max(least, min(MARGIN, min(clock.declaration_lead, clock.elecoin_lead) // 2))
+    # Eight creations two a block, a few blocks of registrations, and as many to spare.
+    start = int(client.block().timestamp + leads + margin + SETTING_UP_BLOCKS * block) + 1
     return Node(client, sender, pace, pace.mine, start, length, margin, block_seconds=block)
 
 

@@ -108,6 +108,14 @@ class ChainPace:
         return self.client.block(block.number)
 
     def _wait_for(self, reached: Callable[[Block], bool]) -> Block:
-        while not reached(block := self.client.block()):
+        """The first head that will do. Raises ChainError where the chain stands still."""
+        block, waited = self.client.block(), 0.0
+        while not reached(block):
+            if waited > self._patience:
+                raise ChainError(f"{self.client.url}: no new block for {self._patience:g} s")
             self._sleep(POLL_SECONDS)
+            waited += POLL_SECONDS
+            head = self.client.block()
+            if head.number != block.number:
+                block, waited = head, 0.0
         return block

@@ -102,11 +102,9 @@ Mine = Callable[[Sequence[Sent]], list[Receipt]]
 
 
 def deploy(client: Client, sender: Sender, plan: Plan, deployer: Signer, mine: Mine) -> Deployment:
-    """Deploys everything. Raises TransactionFailed with the contract's reason."""
+    """Deploys everything, in as few blocks as hold it. Raises TransactionFailed with the reason."""
     creations = deployment_transactions(plan, deployer, client.nonce(deployer.address))
-    receipts: list[Receipt] = []
-    for creation in creations.values():
-        receipts += mine(sender.send([creation]))
+    receipts = mine(sender.send(list(creations.values())))
     contracts = {
         name: str(to_checksum_address(receipt.contract or ""))
         for name, receipt in zip(creations, receipts, strict=True)

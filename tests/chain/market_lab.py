@@ -86,11 +86,17 @@ class Lab:
         return Market(self.client, self.deployment)
 
     def mine(self, sent: Sequence[Sent], when: int | None = None) -> list[Receipt]:
-        calls: list[tuple[str, list[object]]] = [("evm_mine", [])]
-        if when is not None:
-            calls.insert(0, ("evm_setNextBlockTimestamp", [hex(when)]))
-        self.client.batch(calls)
-        return self.sender.check(sent, self.client.receipts([one.hash for one in sent]))
+        """Mines until all are in a block, the first of them at the time given."""
+        receipts: list[Receipt | None] = [None]
+        for _ in range(10):
+            if when is not None:
+                self.client.request("evm_setNextBlockTimestamp", hex(when))
+                when += 1
+            self.client.request("evm_mine")
+            receipts = self.client.receipts([one.hash for one in sent])
+            if None not in receipts:
+                break
+        return self.sender.check(sent, receipts)
 
     def at(self, when: int, *transactions: Transaction) -> list[Receipt]:
         """Mines the transactions in one block of that time."""
