@@ -47,6 +47,7 @@ ANCHORS = {
     "trade, first": Anchor(naive="trade"),
     "post, electricity, two signatures": POST,
     "post, electricity, two signatures, first": POST,
+    "post, elecoin, two signatures": POST,
     "generation": Anchor(28_600, READING, None, "generation"),
     "consumption": Anchor(28_600, READING, None, "consumption"),
     "buyToken": Anchor(None, "", None, "buyToken"),
