@@ -1,4 +1,4 @@
-"""What the pages say is so: commands print it, links lead somewhere, the command line is up to date.
+"""What the pages say is so: commands print it, links lead somewhere, nothing is stale.
 
 In the pages, `<!-- file: NAME -->` before a fence writes the block to a file, `<!-- tested -->`
 runs it: in a console block each `$ ` line, whose output must be the lines below it (`...` stands
@@ -33,7 +33,7 @@ def name(page: Path) -> str:
     return page.relative_to(ROOT).as_posix()
 
 
-def tested(page: Path) -> bool:
+def has_examples(page: Path) -> bool:
     return "<!-- tested -->" in page.read_text(encoding="utf-8")
 
 
@@ -66,7 +66,7 @@ def run(command: list[str] | str, folder: Path) -> subprocess.CompletedProcess[s
 
 
 @pytest.mark.node
-@pytest.mark.parametrize("page", filter(tested, PAGES), ids=name)
+@pytest.mark.parametrize("page", [page for page in PAGES if has_examples(page)], ids=name)
 def test_commands_print_what_the_page_says(page: Path, tmp_path: Path) -> None:
     (tmp_path / "examples").symlink_to(ROOT / "examples")
     ran = 0
@@ -177,6 +177,6 @@ def test_every_dependency_has_its_reason() -> None:
 def test_pages_name_nothing_of_the_machine_that_wrote_them() -> None:
     for page in PAGES:
         text = page.read_text(encoding="utf-8")
-        assert not re.search(r"/(?:work|home|root|tmp)/|127\.0\.0\.1:\d{4,}|\bseed 00\d\b", text), (
-            name(page)
+        assert not re.search(r"(?:^|[\s`(])/(?:work|home|root|tmp)/|\bseed 00\d\b", text), name(
+            page
         )
