@@ -153,6 +153,8 @@ def plain(value: Any) -> Any:
         return [plain(item) for item in value]
     if isinstance(value, Mapping):
         return {key: plain(item) for key, item in value.items()}
+    if dataclasses.is_dataclass(value):
+        return plain_fields(value)
     return value
 
 

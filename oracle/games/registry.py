@@ -50,6 +50,7 @@ GAMES: Mapping[str, Game] = MappingProxyType(
         for game in (
             Game("clearing", "ClearingProblem", tables=("consumers", "prosumers")),
             Game("contest", "ContestProblem"),
+            Game("mining", "MiningProblem"),
             Game("reputation", "ReputationProblem"),
             Game("stackelberg", "StackelbergProblem"),
         )

@@ -15,6 +15,7 @@ from oracle.games.clearing import ClearingProblem, ClearingSolution, supply_and_
 from oracle.games.contest import ContestProblem, ContestSolution
 from oracle.games.reputation import ReputationProblem, ReputationSolution
 from oracle.games.stackelberg import StackelbergProblem, StackelbergSolution, leader_profit
+from oracle.plots.dynamics import mining
 
 _POINTS = 400
 _BARS = 60
@@ -93,4 +94,5 @@ PLOTS: dict[str, Callable[[Any, Any, Axes], Axes]] = {
     "clearing": clearing,
     "reputation": reputation,
     "contest": contest,
+    "mining": mining,
 }

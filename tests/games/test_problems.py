@@ -53,6 +53,20 @@ SCENARIOS: dict[str, dict[str, Any]] = {
         "tau": 2.0,
         "deviation_scale": 1.0,
     },
+    "mining": {
+        "rewards": [1.0, 2.0],
+        "price": 1.0,
+        "mining_cost": 0.1,
+        "base_rate": 0.2,
+        "crowd_effect": 1.0,
+        "risk_sensitivity": 0.1,
+        "horizon": 1.0,
+        "initial": [0.5, 0.5],
+        "temperature": 0.1,
+        "resolved_at": 0.9,
+        "duration": 5.0,
+        "steps": 10,
+    },
     "contest": {"prize": 10.0, "costs": [1.0, 2.0], "exponent": 0.5, "activation": 0.01},
 }
 FORBIDDEN = {
