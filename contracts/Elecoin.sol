@@ -32,7 +32,9 @@ contract Elecoin is IElecoin, ERC20Permit {
     }
 
     /// @inheritdoc IERC20Permit
-    function nonces(address owner) public view override(ERC20Permit, IERC20Permit) returns (uint256) {
+    function nonces(
+        address owner
+    ) public view override(ERC20Permit, IERC20Permit) returns (uint256) {
         return super.nonces(owner);
     }
 

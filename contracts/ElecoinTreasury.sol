@@ -4,7 +4,12 @@ pragma solidity 0.8.30;
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {Clock} from "./Clock.sol";
 import {MemberRegistry} from "./MemberRegistry.sol";
-import {Account, Contracts, ElecoinTerms, IElectricityTrading} from "./interfaces/IElectricityTrading.sol";
+import {
+    Account,
+    Contracts,
+    ElecoinTerms,
+    IElectricityTrading
+} from "./interfaces/IElectricityTrading.sol";
 import {IElecoin} from "./interfaces/IElecoin.sol";
 import {EdgeServer, IEquilibriumOracle} from "./interfaces/IEquilibriumOracle.sol";
 import {IReputationLedger} from "./interfaces/IReputationLedger.sol";
@@ -48,23 +53,44 @@ abstract contract ElecoinTreasury is MemberRegistry {
         Contracts memory contracts_
     ) {
         require(
-            t.redemption != 0 && t.redemption <= t.least && t.least <= t.most && t.redemption < t.target
-                && t.theta != 0 && t.theta <= type(uint128).max && t.most / TICK <= type(uint32).max
-                && t.least % TICK == 0 && t.most % TICK == 0,
+            t.redemption != 0 &&
+                t.redemption <= t.least &&
+                t.least <= t.most &&
+                t.redemption < t.target &&
+                t.theta != 0 &&
+                t.theta <= type(uint128).max &&
+                t.most / TICK <= type(uint32).max &&
+                t.least % TICK == 0 &&
+                t.most % TICK == 0,
             InvalidElecoinTerms(t.redemption, t.target, t.least, t.most, t.theta)
         );
-        (_redemption, _target, _least, _most, _theta) = (t.redemption, t.target, t.least, t.most, t.theta);
+        (_redemption, _target, _least, _most, _theta) = (
+            t.redemption,
+            t.target,
+            t.least,
+            t.most,
+            t.theta
+        );
         totalElecoins = totalElecoins_;
         unitPowerPrice = unitPowerPrice_;
         elecoin = contracts_.elecoin;
         oracle = contracts_.oracle;
         ledger = contracts_.ledger;
         wattcoin = contracts_.wattcoin;
-        require(contracts_.elecoin.market() == address(this), Miswired(address(contracts_.elecoin)));
-        require(contracts_.wattcoin.market() == address(this), Miswired(address(contracts_.wattcoin)));
+        require(
+            contracts_.elecoin.market() == address(this),
+            Miswired(address(contracts_.elecoin))
+        );
+        require(
+            contracts_.wattcoin.market() == address(this),
+            Miswired(address(contracts_.wattcoin))
+        );
         _requireSameClock(address(contracts_.oracle));
         _requireSameClock(address(contracts_.ledger));
-        require(contracts_.ledger.oracle() == contracts_.oracle, Miswired(address(contracts_.ledger)));
+        require(
+            contracts_.ledger.oracle() == contracts_.oracle,
+            Miswired(address(contracts_.ledger))
+        );
     }
 
     function _requireSameClock(address other) private view {
@@ -77,7 +103,7 @@ abstract contract ElecoinTreasury is MemberRegistry {
     /// @inheritdoc IElectricityTrading
     function buyToken(uint256 amount) external payable {
         Account memory member = _member(msg.sender);
-        (uint256 price,) = oracle.elecoinPrice(clock.epochOf(clock.periodAt(block.timestamp)));
+        (uint256 price, ) = oracle.elecoinPrice(clock.epochOf(clock.periodAt(block.timestamp)));
         uint256 cost = Rounding.mulWadUp(amount, price);
         require(msg.value >= cost, InsufficientPayment(msg.value, cost));
         uint256 circulating = elecoin.totalSupply() + amount;
@@ -99,7 +125,13 @@ abstract contract ElecoinTreasury is MemberRegistry {
     }
 
     /// @inheritdoc IElectricityTrading
-    function depositWithPermit(uint256 amount, uint256 deadline, uint8 v, bytes32 r, bytes32 s) external {
+    function depositWithPermit(
+        uint256 amount,
+        uint256 deadline,
+        uint8 v,
+        bytes32 r,
+        bytes32 s
+    ) external {
         // Whoever saw the permit may have used it already; then the allowance is there.
         try elecoin.permit(msg.sender, address(this), amount, deadline, v, r, s) {} catch {}
         _deposit(amount);
@@ -148,7 +180,7 @@ abstract contract ElecoinTreasury is MemberRegistry {
     }
 
     function _send(address to, uint256 value) private {
-        (bool sent,) = to.call{value: value}("");
+        (bool sent, ) = to.call{value: value}("");
         require(sent, TransferFailed(to, value));
     }
 
@@ -212,7 +244,8 @@ abstract contract ElecoinTreasury is MemberRegistry {
     }
 
     function _unshared() private view returns (uint256) {
-        uint256 owed = Rounding.mulWadUp(elecoin.totalSupply(), _redemption) + _refundsDue + _surplusDue;
+        uint256 owed =
+            Rounding.mulWadUp(elecoin.totalSupply(), _redemption) + _refundsDue + _surplusDue;
         return address(this).balance > owed ? address(this).balance - owed : 0;
     }
 
@@ -235,7 +268,8 @@ abstract contract ElecoinTreasury is MemberRegistry {
 
     /// @inheritdoc IElectricityTrading
     function surplusOf(address server) external view returns (uint256) {
-        uint256 waiting = oracle.serverIndexPlusOne(server) == 0 ? 0 : _unshared() / oracle.edgeServers().length;
+        uint256 waiting =
+            oracle.serverIndexPlusOne(server) == 0 ? 0 : _unshared() / oracle.edgeServers().length;
         return _surplus[server] + waiting;
     }
 

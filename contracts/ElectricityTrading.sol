@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
-import {Ownable, Ownable2Step} from "@openzeppelin/contracts/access/Ownable2Step.sol";
-import {Pausable} from "@openzeppelin/contracts/utils/Pausable.sol";
+import {Ownable} from "@openzeppelin/contracts/access/Ownable2Step.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {SignedMath} from "@openzeppelin/contracts/utils/math/SignedMath.sol";
 import {Clock} from "./Clock.sol";
 import {ElecoinTreasury} from "./ElecoinTreasury.sol";
-import {MemberRegistry} from "./MemberRegistry.sol";
 import {
     Account,
     ElecoinTerms,
@@ -97,14 +95,20 @@ contract ElectricityTrading is ElecoinTreasury {
     function declareTarget(uint256 word) external {
         TargetData memory target = Target.unpack(word);
         Account memory member = _member(msg.sender);
-        uint256 opens = target.period < clock.ringLength() ? 0 : clock.closingTime(target.period - clock.ringLength());
+        uint256 opens =
+            target.period < clock.ringLength()
+                ? 0
+                : clock.closingTime(target.period - clock.ringLength());
         uint256 closes = clock.declarationDeadline(target.period);
         require(
-            block.timestamp >= opens && block.timestamp < closes, OutsideWindow(target.period, opens, closes)
+            block.timestamp >= opens && block.timestamp < closes,
+            OutsideWindow(target.period, opens, closes)
         );
         // Who may not sell asks a price that nobody pays, so that the words alone tell the game.
         require(
-            target.net <= 0 || member.rights & GENERATION_RIGHT != 0 || target.price == type(uint32).max,
+            target.net <= 0 ||
+                member.rights & GENERATION_RIGHT != 0 ||
+                target.price == type(uint32).max,
             NoGenerationRight(msg.sender)
         );
         Slot memory slot_ = _claim(msg.sender, target.period);
@@ -114,8 +118,9 @@ contract ElectricityTrading is ElecoinTreasury {
         slot_.limit = target.limit;
         slot_.flags |= DECLARED;
         _store(msg.sender, slot_);
-        targetCommitment[target.period] =
-            keccak256(abi.encode(targetCommitment[target.period], msg.sender, word));
+        targetCommitment[target.period] = keccak256(
+            abi.encode(targetCommitment[target.period], msg.sender, word)
+        );
         ledger.bookTarget(msg.sender, target.period, target.net, _scaleWh(member.ratedPower));
         emit TargetDeclared(target.period, msg.sender, word);
     }
@@ -125,7 +130,15 @@ contract ElectricityTrading is ElecoinTreasury {
     /// @inheritdoc IElectricityTrading
     function generation(address who, uint24 period, uint64 register) external {
         Registers memory r = _installed(who, GENERATION);
-        uint32 energyWh = _read(who, period, GENERATION, register, r.generation, r.generationNext, r.installed);
+        uint32 energyWh = _read(
+            who,
+            period,
+            GENERATION,
+            register,
+            r.generation,
+            r.generationNext,
+            r.installed
+        );
         r.generation = register;
         r.generationNext = period + 1;
         _registers[who] = r;
@@ -135,7 +148,15 @@ contract ElectricityTrading is ElecoinTreasury {
     /// @inheritdoc IElectricityTrading
     function consumption(address who, uint24 period, uint64 register) external {
         Registers memory r = _installed(who, CONSUMPTION);
-        uint32 energyWh = _read(who, period, CONSUMPTION, register, r.consumption, r.consumptionNext, r.installed);
+        uint32 energyWh = _read(
+            who,
+            period,
+            CONSUMPTION,
+            register,
+            r.consumption,
+            r.consumptionNext,
+            r.installed
+        );
         r.consumption = register;
         r.consumptionNext = period + 1;
         _registers[who] = r;
@@ -206,7 +227,10 @@ contract ElectricityTrading is ElecoinTreasury {
         uint256 network = Rounding.costUp(energyWh, deal.network);
         uint256 levy = Rounding.costUp(energyWh, deal.levy);
         uint256 paid = cost + network + levy;
-        require(deal.buyer.deposit >= paid, InsufficientDeposit(msg.sender, deal.buyer.deposit, paid));
+        require(
+            deal.buyer.deposit >= paid,
+            InsufficientDeposit(msg.sender, deal.buyer.deposit, paid)
+        );
         // Bounded by what is available and by the buyer's deposit.
         unchecked {
             deal.buyerSlot.traded += energyWh;
@@ -222,23 +246,32 @@ contract ElectricityTrading is ElecoinTreasury {
         emit Traded(period, msg.sender, retailer, energyWh, deal.price, cost, network, levy);
     }
 
-    function _recordPurchase(bool first, uint24 period, address retailer, uint256 energyWh) private {
+    function _recordPurchase(
+        bool first,
+        uint24 period,
+        address retailer,
+        uint256 energyWh
+    ) private {
         uint256 ring = period % clock.ringLength();
         bytes32 previous = first ? bytes32(0) : _purchases[msg.sender][ring];
         _purchases[msg.sender][ring] = _appendPurchase(previous, retailer, energyWh);
     }
 
     /// @inheritdoc IElectricityTrading
-    function checkQualification(address buyer, address retailer, uint24 period)
-        external
-        view
-        returns (uint256 availableWh, uint256 price, uint256 fee_)
-    {
+    function checkQualification(
+        address buyer,
+        address retailer,
+        uint24 period
+    ) external view returns (uint256 availableWh, uint256 price, uint256 fee_) {
         Deal memory deal = _deal(buyer, retailer, period);
         return (deal.availableWh, deal.price, deal.network + deal.levy);
     }
 
-    function _deal(address buyer, address retailer, uint24 period) private view returns (Deal memory deal) {
+    function _deal(
+        address buyer,
+        address retailer,
+        uint24 period
+    ) private view returns (Deal memory deal) {
         _requireWindow(period, clock.readingDeadline(period), clock.tradingEnd(period));
         require(buyer != retailer, TradeWithSelf(buyer));
         deal.buyer = _member(buyer);
@@ -247,7 +280,12 @@ contract ElectricityTrading is ElecoinTreasury {
 
         uint256 elecoinPrice;
         (deal.price, elecoinPrice) = oracle.prices(period);
-        (deal.network, deal.levy) = _feeAt(deal.retailer.zone, deal.buyer.zone, period, elecoinPrice);
+        (deal.network, deal.levy) = _feeAt(
+            deal.retailer.zone,
+            deal.buyer.zone,
+            period,
+            elecoinPrice
+        );
 
         deal.buyerSlot = _slotOf(buyer, period);
         deal.retailerSlot = _slotOf(retailer, period);
@@ -272,12 +310,16 @@ contract ElectricityTrading is ElecoinTreasury {
     }
 
     /// @dev min(|metered|, (1 + tolerance) |declared|) less what was traded; 0 where the signs differ.
-    function _tradeable(Slot memory slot_, bool selling, uint256 toleranceBps) private pure returns (uint256) {
+    function _tradeable(
+        Slot memory slot_,
+        bool selling,
+        uint256 toleranceBps
+    ) private pure returns (uint256) {
         if (slot_.flags & (DECLARED | COMPLETE | SPANNING) != DECLARED | COMPLETE) return 0;
         int256 metered = _meteredNet(slot_);
         int256 declared = slot_.net;
         if (selling ? metered <= 0 || declared <= 0 : metered >= 0 || declared >= 0) return 0;
-        uint256 capDown = (BPS + toleranceBps) * SignedMath.abs(declared) / BPS;
+        uint256 capDown = ((BPS + toleranceBps) * SignedMath.abs(declared)) / BPS;
         return Math.min(SignedMath.abs(metered), capDown) - slot_.traded;
     }
 
@@ -311,7 +353,12 @@ contract ElectricityTrading is ElecoinTreasury {
                 slot_.refused += purchase.energyWh;
             }
             emit Rated(
-                period, msg.sender, purchase.retailer, purchase.energyWh, purchase.quality, purchase.reason
+                period,
+                msg.sender,
+                purchase.retailer,
+                purchase.energyWh,
+                purchase.quality,
+                purchase.reason
             );
         }
         require(listed == _purchases[msg.sender][ring], PurchasesMismatch(msg.sender, period));
@@ -319,7 +366,11 @@ contract ElectricityTrading is ElecoinTreasury {
         _store(msg.sender, slot_);
     }
 
-    function _appendPurchase(bytes32 previous, address retailer, uint256 energyWh) private pure returns (bytes32) {
+    function _appendPurchase(
+        bytes32 previous,
+        address retailer,
+        uint256 energyWh
+    ) private pure returns (bytes32) {
         return keccak256(abi.encode(previous, retailer, energyWh));
     }
 
@@ -362,7 +413,7 @@ contract ElectricityTrading is ElecoinTreasury {
         member.nextClose = period + 1;
         member.remainderWh = uint24(acceptedWh % WH_PER_MWH);
         _store(who, member);
-        if (acceptedWh >= WH_PER_MWH) wattcoin.mint(who, acceptedWh / WH_PER_MWH * WAD);
+        if (acceptedWh >= WH_PER_MWH) wattcoin.mint(who, (acceptedWh / WH_PER_MWH) * WAD);
     }
 
     /// @return soldWh Energy that counts for Wattcoin.
@@ -388,11 +439,10 @@ contract ElectricityTrading is ElecoinTreasury {
     /* --------------------------------------------------- queries -------------------------------------------------- */
 
     /// @inheritdoc IElectricityTrading
-    function reportTerms(Feed feed, uint256 epoch)
-        external
-        view
-        returns (bytes32 commitment, uint256 least, uint256 most)
-    {
+    function reportTerms(
+        Feed feed,
+        uint256 epoch
+    ) external view returns (bytes32 commitment, uint256 least, uint256 most) {
         if (feed == Feed.Electricity) {
             return (targetCommitment[epoch], floorPrice(epoch), type(uint32).max * TICK);
         }
@@ -406,12 +456,12 @@ contract ElectricityTrading is ElecoinTreasury {
     }
 
     /// @inheritdoc IElectricityTrading
-    function feeOf(uint16 fromZone, uint16 toZone, uint24 period)
-        external
-        view
-        returns (uint256 network, uint256 levy)
-    {
-        (uint256 elecoinPrice,) = oracle.elecoinPrice(clock.epochOf(period));
+    function feeOf(
+        uint16 fromZone,
+        uint16 toZone,
+        uint24 period
+    ) external view returns (uint256 network, uint256 levy) {
+        (uint256 elecoinPrice, ) = oracle.elecoinPrice(clock.epochOf(period));
         return _feeAt(fromZone, toZone, period, elecoinPrice);
     }
 
@@ -451,6 +501,9 @@ contract ElectricityTrading is ElecoinTreasury {
     }
 
     function _requireWindow(uint256 period, uint256 opens, uint256 closes) private view {
-        require(block.timestamp >= opens && block.timestamp < closes, OutsideWindow(period, opens, closes));
+        require(
+            block.timestamp >= opens && block.timestamp < closes,
+            OutsideWindow(period, opens, closes)
+        );
     }
 }

@@ -5,7 +5,14 @@ import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 import {Clock} from "./Clock.sol";
 import {IElectricityTrading} from "./interfaces/IElectricityTrading.sol";
-import {EdgeServer, Feed, IEquilibriumOracle, Posting, Report, Signature} from "./interfaces/IEquilibriumOracle.sol";
+import {
+    EdgeServer,
+    Feed,
+    IEquilibriumOracle,
+    Posting,
+    Report,
+    Signature
+} from "./interfaces/IEquilibriumOracle.sol";
 import {PostedValue} from "./libraries/PostedValue.sol";
 import {TICK} from "./libraries/Rounding.sol";
 import {Schedule, ScheduleLib} from "./libraries/Schedule.sol";
@@ -34,11 +41,15 @@ contract EquilibriumOracle is IEquilibriumOracle, Clock, EIP712 {
     mapping(Feed feed => mapping(uint256 ring => bytes32)) private _digests;
 
     /// @dev Writing the rings once makes every post cost the same: 5 000 gas a word in place of 22 100.
-    constructor(IElectricityTrading market_, Schedule memory schedule_, uint256 historyLength_)
-        Clock(schedule_)
-        EIP712("wattmarket EquilibriumOracle", "1")
-    {
-        require(historyLength_ >= schedule_.ringLength, ScheduleLib.InvalidSchedule("historyLength", historyLength_, schedule_.ringLength));
+    constructor(
+        IElectricityTrading market_,
+        Schedule memory schedule_,
+        uint256 historyLength_
+    ) Clock(schedule_) EIP712("wattmarket EquilibriumOracle", "1") {
+        require(
+            historyLength_ >= schedule_.ringLength,
+            ScheduleLib.InvalidSchedule("historyLength", historyLength_, schedule_.ringLength)
+        );
         market = market_;
         historyLength = historyLength_;
         for (uint256 i; i < historyLength_; i++) {
@@ -52,13 +63,19 @@ contract EquilibriumOracle is IEquilibriumOracle, Clock, EIP712 {
     /// @inheritdoc IEquilibriumOracle
     function setEdgeServers(EdgeServer[] calldata servers) external {
         require(msg.sender == address(market), OnlyMarket(msg.sender));
-        require(servers.length % 2 == 1 && servers.length <= MOST_SERVERS, InvalidEdgeServers(servers.length));
+        require(
+            servers.length % 2 == 1 && servers.length <= MOST_SERVERS,
+            InvalidEdgeServers(servers.length)
+        );
         uint32 version = ++signerSet;
         for (uint256 i; i < servers.length; i++) {
             address signer = servers[i].signer;
-            require(signer != address(0) && servers[i].operator != address(0), UnknownSigner(address(0)));
+            require(
+                signer != address(0) && servers[i].operator != address(0),
+                UnknownSigner(address(0))
+            );
             require(_members[signer] >> 32 != version, DuplicateSigner(signer));
-            _members[signer] = uint256(version) << 32 | i;
+            _members[signer] = (uint256(version) << 32) | i;
             _sets[version].push(servers[i]);
         }
         emit EdgeServersSet(version, servers);
@@ -124,37 +141,46 @@ contract EquilibriumOracle is IEquilibriumOracle, Clock, EIP712 {
 
     /// @inheritdoc IEquilibriumOracle
     function digest(Report calldata report) public view returns (bytes32) {
-        return _hashTypedDataV4(
-            keccak256(
-                abi.encode(
-                    REPORT_TYPEHASH,
-                    report.feed,
-                    report.epoch,
-                    report.value,
-                    report.inputBlock,
-                    report.inputBlockHash,
-                    report.commitment,
-                    report.signerSet
+        return
+            _hashTypedDataV4(
+                keccak256(
+                    abi.encode(
+                        REPORT_TYPEHASH,
+                        report.feed,
+                        report.epoch,
+                        report.value,
+                        report.inputBlock,
+                        report.inputBlockHash,
+                        report.commitment,
+                        report.signerSet
+                    )
                 )
-            )
-        );
+            );
     }
 
     function _requireWindow(Feed feed, uint32 epoch) private view {
         (uint256 opens, uint256 closes) = _window(feed, epoch);
         require(
-            block.timestamp >= opens && block.timestamp < closes, OutsidePricingWindow(feed, epoch, opens, closes)
+            block.timestamp >= opens && block.timestamp < closes,
+            OutsidePricingWindow(feed, epoch, opens, closes)
         );
     }
 
-    function _window(Feed feed, uint256 epoch) private view returns (uint256 opens, uint256 closes) {
-        return feed == Feed.Electricity
-            ? (clock.declarationDeadline(epoch), clock.startOf(epoch))
-            : (clock.needDeadline(epoch), clock.elecoinDeadline(epoch));
+    function _window(
+        Feed feed,
+        uint256 epoch
+    ) private view returns (uint256 opens, uint256 closes) {
+        return
+            feed == Feed.Electricity
+                ? (clock.declarationDeadline(epoch), clock.startOf(epoch))
+                : (clock.needDeadline(epoch), clock.elecoinDeadline(epoch));
     }
 
     function _requireTerms(Report calldata report) private view returns (uint32 priceTicks) {
-        (bytes32 commitment, uint256 least, uint256 most) = market.reportTerms(report.feed, report.epoch);
+        (bytes32 commitment, uint256 least, uint256 most) = market.reportTerms(
+            report.feed,
+            report.epoch
+        );
         require(commitment != 0, NothingDeclared(report.feed, report.epoch));
         require(report.commitment == commitment, WrongCommitment(report.commitment, commitment));
         uint64 matching;
@@ -168,7 +194,10 @@ contract EquilibriumOracle is IEquilibriumOracle, Clock, EIP712 {
         require(price >= least && price <= most, PriceOutOfBounds(price, least, most));
     }
 
-    function _requireQuorum(bytes32 digest_, Signature[] calldata signatures) private view returns (uint256 signers) {
+    function _requireQuorum(
+        bytes32 digest_,
+        Signature[] calldata signatures
+    ) private view returns (uint256 signers) {
         uint256 version = signerSet;
         uint256 needed = quorum();
         require(signatures.length == needed, WrongSignatureCount(signatures.length, needed));
@@ -194,11 +223,9 @@ contract EquilibriumOracle is IEquilibriumOracle, Clock, EIP712 {
     /* ---------------------------------------------------- reading ------------------------------------------------- */
 
     /// @inheritdoc IEquilibriumOracle
-    function electricityPrice(uint256 period)
-        public
-        view
-        returns (uint256 price, uint256 matching, uint256 served)
-    {
+    function electricityPrice(
+        uint256 period
+    ) public view returns (uint256 price, uint256 matching, uint256 served) {
         Posting memory held = _postings[Feed.Electricity][period % historyLength];
         require(held.epochPlusOne == period + 1, Unpriced(period));
         return (uint256(held.priceTicks) * TICK, held.matchingProbability, held.servedFraction);
@@ -212,7 +239,7 @@ contract EquilibriumOracle is IEquilibriumOracle, Clock, EIP712 {
 
     /// @inheritdoc IEquilibriumOracle
     function prices(uint256 period) external view returns (uint256 electricity, uint256 elecoin) {
-        (electricity,,) = electricityPrice(period);
+        (electricity, , ) = electricityPrice(period);
         (, elecoin) = _elecoin(clock.epochOf(period));
         elecoin *= TICK;
     }
@@ -226,7 +253,7 @@ contract EquilibriumOracle is IEquilibriumOracle, Clock, EIP712 {
         if (held.epochPlusOne == epoch + 1) return (epoch, held);
         epoch = current;
         if (feed == Feed.Elecoin) {
-            (uint256 used,) = _elecoin(current);
+            (uint256 used, ) = _elecoin(current);
             require(used != 0, StalePrice(feed, current));
             epoch = used - 1;
         }
@@ -235,14 +262,21 @@ contract EquilibriumOracle is IEquilibriumOracle, Clock, EIP712 {
     }
 
     /// @inheritdoc IEquilibriumOracle
-    function posting(Feed feed, uint256 epoch) external view returns (Posting memory posting_, bytes32 digest_) {
+    function posting(
+        Feed feed,
+        uint256 epoch
+    ) external view returns (Posting memory posting_, bytes32 digest_) {
         posting_ = _postings[feed][epoch % historyLength];
         require(posting_.epochPlusOne == epoch + 1, StalePrice(feed, epoch));
         digest_ = _digests[feed][epoch % historyLength];
     }
 
     /// @inheritdoc IEquilibriumOracle
-    function history(Feed feed, uint256 from, uint256 count) external view returns (Posting[] memory page) {
+    function history(
+        Feed feed,
+        uint256 from,
+        uint256 count
+    ) external view returns (Posting[] memory page) {
         page = new Posting[](count);
         for (uint256 i; i < count; i++) {
             Posting memory held = _postings[feed][(from + i) % historyLength];
@@ -262,7 +296,7 @@ contract EquilibriumOracle is IEquilibriumOracle, Clock, EIP712 {
             require(!missed, StalePrice(Feed.Elecoin, epoch));
             missed = true;
         }
-        (, uint256 least,) = market.reportTerms(Feed.Elecoin, 0);
+        (, uint256 least, ) = market.reportTerms(Feed.Elecoin, 0);
         ticks = least / TICK;
     }
 }

@@ -29,7 +29,10 @@ contract FeedReader is IAggregatorV3, Clock {
     IEquilibriumOracle public immutable oracle;
     Quantity public immutable quantity;
 
-    constructor(IEquilibriumOracle oracle_, Quantity quantity_) Clock(Clock(address(oracle_)).schedule()) {
+    constructor(
+        IEquilibriumOracle oracle_,
+        Quantity quantity_
+    ) Clock(Clock(address(oracle_)).schedule()) {
         oracle = oracle_;
         quantity = quantity_;
     }
@@ -41,12 +44,20 @@ contract FeedReader is IAggregatorV3, Clock {
     }
 
     /// @inheritdoc IAggregatorV3
-    function getRoundData(uint80 roundId)
+    function getRoundData(
+        uint80 roundId
+    )
         external
         view
-        returns (uint80 id, int256 answer, uint256 startedAt, uint256 updatedAt, uint80 answeredInRound)
+        returns (
+            uint80 id,
+            int256 answer,
+            uint256 startedAt,
+            uint256 updatedAt,
+            uint80 answeredInRound
+        )
     {
-        (Posting memory posting,) = oracle.posting(_feed(), roundId);
+        (Posting memory posting, ) = oracle.posting(_feed(), roundId);
         return (roundId, _answer(posting), _startOf(roundId), posting.postedAt, roundId);
     }
 
@@ -54,7 +65,13 @@ contract FeedReader is IAggregatorV3, Clock {
     function latestRoundData()
         external
         view
-        returns (uint80 id, int256 answer, uint256 startedAt, uint256 updatedAt, uint80 answeredInRound)
+        returns (
+            uint80 id,
+            int256 answer,
+            uint256 startedAt,
+            uint256 updatedAt,
+            uint80 answeredInRound
+        )
     {
         (uint256 epoch, Posting memory posting) = oracle.latest(_feed());
         uint256 current = clock.periodAt(block.timestamp);
@@ -69,11 +86,13 @@ contract FeedReader is IAggregatorV3, Clock {
     }
 
     function _answer(Posting memory posting) private view returns (int256) {
-        if (quantity == Quantity.MatchingProbability) return int256(uint256(posting.matchingProbability));
+        if (quantity == Quantity.MatchingProbability)
+            return int256(uint256(posting.matchingProbability));
         return int256(uint256(posting.priceTicks) * TICK);
     }
 
     function _startOf(uint256 round) private view returns (uint256) {
-        return clock.startOf(quantity == Quantity.ElecoinPrice ? round * clock.epochPeriods() : round);
+        return
+            clock.startOf(quantity == Quantity.ElecoinPrice ? round * clock.epochPeriods() : round);
     }
 }

@@ -6,7 +6,13 @@ import {Pausable} from "@openzeppelin/contracts/utils/Pausable.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {Clock} from "./Clock.sol";
-import {Account, Constants, Fee, IElectricityTrading, Registers} from "./interfaces/IElectricityTrading.sol";
+import {
+    Account,
+    Constants,
+    Fee,
+    IElectricityTrading,
+    Registers
+} from "./interfaces/IElectricityTrading.sol";
 import {IReputationLedger} from "./interfaces/IReputationLedger.sol";
 import {Rounding, TICK} from "./libraries/Rounding.sol";
 import {Schedule} from "./libraries/Schedule.sol";
@@ -52,7 +58,10 @@ abstract contract MemberRegistry is IElectricityTrading, Clock, Ownable2Step, Pa
             _members.push(who);
             member.index = SafeCast.toUint32(_members.length);
             // Nothing of hers is open; the first closing need not look further back than one turn of the ring.
-            uint256 oldest = Math.saturatingSub(clock.periodAt(block.timestamp), clock.ringLength());
+            uint256 oldest = Math.saturatingSub(
+                clock.periodAt(block.timestamp),
+                clock.ringLength()
+            );
             member.nextClose = SafeCast.toUint24(Math.max(member.nextClose, oldest));
             _ledger().register(who);
         } else if (member.ratedPower != ratedPower) {
@@ -61,7 +70,9 @@ abstract contract MemberRegistry is IElectricityTrading, Clock, Ownable2Step, Pa
         member.ratedPower = ratedPower;
         member.zone = zone;
         member.rights =
-            REGISTERED | (generationRight ? GENERATION_RIGHT : 0) | (tradingRight ? TRADING_RIGHT : 0);
+            REGISTERED |
+            (generationRight ? GENERATION_RIGHT : 0) |
+            (tradingRight ? TRADING_RIGHT : 0);
         _store(who, member);
         nameHashOf[who] = nameHash;
         emit Empowered(who, nameHash, zone, generationRight, tradingRight, ratedPower);
@@ -102,11 +113,21 @@ abstract contract MemberRegistry is IElectricityTrading, Clock, Ownable2Step, Pa
     }
 
     /// @inheritdoc IElectricityTrading
-    function setFee(uint16 fromZone, uint16 toZone, uint32 network, uint32 levy, bool permitted) external onlyOwner {
+    function setFee(
+        uint16 fromZone,
+        uint16 toZone,
+        uint32 network,
+        uint32 levy,
+        bool permitted
+    ) external onlyOwner {
         uint24 fromPeriod = _effectivePeriod();
         Fee storage entry = _fees[_zonePair(fromZone, toZone)];
         if (_isPresent(entry.fromPeriod)) {
-            (entry.network, entry.levy, entry.permitted) = (entry.nextNetwork, entry.nextLevy, entry.nextPermitted);
+            (entry.network, entry.levy, entry.permitted) = (
+                entry.nextNetwork,
+                entry.nextLevy,
+                entry.nextPermitted
+            );
         }
         (entry.nextNetwork, entry.nextLevy, entry.nextPermitted) = (network, levy, permitted);
         entry.fromPeriod = fromPeriod;
@@ -114,7 +135,11 @@ abstract contract MemberRegistry is IElectricityTrading, Clock, Ownable2Step, Pa
     }
 
     /// @inheritdoc IElectricityTrading
-    function setConstants(uint32 feedIn, uint16 toleranceBps, uint8 qualityThreshold) external onlyOwner {
+    function setConstants(
+        uint32 feedIn,
+        uint16 toleranceBps,
+        uint8 qualityThreshold
+    ) external onlyOwner {
         _setConstants(feedIn, toleranceBps, qualityThreshold);
     }
 
@@ -123,10 +148,17 @@ abstract contract MemberRegistry is IElectricityTrading, Clock, Ownable2Step, Pa
         require(qualityThreshold <= MOST_QUALITY, InvalidQuality(qualityThreshold));
         Constants memory c = _constants;
         if (_isPresent(c.fromPeriod)) {
-            (c.feedIn, c.toleranceBps, c.qualityThreshold) =
-                (c.nextFeedIn, c.nextToleranceBps, c.nextQualityThreshold);
+            (c.feedIn, c.toleranceBps, c.qualityThreshold) = (
+                c.nextFeedIn,
+                c.nextToleranceBps,
+                c.nextQualityThreshold
+            );
         }
-        (c.nextFeedIn, c.nextToleranceBps, c.nextQualityThreshold) = (feedIn, toleranceBps, qualityThreshold);
+        (c.nextFeedIn, c.nextToleranceBps, c.nextQualityThreshold) = (
+            feedIn,
+            toleranceBps,
+            qualityThreshold
+        );
         c.fromPeriod = _effectivePeriod();
         _constants = c;
         emit ConstantsScheduled(feedIn, toleranceBps, qualityThreshold, c.fromPeriod);
@@ -146,7 +178,10 @@ abstract contract MemberRegistry is IElectricityTrading, Clock, Ownable2Step, Pa
     /// epoch. Before anything can be priced it holds from period 0.
     function _effectivePeriod() private view returns (uint24) {
         if (block.timestamp < clock.needDeadline(0)) return 0;
-        return SafeCast.toUint24(clock.periodAt(block.timestamp) + clock.epochPeriods() + clock.ringLength());
+        return
+            SafeCast.toUint24(
+                clock.periodAt(block.timestamp) + clock.epochPeriods() + clock.ringLength()
+            );
     }
 
     /// @dev Whether a scheduled change is in force for whatever is open. Until its first period can be declared it may
@@ -178,18 +213,22 @@ abstract contract MemberRegistry is IElectricityTrading, Clock, Ownable2Step, Pa
 
     /// @dev Rated energy of a period in Wh: the scale of a member's deviations.
     function _scaleWh(uint256 ratedPower) internal view returns (uint256) {
-        return ratedPower * clock.step() / 3600;
+        return (ratedPower * clock.step()) / 3600;
     }
 
-    function _feeAt(uint16 fromZone, uint16 toZone, uint24 period, uint256 elecoinPrice)
-        internal
-        view
-        returns (uint256 network, uint256 levy)
-    {
+    function _feeAt(
+        uint16 fromZone,
+        uint16 toZone,
+        uint24 period,
+        uint256 elecoinPrice
+    ) internal view returns (uint256 network, uint256 levy) {
         Fee memory entry = _fees[_zonePair(fromZone, toZone)];
         bool next = period >= entry.fromPeriod;
         require(next ? entry.nextPermitted : entry.permitted, PairNotPermitted(fromZone, toZone));
-        network = Rounding.divWadUp((next ? entry.nextNetwork : entry.network) * TICK, elecoinPrice);
+        network = Rounding.divWadUp(
+            (next ? entry.nextNetwork : entry.network) * TICK,
+            elecoinPrice
+        );
         levy = Rounding.divWadUp((next ? entry.nextLevy : entry.levy) * TICK, elecoinPrice);
     }
 
@@ -198,15 +237,19 @@ abstract contract MemberRegistry is IElectricityTrading, Clock, Ownable2Step, Pa
     }
 
     function _toleranceAt(uint256 period) internal view returns (uint256) {
-        return period >= _constants.fromPeriod ? _constants.nextToleranceBps : _constants.toleranceBps;
+        return
+            period >= _constants.fromPeriod ? _constants.nextToleranceBps : _constants.toleranceBps;
     }
 
     function _qualityThresholdAt(uint256 period) internal view returns (uint8) {
-        return period >= _constants.fromPeriod ? _constants.nextQualityThreshold : _constants.qualityThreshold;
+        return
+            period >= _constants.fromPeriod
+                ? _constants.nextQualityThreshold
+                : _constants.qualityThreshold;
     }
 
     function _zonePair(uint16 fromZone, uint16 toZone) private pure returns (uint256) {
-        return uint256(fromZone) << 16 | toZone;
+        return (uint256(fromZone) << 16) | toZone;
     }
 
     /// @inheritdoc IElectricityTrading

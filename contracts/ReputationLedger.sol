@@ -66,7 +66,12 @@ contract ReputationLedger is IReputationLedger, Clock {
     }
 
     /// @inheritdoc IReputationLedger
-    function bookTarget(address account, uint256 period, int256 target, uint256 scale) external onlyMarket {
+    function bookTarget(
+        address account,
+        uint256 period,
+        int256 target,
+        uint256 scale
+    ) external onlyMarket {
         if (target == 0) return;
         Tally storage tally = _tallies[account][clock.roundOf(period)];
         tally.counted++;
@@ -74,13 +79,16 @@ contract ReputationLedger is IReputationLedger, Clock {
     }
 
     /// @inheritdoc IReputationLedger
-    function bookReading(address account, uint256 period, int256 target, int256 actual, uint256 scale)
-        external
-        onlyMarket
-    {
+    function bookReading(
+        address account,
+        uint256 period,
+        int256 target,
+        int256 actual,
+        uint256 scale
+    ) external onlyMarket {
         if (target == 0 && actual == 0) return;
         Tally storage tally = _tallies[account][clock.roundOf(period)];
-        uint240 shown = SafeCast.toUint240(SignedMath.abs(actual - target) * WAD / scale);
+        uint240 shown = SafeCast.toUint240((SignedMath.abs(actual - target) * WAD) / scale);
         if (target == 0) {
             tally.counted++;
             tally.deviation += shown;
@@ -91,7 +99,7 @@ contract ReputationLedger is IReputationLedger, Clock {
 
     /// @dev The deviation of a target that no reading answers: max(|target|, 2 scale) / scale, in WAD.
     function _worst(int256 target, uint256 scale) private pure returns (uint256) {
-        return Math.max(SignedMath.abs(target), 2 * scale) * WAD / scale;
+        return (Math.max(SignedMath.abs(target), 2 * scale) * WAD) / scale;
     }
 
     /* --------------------------------------------------- settling ------------------------------------------------- */
@@ -123,11 +131,12 @@ contract ReputationLedger is IReputationLedger, Clock {
         require(standing_.nextRound == round, OutOfOrder(account, round, standing_.nextRound));
         Tally memory tally = _tallies[account][round];
         uint256 periods = clock.roundPeriods();
-        uint256 gainDown = tally.counted * WAD / periods;
+        uint256 gainDown = (tally.counted * WAD) / periods;
         uint256 lossUp = Math.ceilDiv(tally.deviation, periods);
         uint32 age = account == leader_ ? 0 : standing_.age + 1;
         int256 cap = SafeCast.toInt256(tau + age * WAD);
-        int256 reputation = standing_.reputation + SafeCast.toInt256(gainDown) - SafeCast.toInt256(lossUp);
+        int256 reputation =
+            standing_.reputation + SafeCast.toInt256(gainDown) - SafeCast.toInt256(lossUp);
         standing_.reputation = SafeCast.toInt128(SignedMath.min(reputation, cap));
         standing_.age = age;
         standing_.nextRound++;
@@ -166,7 +175,10 @@ contract ReputationLedger is IReputationLedger, Clock {
         }
         uint32 version = oracle.signerSet();
         uint256 fromRound = clock.nextRoundToDeclare(block.timestamp);
-        _orders.push(SafeCast.toUint48(fromRound), SafeCast.toUint208(uint256(version) << ORDER_BITS | order));
+        _orders.push(
+            SafeCast.toUint48(fromRound),
+            SafeCast.toUint208((uint256(version) << ORDER_BITS) | order)
+        );
         emit OrderStored(settledRound, fromRound, version, order);
     }
 
@@ -198,12 +210,17 @@ contract ReputationLedger is IReputationLedger, Clock {
     }
 
     /// @inheritdoc IReputationLedger
-    function deviation(address account, uint256 round) external view returns (uint256 counted, uint256 sum) {
+    function deviation(
+        address account,
+        uint256 round
+    ) external view returns (uint256 counted, uint256 sum) {
         Tally memory tally = _tallies[account][round];
         return (tally.counted, tally.deviation);
     }
 
-    function _order(uint256 round) private view returns (EdgeServer[] memory servers, uint256 order) {
+    function _order(
+        uint256 round
+    ) private view returns (EdgeServer[] memory servers, uint256 order) {
         uint256 stored = _orders.upperLookupRecent(SafeCast.toUint48(round));
         servers = oracle.edgeServersOf(uint32(stored >> ORDER_BITS));
         order = stored & ((1 << ORDER_BITS) - 1);

@@ -167,7 +167,11 @@ contract GasTest is MarketFixture {
     }
 
     function _name(uint256 i) private pure returns (string memory) {
-        return string.concat("prosumer-", string(abi.encodePacked(uint8(48 + i / 10), uint8(48 + i % 10))));
+        return
+            string.concat(
+                "prosumer-",
+                string(abi.encodePacked(uint8(48 + i / 10), uint8(48 + (i % 10))))
+            );
     }
 
     /// @dev The last two of `n` trade: she who is looked for last costs what a search costs.
@@ -197,8 +201,11 @@ contract GasTest is MarketFixture {
         naive.trade(buyer, seller, 400);
         naive.trade(buyer, seller, 400);
         _measure(string.concat("naive trade", of_));
-        (uint8[] memory v, bytes32[] memory r, bytes32[] memory s) =
-            (new uint8[](2), new bytes32[](2), new bytes32[](2));
+        (uint8[] memory v, bytes32[] memory r, bytes32[] memory s) = (
+            new uint8[](2),
+            new bytes32[](2),
+            new bytes32[](2)
+        );
         bytes32 digest = keccak256(abi.encodePacked(address(naive), uint256(1), uint256(2e17)));
         for (uint256 i; i < 2; i++) {
             (v[i], r[i], s[i]) = vm.sign(serverKeys[i], digest);

@@ -35,7 +35,12 @@ contract NaiveTrading {
 
     event Traded(string prosumer, string retailer, uint256 energy, uint256 price);
 
-    constructor(uint256 totalElecoins_, uint256 unitPowerPrice_, uint256 elecoinPrice_, address[] memory servers) {
+    constructor(
+        uint256 totalElecoins_,
+        uint256 unitPowerPrice_,
+        uint256 elecoinPrice_,
+        address[] memory servers
+    ) {
         administrator = msg.sender;
         totalElecoins = totalElecoins_;
         unitPowerPrice = unitPowerPrice_;
@@ -45,10 +50,18 @@ contract NaiveTrading {
         }
     }
 
-    function empower(string memory userName, address userAddr, bool genRight, bool transRight) public {
+    function empower(
+        string memory userName,
+        address userAddr,
+        bool genRight,
+        bool transRight
+    ) public {
         require(msg.sender == administrator, "only the administrator can empower");
         for (uint256 i = 0; i < prosumers.length; i++) {
-            require(!equal(prosumers[i].userName, userName), "this user name is already registered");
+            require(
+                !equal(prosumers[i].userName, userName),
+                "this user name is already registered"
+            );
         }
         prosumers.push(Prosumer(userName, userAddr, genRight, transRight, 0, 0, 0, 0));
     }
@@ -56,22 +69,28 @@ contract NaiveTrading {
     function buyToken(string memory userName, uint256 amount) public payable {
         uint256 i = find(userName);
         require(prosumers[i].userAddr == msg.sender, "not the owner of this account");
-        require(msg.value == amount * elecoinPrice / 1e18, "the payment does not match the price");
+        require(
+            msg.value == (amount * elecoinPrice) / 1e18,
+            "the payment does not match the price"
+        );
         require(totalElecoins >= amount, "not enough elecoins left");
         totalElecoins = totalElecoins - amount;
         prosumers[i].avaElecoins = prosumers[i].avaElecoins + amount;
     }
 
-    function checkQualification(string memory userName, string memory retailer, uint256 energy)
-        public
-        view
-        returns (bool)
-    {
+    function checkQualification(
+        string memory userName,
+        string memory retailer,
+        uint256 energy
+    ) public view returns (bool) {
         require(prosumers[find(userName)].transRight, "the prosumer has no right to trade");
         require(prosumers[find(retailer)].genRight, "the retailer has no right to generate");
-        require(prosumers[find(retailer)].availPower >= energy, "the retailer has not enough power");
         require(
-            prosumers[find(userName)].avaElecoins >= energy * unitPowerPrice / 1000,
+            prosumers[find(retailer)].availPower >= energy,
+            "the retailer has not enough power"
+        );
+        require(
+            prosumers[find(userName)].avaElecoins >= (energy * unitPowerPrice) / 1000,
             "the prosumer has not enough elecoins"
         );
         return true;
@@ -80,7 +99,7 @@ contract NaiveTrading {
     function trade(string memory userName, string memory retailer, uint256 energy) public {
         require(prosumers[find(userName)].userAddr == msg.sender, "not the owner of this account");
         require(checkQualification(userName, retailer, energy), "not qualified");
-        uint256 cost = energy * unitPowerPrice / 1000;
+        uint256 cost = (energy * unitPowerPrice) / 1000;
         prosumers[find(userName)].availPower += energy;
         prosumers[find(userName)].avaElecoins -= cost;
         prosumers[find(retailer)].availPower -= energy;
@@ -101,12 +120,19 @@ contract NaiveTrading {
     }
 
     /// @dev The paper leaves the price to the edge servers; here a majority of them signs it.
-    function postPrice(uint256 epoch, uint256 price, uint8[] memory v, bytes32[] memory r, bytes32[] memory s) public {
+    function postPrice(
+        uint256 epoch,
+        uint256 price,
+        uint8[] memory v,
+        bytes32[] memory r,
+        bytes32[] memory s
+    ) public {
         bytes32 digest = keccak256(abi.encodePacked(address(this), epoch, price));
         uint256 valid = 0;
         for (uint256 i = 0; i < v.length; i++) {
             for (uint256 k = 0; k < edgeServersAccounts.length; k++) {
-                if (ecrecover(digest, v[i], r[i], s[i]) == edgeServersAccounts[k]) valid = valid + 1;
+                if (ecrecover(digest, v[i], r[i], s[i]) == edgeServersAccounts[k])
+                    valid = valid + 1;
             }
         }
         require(valid * 2 > edgeServersAccounts.length, "not enough signatures");

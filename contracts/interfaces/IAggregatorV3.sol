@@ -11,14 +11,28 @@ interface IAggregatorV3 {
     function version() external view returns (uint256);
 
     /// @notice One posting. Reverts where nothing was posted or history no longer holds it.
-    function getRoundData(uint80 roundId)
+    function getRoundData(
+        uint80 roundId
+    )
         external
         view
-        returns (uint80 id, int256 answer, uint256 startedAt, uint256 updatedAt, uint80 answeredInRound);
+        returns (
+            uint80 id,
+            int256 answer,
+            uint256 startedAt,
+            uint256 updatedAt,
+            uint80 answeredInRound
+        );
 
     /// @notice The newest posting that still applies. Reverts when stale.
     function latestRoundData()
         external
         view
-        returns (uint80 id, int256 answer, uint256 startedAt, uint256 updatedAt, uint80 answeredInRound);
+        returns (
+            uint80 id,
+            int256 answer,
+            uint256 startedAt,
+            uint256 updatedAt,
+            uint80 answeredInRound
+        );
 }

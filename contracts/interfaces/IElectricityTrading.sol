@@ -130,12 +130,26 @@ interface IElectricityTrading {
     );
     event Revoked(address indexed account);
     event MeterInstalled(
-        address indexed account, address indexed meter, uint64 generation, uint64 consumption, uint8 registers
+        address indexed account,
+        address indexed meter,
+        uint64 generation,
+        uint64 consumption,
+        uint8 registers
     );
     event FeeScheduled(
-        uint16 indexed fromZone, uint16 indexed toZone, uint32 network, uint32 levy, bool permitted, uint24 fromPeriod
+        uint16 indexed fromZone,
+        uint16 indexed toZone,
+        uint32 network,
+        uint32 levy,
+        bool permitted,
+        uint24 fromPeriod
     );
-    event ConstantsScheduled(uint32 feedIn, uint16 toleranceBps, uint8 qualityThreshold, uint24 fromPeriod);
+    event ConstantsScheduled(
+        uint32 feedIn,
+        uint16 toleranceBps,
+        uint8 qualityThreshold,
+        uint24 fromPeriod
+    );
     event FeeAccountsSet(address network, address levy);
 
     /* --------------------------------------------------- elecoins ------------------------------------------------- */
@@ -146,15 +160,30 @@ interface IElectricityTrading {
     event Redeemed(address indexed account, uint256 amount, uint256 value);
     event RefundWithdrawn(address indexed account, uint256 value);
     event SurplusWithdrawn(address indexed server, uint256 value);
-    event FeesCollected(address indexed networkAccount, uint256 network, address indexed levyAccount, uint256 levy);
+    event FeesCollected(
+        address indexed networkAccount,
+        uint256 network,
+        address indexed levyAccount,
+        uint256 levy
+    );
 
     /* ------------------------------------------------- the period ------------------------------------------------- */
 
     event NeedDeclared(uint32 indexed epoch, address indexed account, uint256 needWei);
     event TargetDeclared(uint24 indexed period, address indexed account, uint256 word);
     /// @notice A reading: register in Wh, and its difference from the last one.
-    event Generation(address indexed account, uint24 indexed period, uint64 register, uint32 energyWh);
-    event Consumption(address indexed account, uint24 indexed period, uint64 register, uint32 energyWh);
+    event Generation(
+        address indexed account,
+        uint24 indexed period,
+        uint64 register,
+        uint32 energyWh
+    );
+    event Consumption(
+        address indexed account,
+        uint24 indexed period,
+        uint64 register,
+        uint32 energyWh
+    );
     event Traded(
         uint24 indexed period,
         address indexed buyer,
@@ -190,7 +219,13 @@ interface IElectricityTrading {
     /* ---------------------------------------------------- errors -------------------------------------------------- */
 
     error ZeroAddress();
-    error InvalidElecoinTerms(uint256 redemption, uint256 target, uint256 least, uint256 most, uint256 theta);
+    error InvalidElecoinTerms(
+        uint256 redemption,
+        uint256 target,
+        uint256 least,
+        uint256 most,
+        uint256 theta
+    );
     /// @notice One of the other contracts was not made for this one, or with another schedule or oracle; or the market
     /// itself was named as a fee account.
     error Miswired(address other);
@@ -264,7 +299,13 @@ interface IElectricityTrading {
 
     /// @notice Network fee and levy of energy from one zone to another, in ticks of currency per kWh. Before the first
     /// declaration deadline it holds at once, later after more than an epoch. A pair never set may not trade.
-    function setFee(uint16 fromZone, uint16 toZone, uint32 network, uint32 levy, bool permitted) external;
+    function setFee(
+        uint16 fromZone,
+        uint16 toZone,
+        uint32 network,
+        uint32 levy,
+        bool permitted
+    ) external;
 
     /// @notice Changes the market constants with the same delay.
     function setConstants(uint32 feedIn, uint16 toleranceBps, uint8 qualityThreshold) external;
@@ -289,7 +330,13 @@ interface IElectricityTrading {
     function deposit(uint256 amount) external;
 
     /// @notice The same with an EIP-2612 permit instead of an allowance.
-    function depositWithPermit(uint256 amount, uint256 deadline, uint8 v, bytes32 r, bytes32 s) external;
+    function depositWithPermit(
+        uint256 amount,
+        uint256 deadline,
+        uint8 v,
+        bytes32 r,
+        bytes32 s
+    ) external;
 
     /// @notice Moves elecoins from the deposit to the wallet. Never paused.
     function withdraw(uint256 amount) external;
@@ -345,16 +392,17 @@ interface IElectricityTrading {
     /// @return availableWh The most that can be filled now.
     /// @return price ELE per kWh of energy.
     /// @return fee ELE per kWh of network fee and levy.
-    function checkQualification(address buyer, address retailer, uint24 period)
-        external
-        view
-        returns (uint256 availableWh, uint256 price, uint256 fee);
+    function checkQualification(
+        address buyer,
+        address retailer,
+        uint24 period
+    ) external view returns (uint256 availableWh, uint256 price, uint256 fee);
 
     /// @notice What a report must name and respect.
-    function reportTerms(Feed feed, uint256 epoch)
-        external
-        view
-        returns (bytes32 commitment, uint256 least, uint256 most);
+    function reportTerms(
+        Feed feed,
+        uint256 epoch
+    ) external view returns (bytes32 commitment, uint256 least, uint256 most);
 
     /// @notice Running commitment keccak(previous, account, word) to the targets of a period.
     function targetCommitment(uint256 period) external view returns (bytes32);
@@ -366,10 +414,11 @@ interface IElectricityTrading {
     function floorPrice(uint256 period) external view returns (uint256);
 
     /// @notice Network fee and levy in ELE per kWh (1e18, rounded up) at the elecoin price of the period's epoch.
-    function feeOf(uint16 fromZone, uint16 toZone, uint24 period)
-        external
-        view
-        returns (uint256 network, uint256 levy);
+    function feeOf(
+        uint16 fromZone,
+        uint16 toZone,
+        uint24 period
+    ) external view returns (uint256 network, uint256 levy);
 
     /// @notice The fee table's entry, in currency.
     function fee(uint16 fromZone, uint16 toZone) external view returns (Fee memory);

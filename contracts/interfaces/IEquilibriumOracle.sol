@@ -96,7 +96,9 @@ interface IEquilibriumOracle {
     function digest(Report calldata report) external view returns (bytes32);
 
     /// @notice Clearing price (ELE/kWh, 1e18), matching probability and served fraction (1e18). Reverts `Unpriced`.
-    function electricityPrice(uint256 period) external view returns (uint256 price, uint256 matching, uint256 served);
+    function electricityPrice(
+        uint256 period
+    ) external view returns (uint256 price, uint256 matching, uint256 served);
 
     /// @notice Currency per elecoin (1e18). Where no need was declared, the price that stood goes on, flagged (at first
     /// the lower bound). Where needs got no report it serves once more, flagged; then it reverts `StalePrice`.
@@ -109,10 +111,17 @@ interface IEquilibriumOracle {
     function latest(Feed feed) external view returns (uint256 epoch, Posting memory posting);
 
     /// @notice One posting and its digest; reverts `StalePrice` where none is held.
-    function posting(Feed feed, uint256 epoch) external view returns (Posting memory posting_, bytes32 digest_);
+    function posting(
+        Feed feed,
+        uint256 epoch
+    ) external view returns (Posting memory posting_, bytes32 digest_);
 
     /// @notice Postings of `count` epochs from `from` on; `epochPlusOne` is 0 where none is held.
-    function history(Feed feed, uint256 from, uint256 count) external view returns (Posting[] memory);
+    function history(
+        Feed feed,
+        uint256 from,
+        uint256 count
+    ) external view returns (Posting[] memory);
 
     function edgeServers() external view returns (EdgeServer[] memory);
 

@@ -17,9 +17,19 @@ struct Standing {
 /// with a nonzero target or reading count, so silence earns nothing; a target without a reading enters with the
 /// deviation max(|target|, 2 scale).
 interface IReputationLedger {
-    event RoundSettled(uint256 indexed round, address indexed account, int256 reputation, uint256 age);
+    event RoundSettled(
+        uint256 indexed round,
+        address indexed account,
+        int256 reputation,
+        uint256 age
+    );
     /// @notice The servers' order from `fromRound` on: byte i (from the low end) is the index of the i-th server.
-    event OrderStored(uint256 indexed settledRound, uint256 indexed fromRound, uint32 signerSet, uint256 order);
+    event OrderStored(
+        uint256 indexed settledRound,
+        uint256 indexed fromRound,
+        uint32 signerSet,
+        uint256 order
+    );
 
     error OnlyMarket(address caller);
     error NotRegistered(address account);
@@ -35,7 +45,13 @@ interface IReputationLedger {
     function bookTarget(address account, uint256 period, int256 target, uint256 scale) external;
 
     /// @notice Replaces the worst by what the meter showed. Only the market.
-    function bookReading(address account, uint256 period, int256 target, int256 actual, uint256 scale) external;
+    function bookReading(
+        address account,
+        uint256 period,
+        int256 target,
+        int256 actual,
+        uint256 scale
+    ) external;
 
     /// @notice Ranks a new set of edge servers from the next undeclared round on. Only the market.
     function rankServers() external;
@@ -56,7 +72,10 @@ interface IReputationLedger {
     function standing(address account) external view returns (Standing memory);
 
     /// @notice Counted periods and the sum of |deviation| / scale (WAD) of an account in a round.
-    function deviation(address account, uint256 round) external view returns (uint256 counted, uint256 sum);
+    function deviation(
+        address account,
+        uint256 round
+    ) external view returns (uint256 counted, uint256 sum);
 
     /// @notice Where the edge servers are kept.
     function oracle() external view returns (IEquilibriumOracle);

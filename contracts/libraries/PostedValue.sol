@@ -9,14 +9,19 @@ library PostedValue {
     error MalformedValue(uint256 value);
 
     /// @notice Splits the word; the price must lie on the tick grid, the fractions in [0, 1].
-    function unpack(uint256 value) internal pure returns (uint32 priceTicks, uint64 matching, uint64 served) {
+    function unpack(
+        uint256 value
+    ) internal pure returns (uint32 priceTicks, uint64 matching, uint64 served) {
         // The masks leave exactly the bits that each cast keeps.
         uint256 price = uint96(value);
         matching = uint64(value >> 96);
         served = uint64(value >> 160);
         require(
-            value >> 224 == 0 && price % TICK == 0 && price / TICK <= type(uint32).max && matching <= WAD
-                && served <= WAD,
+            value >> 224 == 0 &&
+                price % TICK == 0 &&
+                price / TICK <= type(uint32).max &&
+                matching <= WAD &&
+                served <= WAD,
             MalformedValue(value)
         );
         priceTicks = uint32(price / TICK);

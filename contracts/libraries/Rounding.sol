@@ -27,7 +27,7 @@ library Rounding {
 
     /// @notice `amount` × `price` in WAD, for what is owed.
     function mulWadDown(uint256 amount, uint256 price) internal pure returns (uint256) {
-        return amount * price / WAD;
+        return (amount * price) / WAD;
     }
 
     /// @notice `amount` ÷ `price` in WAD, for the payer.

@@ -52,12 +52,22 @@ library ScheduleLib {
         require(s.start > lead, InvalidSchedule("start", s.start, lead + 1));
         uint256 least = leastRingLength(s);
         require(s.ringLength >= least, InvalidSchedule("ringLength", s.ringLength, least));
-        uint256 counts = uint256(s.epochPeriods) | uint256(s.roundPeriods) << 16 | uint256(s.ringLength) << 32;
-        uint256 windows = uint256(s.tradeWindow) | uint256(s.ratingWindow) << 24 | uint256(s.elecoinLead) << 48;
-        uint256 leads = uint256(s.declarationLead) | uint256(s.readingGrace) << 24;
+        uint256 counts =
+            uint256(s.epochPeriods) |
+                (uint256(s.roundPeriods) << 16) |
+                (uint256(s.ringLength) << 32);
+        uint256 windows =
+            uint256(s.tradeWindow) |
+                (uint256(s.ratingWindow) << 24) |
+                (uint256(s.elecoinLead) << 48);
+        uint256 leads = uint256(s.declarationLead) | (uint256(s.readingGrace) << 24);
         c = Clockwork.wrap(
-            uint256(s.start) | uint256(s.period) << 40 | uint256(s.step) << 64 | leads << 88 | windows << 136
-                | counts << 208
+            uint256(s.start) |
+                (uint256(s.period) << 40) |
+                (uint256(s.step) << 64) |
+                (leads << 88) |
+                (windows << 136) |
+                (counts << 208)
         );
     }
 
@@ -65,24 +75,26 @@ library ScheduleLib {
     function unpack(Clockwork c) internal pure returns (Schedule memory) {
         uint256 word = Clockwork.unwrap(c);
         // Each cast keeps the bits of its field.
-        return Schedule({
-            start: uint40(word),
-            period: uint24(word >> 40),
-            step: uint24(word >> 64),
-            declarationLead: uint24(word >> 88),
-            readingGrace: uint24(word >> 112),
-            tradeWindow: uint24(word >> 136),
-            ratingWindow: uint24(word >> 160),
-            elecoinLead: uint24(word >> 184),
-            epochPeriods: uint16(word >> 208),
-            roundPeriods: uint16(word >> 224),
-            ringLength: uint16(word >> 240)
-        });
+        return
+            Schedule({
+                start: uint40(word),
+                period: uint24(word >> 40),
+                step: uint24(word >> 64),
+                declarationLead: uint24(word >> 88),
+                readingGrace: uint24(word >> 112),
+                tradeWindow: uint24(word >> 136),
+                ratingWindow: uint24(word >> 160),
+                elecoinLead: uint24(word >> 184),
+                epochPeriods: uint16(word >> 208),
+                roundPeriods: uint16(word >> 224),
+                ringLength: uint16(word >> 240)
+            });
     }
 
     /// @notice Periods that may be open at once, and one more.
     function leastRingLength(Schedule memory s) internal pure returns (uint256) {
-        uint256 open = uint256(s.declarationLead) + s.period + s.readingGrace + s.tradeWindow + s.ratingWindow;
+        uint256 open =
+            uint256(s.declarationLead) + s.period + s.readingGrace + s.tradeWindow + s.ratingWindow;
         return (open + s.period - 1) / s.period + 1;
     }
 
@@ -165,7 +177,8 @@ library ScheduleLib {
     /// @notice The first round whose first declaration deadline is still to come at `timestamp`.
     function nextRoundToDeclare(Clockwork c, uint256 timestamp) internal pure returns (uint256) {
         uint256 first = declarationDeadline(c, 0);
-        return timestamp < first ? 0 : (timestamp - first) / (roundPeriods(c) * periodSeconds(c)) + 1;
+        return
+            timestamp < first ? 0 : (timestamp - first) / (roundPeriods(c) * periodSeconds(c)) + 1;
     }
 
     function _duration(Clockwork c, uint256 shift) private pure returns (uint256) {

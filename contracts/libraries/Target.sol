@@ -29,7 +29,10 @@ library Target {
     }
 
     function pack(TargetData memory target) internal pure returns (uint256) {
-        return uint256(target.period) << 96 | uint256(uint32(target.net)) << 64 | uint256(target.price) << 32
-            | target.limit;
+        return
+            (uint256(target.period) << 96) |
+            (uint256(uint32(target.net)) << 64) |
+            (uint256(target.price) << 32) |
+            target.limit;
     }
 }

@@ -16,10 +16,14 @@ using Words for SlotWord global;
 /// @notice `Account` and `Slot` to and from one word, fields in their order from the low end.
 library Words {
     function pack(Account memory a) internal pure returns (AccountWord) {
-        uint256 head = uint256(a.deposit) | uint256(a.ratedPower) << 96 | uint256(a.index) << 128;
+        uint256 head =
+            uint256(a.deposit) | (uint256(a.ratedPower) << 96) | (uint256(a.index) << 128);
         uint256 counters =
-            uint256(a.nextClose) | uint256(a.remainderWh) << 24 | uint256(a.needEpoch) << 48;
-        return AccountWord.wrap(head | counters << 160 | uint256(a.zone) << 232 | uint256(a.rights) << 248);
+            uint256(a.nextClose) | (uint256(a.remainderWh) << 24) | (uint256(a.needEpoch) << 48);
+        return
+            AccountWord.wrap(
+                head | (counters << 160) | (uint256(a.zone) << 232) | (uint256(a.rights) << 248)
+            );
     }
 
     /// @dev Each cast keeps the bits of its field.
@@ -37,10 +41,17 @@ library Words {
 
     function pack(Slot memory s) internal pure returns (SlotWord) {
         uint256 declared =
-            uint256(s.period) | uint256(uint32(s.net)) << 24 | uint256(s.price) << 56 | uint256(s.limit) << 88;
-        uint256 metered = uint256(s.generated) | uint256(s.consumed) << 32 | uint256(s.traded) << 64
-            | uint256(s.refused) << 96 | uint256(s.flags) << 128;
-        return SlotWord.wrap(declared | metered << 120);
+            uint256(s.period) |
+                (uint256(uint32(s.net)) << 24) |
+                (uint256(s.price) << 56) |
+                (uint256(s.limit) << 88);
+        uint256 metered =
+            uint256(s.generated) |
+                (uint256(s.consumed) << 32) |
+                (uint256(s.traded) << 64) |
+                (uint256(s.refused) << 96) |
+                (uint256(s.flags) << 128);
+        return SlotWord.wrap(declared | (metered << 120));
     }
 
     /// @dev Each cast keeps the bits of its field.

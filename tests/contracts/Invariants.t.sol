@@ -15,6 +15,7 @@ import {FuzzSelector, Test} from "./utils/Vm.sol";
 /// forge-config: default.invariant.runs = 12
 /// forge-config: default.invariant.depth = 100
 /// forge-config: default.invariant.shrink-run-limit = 200
+/// forge-config: default.invariant.show-metrics = false
 contract InvariantsTest is Test {
     uint256 private constant WAD = 1e18;
     uint256 private constant C = 0.97e18;
@@ -73,8 +74,10 @@ contract InvariantsTest is Test {
     /* ---------------------------------------------------- money -------------------------------------------------- */
 
     function invariant_SupplyIsTheSumOfBalances() external view {
-        uint256 sum = elecoin.balanceOf(address(market)) + elecoin.balanceOf(market.networkAccount())
-            + elecoin.balanceOf(market.levyAccount());
+        uint256 sum =
+            elecoin.balanceOf(address(market)) +
+                elecoin.balanceOf(market.networkAccount()) +
+                elecoin.balanceOf(market.levyAccount());
         for (uint256 i; i < 4; i++) {
             address who = handler.members(i);
             assertEq(elecoin.balanceOf(who), handler.walletOf(who), "wallet");
@@ -116,7 +119,11 @@ contract InvariantsTest is Test {
 
     function invariant_NothingIsMintedFromNothing() external view {
         assertEq(elecoin.totalSupply(), handler.minted() - handler.burnt(), "bought less redeemed");
-        assertEq(address(market).balance, handler.coinIn() - handler.coinOut(), "coin in less coin out");
+        assertEq(
+            address(market).balance,
+            handler.coinIn() - handler.coinOut(),
+            "coin in less coin out"
+        );
         assertGe(handler.coinIn() * WAD, handler.minted() * C, "each elecoin was paid for");
         assertLe(elecoin.totalSupply(), market.totalElecoins(), "cap");
     }
@@ -148,7 +155,8 @@ contract InvariantsTest is Test {
                 address who = handler.members(i);
                 Slot memory s = market.slot(who, uint24(t));
                 MarketHandler.Book memory b = handler.book(who, t);
-                uint256 net = s.generated > s.consumed ? s.generated - s.consumed : s.consumed - s.generated;
+                uint256 net =
+                    s.generated > s.consumed ? s.generated - s.consumed : s.consumed - s.generated;
                 assertLe(s.traded, net, "metered");
                 assertLe(b.traded, handler.tradeableMost(b), "tolerance");
                 assertLe(s.refused, s.traded, "refused is traded");
@@ -178,7 +186,9 @@ contract InvariantsTest is Test {
         for (uint256 i; i < 4; i++) {
             address who = handler.members(i);
             assertEq(
-                wattcoin.balanceOf(who) / 1e12 + market.account(who).remainderWh, handler.acceptedOf(who), "accepted"
+                wattcoin.balanceOf(who) / 1e12 + market.account(who).remainderWh,
+                handler.acceptedOf(who),
+                "accepted"
             );
             assertEq(wattcoin.balanceOf(who) % WAD, 0, "whole coins");
         }
@@ -203,7 +213,11 @@ contract InvariantsTest is Test {
     /// @dev The books fold a word only while its window is open, so a later change would show.
     function invariant_CommitmentsAreWhatWasDeclaredAndFreeze() external view {
         for (uint256 e; e <= handler.period(); e++) {
-            assertEq(market.targetCommitment(e), handler.commitmentOf(Feed.Electricity, e), "targets");
+            assertEq(
+                market.targetCommitment(e),
+                handler.commitmentOf(Feed.Electricity, e),
+                "targets"
+            );
             assertEq(market.needCommitment(e), handler.commitmentOf(Feed.Elecoin, e), "needs");
         }
     }

@@ -64,8 +64,9 @@ contract LibrariesTest is Test {
     function testFuzz_ValueRoundTrip(uint32 ticks, uint64 matching, uint64 served) external view {
         matching = uint64(bound(matching, 0, 1e18));
         served = uint64(bound(served, 0, 1e18));
-        (uint32 p, uint64 m, uint64 s) =
-            calls.unpackValue(uint256(ticks) * 1e12 | uint256(matching) << 96 | uint256(served) << 160);
+        (uint32 p, uint64 m, uint64 s) = calls.unpackValue(
+            (uint256(ticks) * 1e12) | (uint256(matching) << 96) | (uint256(served) << 160)
+        );
         assertEq(p, ticks, "price");
         assertEq(m, matching, "matching");
         assertEq(s, served, "served");
@@ -163,9 +164,14 @@ contract LibrariesTest is Test {
     function testFuzz_RingOutlivesAPeriod(Schedule memory s, uint16 period) external pure {
         s = _valid(s);
         Clockwork c = ScheduleLib.pack(s);
-        assertLe(c.closingTime(period), c.declarationDeadline(uint256(period) + s.ringLength), "declaring");
+        assertLe(
+            c.closingTime(period),
+            c.declarationDeadline(uint256(period) + s.ringLength),
+            "declaring"
+        );
         assertTrue(
-            c.closingTime(period) > c.declarationDeadline(uint256(period) + s.ringLength - 2), "one place is to spare"
+            c.closingTime(period) > c.declarationDeadline(uint256(period) + s.ringLength - 2),
+            "one place is to spare"
         );
     }
 
@@ -197,7 +203,12 @@ contract LibrariesTest is Test {
         _refuses(good, "ringLength", 4, 5);
     }
 
-    function _refuses(Schedule memory good, string memory field, uint40 value, uint256 least) private {
+    function _refuses(
+        Schedule memory good,
+        string memory field,
+        uint40 value,
+        uint256 least
+    ) private {
         Schedule memory s = abi.decode(abi.encode(good), (Schedule));
         bytes32 name = keccak256(bytes(field));
         if (name == keccak256("period")) s.period = uint24(value);
@@ -210,7 +221,14 @@ contract LibrariesTest is Test {
         if (name == keccak256("roundPeriods")) s.roundPeriods = uint16(value);
         if (name == keccak256("start")) s.start = value;
         if (name == keccak256("ringLength")) s.ringLength = uint16(value);
-        vm.expectRevert(abi.encodeWithSelector(ScheduleLib.InvalidSchedule.selector, field, uint256(value), least));
+        vm.expectRevert(
+            abi.encodeWithSelector(
+                ScheduleLib.InvalidSchedule.selector,
+                field,
+                uint256(value),
+                least
+            )
+        );
         calls.packSchedule(s);
     }
 }

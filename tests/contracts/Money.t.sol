@@ -22,7 +22,10 @@ contract Caller {
         message = message_;
     }
 
-    function run(bytes calldata data, uint256 value) external returns (bool done, bytes memory answer) {
+    function run(
+        bytes calldata data,
+        uint256 value
+    ) external returns (bool done, bytes memory answer) {
         (done, answer) = address(market).call{value: value}(data);
     }
 
@@ -30,7 +33,7 @@ contract Caller {
         if (message.length == 0) return;
         bytes memory once = message;
         delete message;
-        (entered,) = address(market).call(once);
+        (entered, ) = address(market).call(once);
     }
 }
 
@@ -50,7 +53,11 @@ contract Closed {
 contract MoneyTest is MarketFixture {
     /* --------------------------------------------- buying and redeeming ------------------------------------------- */
 
-    function testFuzz_BuyTokenAtThePostedPrice(uint96 amount_, uint256 ticks, uint96 more) external {
+    function testFuzz_BuyTokenAtThePostedPrice(
+        uint96 amount_,
+        uint256 ticks,
+        uint96 more
+    ) external {
         uint256 amount = bound(amount_, 0, CAP);
         ticks = bound(ticks, LEAST / TICK, MOST / TICK);
         _postElecoin(0, ticks);
@@ -92,7 +99,9 @@ contract MoneyTest is MarketFixture {
         _buyTokens(bea, CAP - 1);
         vm.deal(bob, 4);
         vm.startPrank(bob);
-        vm.expectRevert(abi.encodeWithSelector(IElectricityTrading.AboveCap.selector, CAP + 1, CAP));
+        vm.expectRevert(
+            abi.encodeWithSelector(IElectricityTrading.AboveCap.selector, CAP + 1, CAP)
+        );
         market.buyToken{value: 4}(2);
         market.buyToken{value: 4}(1);
     }
@@ -103,17 +112,22 @@ contract MoneyTest is MarketFixture {
         _buyTokens(bea, bought);
         uint256 held = bea.balance;
         vm.expectEmit(address(market));
-        emit IElectricityTrading.Redeemed(bea, redeemed, redeemed * C / WAD);
+        emit IElectricityTrading.Redeemed(bea, redeemed, (redeemed * C) / WAD);
         vm.prank(bea);
         market.redeemToken(redeemed);
-        assertEq(bea.balance - held, redeemed * C / WAD, "paid");
+        assertEq(bea.balance - held, (redeemed * C) / WAD, "paid");
         assertEq(elecoin.totalSupply(), bought - redeemed, "supply");
         _solvent();
     }
 
     function test_NobodySpendsWhatSheHasNot() external {
         _buyTokens(bea, 5);
-        bytes memory refusal = abi.encodeWithSelector(IElectricityTrading.InsufficientDeposit.selector, bea, 5, 6);
+        bytes memory refusal = abi.encodeWithSelector(
+            IElectricityTrading.InsufficientDeposit.selector,
+            bea,
+            5,
+            6
+        );
         vm.startPrank(bea);
         vm.expectRevert(refusal);
         market.withdraw(6);
@@ -130,7 +144,11 @@ contract MoneyTest is MarketFixture {
         market.declareNeed(4, 1);
         market.declareNeed(5, 1);
         vm.warp(_start(20));
-        bytes memory stale = abi.encodeWithSelector(IEquilibriumOracle.StalePrice.selector, Feed.Elecoin, 5);
+        bytes memory stale = abi.encodeWithSelector(
+            IEquilibriumOracle.StalePrice.selector,
+            Feed.Elecoin,
+            5
+        );
         vm.expectRevert(stale);
         market.buyToken(0);
         market.withdraw(4e18);
@@ -161,7 +179,7 @@ contract MoneyTest is MarketFixture {
         market.deposit(amount);
         assertEq(market.account(stranger).deposit, amount, "a deposit needs no membership");
         market.redeemToken(amount);
-        assertEq(stranger.balance, amount * C / WAD, "nor does redemption");
+        assertEq(stranger.balance, (amount * C) / WAD, "nor does redemption");
     }
 
     function test_DonationsAreRefused() external {
@@ -177,21 +195,33 @@ contract MoneyTest is MarketFixture {
         vm.prank(bob);
         elecoin.transferFrom(bea, address(market), 10);
         vm.expectRevert(
-            abi.encodeWithSelector(IERC20Errors.ERC20InsufficientAllowance.selector, address(market), 0, 10)
+            abi.encodeWithSelector(
+                IERC20Errors.ERC20InsufficientAllowance.selector,
+                address(market),
+                0,
+                10
+            )
         );
         vm.prank(bea);
         market.deposit(10);
     }
 
-    function _permit(uint256 amount, uint256 deadline, uint256 nonce)
-        private
-        view
-        returns (uint8 v, bytes32 r, bytes32 s)
-    {
-        bytes32 typeHash =
-            keccak256("Permit(address owner,address spender,uint256 value,uint256 nonce,uint256 deadline)");
-        bytes32 inner = keccak256(abi.encode(typeHash, bea, address(market), amount, nonce, deadline));
-        return vm.sign(BEA_KEY, keccak256(abi.encodePacked(hex"1901", elecoin.DOMAIN_SEPARATOR(), inner)));
+    function _permit(
+        uint256 amount,
+        uint256 deadline,
+        uint256 nonce
+    ) private view returns (uint8 v, bytes32 r, bytes32 s) {
+        bytes32 typeHash = keccak256(
+            "Permit(address owner,address spender,uint256 value,uint256 nonce,uint256 deadline)"
+        );
+        bytes32 inner = keccak256(
+            abi.encode(typeHash, bea, address(market), amount, nonce, deadline)
+        );
+        return
+            vm.sign(
+                BEA_KEY,
+                keccak256(abi.encodePacked(hex"1901", elecoin.DOMAIN_SEPARATOR(), inner))
+            );
     }
 
     function testFuzz_DepositWithPermit(uint96 amount_, bool front) external {
@@ -213,8 +243,12 @@ contract MoneyTest is MarketFixture {
         vm.prank(bea);
         market.withdraw(10);
         (uint8 v, bytes32 r, bytes32 s) = _permit(10, block.timestamp, 0);
-        bytes memory refusal =
-            abi.encodeWithSelector(IERC20Errors.ERC20InsufficientAllowance.selector, address(market), 0, 10);
+        bytes memory refusal = abi.encodeWithSelector(
+            IERC20Errors.ERC20InsufficientAllowance.selector,
+            address(market),
+            0,
+            10
+        );
         vm.expectRevert(); // another signer than the owner
         elecoin.permit(bob, address(market), 10, block.timestamp, v, r, s);
         vm.expectRevert(refusal);
@@ -222,7 +256,9 @@ contract MoneyTest is MarketFixture {
         market.depositWithPermit(10, block.timestamp + 1, v, r, s);
         uint256 deadline = block.timestamp;
         vm.warp(deadline + 1);
-        vm.expectRevert(abi.encodeWithSelector(ERC20Permit.ERC2612ExpiredSignature.selector, deadline));
+        vm.expectRevert(
+            abi.encodeWithSelector(ERC20Permit.ERC2612ExpiredSignature.selector, deadline)
+        );
         elecoin.permit(bea, address(market), 10, deadline, v, r, s);
         vm.warp(deadline);
         elecoin.permit(bea, address(market), 10, deadline, v, r, s);
@@ -290,7 +326,7 @@ contract MoneyTest is MarketFixture {
     function test_ForcedCoinIsSurplusAndNothingElse() external {
         _buyTokens(bea, 10e18);
         vm.deal(address(this), 1);
-        (bool taken,) = address(market).call{value: 1}("");
+        (bool taken, ) = address(market).call{value: 1}("");
         assertTrue(!taken, "the market takes no coin but for elecoins");
         // What a selfdestruct or a block reward would do.
         vm.deal(address(market), address(market).balance + 9);
@@ -335,7 +371,9 @@ contract MoneyTest is MarketFixture {
         market.empower(address(shut), bytes32(0), NORTH, false, true, RATED);
         vm.deal(address(this), 10);
         shut.run{value: 10}(address(market), abi.encodeCall(market.buyToken, (4)));
-        vm.expectRevert(abi.encodeWithSelector(IElectricityTrading.TransferFailed.selector, address(shut), 6));
+        vm.expectRevert(
+            abi.encodeWithSelector(IElectricityTrading.TransferFailed.selector, address(shut), 6)
+        );
         shut.run(address(market), abi.encodeCall(market.withdrawRefund, ()));
         assertEq(market.refundOf(address(shut)), 6, "still owed");
         _solvent();
@@ -343,7 +381,10 @@ contract MoneyTest is MarketFixture {
 
     /// @dev Every wei that the market owes is there.
     function _solvent() private view {
-        uint256 owed = (elecoin.totalSupply() * C + WAD - 1) / WAD + market.refundOf(bea) + market.refundOf(bob);
+        uint256 owed =
+            (elecoin.totalSupply() * C + WAD - 1) / WAD +
+                market.refundOf(bea) +
+                market.refundOf(bob);
         for (uint256 i; i < 3; i++) {
             owed += market.surplusOf(vm.addr(serverKeys[i]));
         }

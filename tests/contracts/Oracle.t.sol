@@ -38,7 +38,14 @@ contract OracleTest is MarketFixture {
         bytes32 digest = oracle.digest(report);
         vm.expectEmit(address(oracle));
         emit IEquilibriumOracle.Posted(
-            Feed.Electricity, 0, value, digest, report.inputBlock, report.commitment, 1, 6
+            Feed.Electricity,
+            0,
+            value,
+            digest,
+            report.inputBlock,
+            report.commitment,
+            1,
+            6
         );
         oracle.post(report, _sign(report, 6));
         (uint256 price, uint256 m, uint256 s) = oracle.electricityPrice(0);
@@ -54,7 +61,9 @@ contract OracleTest is MarketFixture {
         Report memory r = _declared(0);
         bytes32 domain = keccak256(
             abi.encode(
-                keccak256("EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)"),
+                keccak256(
+                    "EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)"
+                ),
                 keccak256("wattmarket EquilibriumOracle"),
                 keccak256("1"),
                 block.chainid,
@@ -81,7 +90,11 @@ contract OracleTest is MarketFixture {
     function test_PricingWindow() external {
         Report memory r = _declared(0);
         bytes memory refusal = abi.encodeWithSelector(
-            IEquilibriumOracle.OutsidePricingWindow.selector, Feed.Electricity, 0, _declarationDeadline(0), _start(0)
+            IEquilibriumOracle.OutsidePricingWindow.selector,
+            Feed.Electricity,
+            0,
+            _declarationDeadline(0),
+            _start(0)
         );
         Signature[] memory s = _sign(r, 3);
         vm.warp(_declarationDeadline(0) - 1);
@@ -120,10 +133,10 @@ contract OracleTest is MarketFixture {
     function test_TheSameReportAgainIsAReceipt() external {
         Report memory r = _declared(0);
         oracle.post(r, _sign(r, 3));
-        (Posting memory before,) = oracle.posting(Feed.Electricity, 0);
+        (Posting memory before, ) = oracle.posting(Feed.Electricity, 0);
         vm.warp(_start(50));
         oracle.post(r, new Signature[](0));
-        (Posting memory held,) = oracle.posting(Feed.Electricity, 0);
+        (Posting memory held, ) = oracle.posting(Feed.Electricity, 0);
         assertEq(abi.encode(held), abi.encode(before), "no effect");
     }
 
@@ -145,7 +158,7 @@ contract OracleTest is MarketFixture {
         if (field == 0) r.feed = Feed.Elecoin;
         if (field == 1) r.epoch += uint32(change);
         if (field == 2) r.value += TICK * change;
-        if (field == 3) r.inputBlock -= uint64(change % 250 + 1);
+        if (field == 3) r.inputBlock -= uint64((change % 250) + 1);
         if (field == 4) r.inputBlockHash ^= bytes32(change);
         if (field == 5) r.commitment ^= bytes32(change);
         if (field == 6) r.signerSet += uint32(change);
@@ -166,7 +179,9 @@ contract OracleTest is MarketFixture {
             r.inputBlock = bad[i];
             r.inputBlockHash = 0;
             Signature[] memory s = _sign(r, 3);
-            vm.expectRevert(abi.encodeWithSelector(IEquilibriumOracle.WrongInputBlock.selector, bad[i], 0, 0));
+            vm.expectRevert(
+                abi.encodeWithSelector(IEquilibriumOracle.WrongInputBlock.selector, bad[i], 0, 0)
+            );
             oracle.post(r, s);
         }
         r.inputBlock = uint64(now_ - 256);
@@ -174,7 +189,10 @@ contract OracleTest is MarketFixture {
         Signature[] memory wrong = _sign(r, 3);
         vm.expectRevert(
             abi.encodeWithSelector(
-                IEquilibriumOracle.WrongInputBlock.selector, r.inputBlock, bytes32(uint256(1)), blockhash(now_ - 256)
+                IEquilibriumOracle.WrongInputBlock.selector,
+                r.inputBlock,
+                bytes32(uint256(1)),
+                blockhash(now_ - 256)
             )
         );
         oracle.post(r, wrong);
@@ -188,7 +206,11 @@ contract OracleTest is MarketFixture {
         r.commitment = keccak256("another");
         Signature[] memory s = _sign(r, 3);
         vm.expectRevert(
-            abi.encodeWithSelector(IEquilibriumOracle.WrongCommitment.selector, r.commitment, actual)
+            abi.encodeWithSelector(
+                IEquilibriumOracle.WrongCommitment.selector,
+                r.commitment,
+                actual
+            )
         );
         oracle.post(r, s);
     }
@@ -198,7 +220,11 @@ contract OracleTest is MarketFixture {
         Report memory r = _report(Feed.Electricity, 0, _value(TICKS, 0, 0));
         Signature[] memory s = _sign(r, 3);
         vm.expectRevert(
-            abi.encodeWithSelector(IEquilibriumOracle.NothingDeclared.selector, Feed.Electricity, uint32(0))
+            abi.encodeWithSelector(
+                IEquilibriumOracle.NothingDeclared.selector,
+                Feed.Electricity,
+                uint32(0)
+            )
         );
         oracle.post(r, s);
     }
@@ -210,7 +236,10 @@ contract OracleTest is MarketFixture {
         Signature[] memory s = _sign(r, 3);
         vm.expectRevert(
             abi.encodeWithSelector(
-                IEquilibriumOracle.PriceOutOfBounds.selector, least - TICK, least, type(uint32).max * TICK
+                IEquilibriumOracle.PriceOutOfBounds.selector,
+                least - TICK,
+                least,
+                type(uint32).max * TICK
             )
         );
         oracle.post(r, s);
@@ -224,7 +253,12 @@ contract OracleTest is MarketFixture {
             r = _report(Feed.Elecoin, 1, bad[i]);
             s = _sign(r, 3);
             vm.expectRevert(
-                abi.encodeWithSelector(IEquilibriumOracle.PriceOutOfBounds.selector, bad[i], LEAST, MOST)
+                abi.encodeWithSelector(
+                    IEquilibriumOracle.PriceOutOfBounds.selector,
+                    bad[i],
+                    LEAST,
+                    MOST
+                )
             );
             oracle.post(r, s);
         }
@@ -255,7 +289,10 @@ contract OracleTest is MarketFixture {
         Signature[] memory s = _sign(r, 3);
         s[1] = s[0];
         vm.expectRevert(
-            abi.encodeWithSelector(IEquilibriumOracle.DuplicateSigner.selector, vm.addr(serverKeys[0]))
+            abi.encodeWithSelector(
+                IEquilibriumOracle.DuplicateSigner.selector,
+                vm.addr(serverKeys[0])
+            )
         );
         oracle.post(r, s);
     }
@@ -310,7 +347,9 @@ contract OracleTest is MarketFixture {
                 servers[i] = EdgeServer(address(uint160(i + 1)), bea);
             }
             if (count % 2 == 0 || count > 23) {
-                vm.expectRevert(abi.encodeWithSelector(IEquilibriumOracle.InvalidEdgeServers.selector, count));
+                vm.expectRevert(
+                    abi.encodeWithSelector(IEquilibriumOracle.InvalidEdgeServers.selector, count)
+                );
             }
             market.setEdgeServers(servers);
         }
@@ -321,14 +360,20 @@ contract OracleTest is MarketFixture {
         assertEq(oracle.serverIndexPlusOne(vm.addr(serverKeys[0])), 0, "no longer one of them");
         EdgeServer[] memory bad = _servers();
         bad[2].signer = bad[0].signer;
-        vm.expectRevert(abi.encodeWithSelector(IEquilibriumOracle.DuplicateSigner.selector, bad[0].signer));
+        vm.expectRevert(
+            abi.encodeWithSelector(IEquilibriumOracle.DuplicateSigner.selector, bad[0].signer)
+        );
         market.setEdgeServers(bad);
         bad[2].signer = address(0);
-        vm.expectRevert(abi.encodeWithSelector(IEquilibriumOracle.UnknownSigner.selector, address(0)));
+        vm.expectRevert(
+            abi.encodeWithSelector(IEquilibriumOracle.UnknownSigner.selector, address(0))
+        );
         market.setEdgeServers(bad);
         bad = _servers();
         bad[1].operator = address(0);
-        vm.expectRevert(abi.encodeWithSelector(IEquilibriumOracle.UnknownSigner.selector, address(0)));
+        vm.expectRevert(
+            abi.encodeWithSelector(IEquilibriumOracle.UnknownSigner.selector, address(0))
+        );
         market.setEdgeServers(bad);
     }
 
@@ -346,7 +391,9 @@ contract OracleTest is MarketFixture {
     }
 
     function _expectStale(uint256 epoch) private {
-        vm.expectRevert(abi.encodeWithSelector(IEquilibriumOracle.StalePrice.selector, Feed.Elecoin, epoch));
+        vm.expectRevert(
+            abi.encodeWithSelector(IEquilibriumOracle.StalePrice.selector, Feed.Elecoin, epoch)
+        );
     }
 
     function test_ElecoinFallsBackOnceFlagged() external {
@@ -401,19 +448,25 @@ contract OracleTest is MarketFixture {
     }
 
     function test_LatestAppliesNowOrSoon() external {
-        bytes memory stale = abi.encodeWithSelector(IEquilibriumOracle.StalePrice.selector, Feed.Electricity, 0);
+        bytes memory stale = abi.encodeWithSelector(
+            IEquilibriumOracle.StalePrice.selector,
+            Feed.Electricity,
+            0
+        );
         vm.expectRevert(stale);
         oracle.latest(Feed.Electricity);
         for (uint256 t; t < 2; t++) {
             _declared(t);
             _post(Feed.Electricity, t, _value(TICKS + t, WAD, WAD));
-            (uint256 epoch,) = oracle.latest(Feed.Electricity);
+            (uint256 epoch, ) = oracle.latest(Feed.Electricity);
             assertEq(epoch, t, "the one that starts next");
         }
         vm.warp(_start(2) - 1);
         oracle.latest(Feed.Electricity);
         vm.warp(_start(2));
-        vm.expectRevert(abi.encodeWithSelector(IEquilibriumOracle.StalePrice.selector, Feed.Electricity, 2));
+        vm.expectRevert(
+            abi.encodeWithSelector(IEquilibriumOracle.StalePrice.selector, Feed.Electricity, 2)
+        );
         oracle.latest(Feed.Electricity);
     }
 
@@ -428,7 +481,9 @@ contract OracleTest is MarketFixture {
             assertEq(page[t].epochPlusOne, held ? t + 1 : 0, "held");
             assertEq(page[t].priceTicks, held ? TICKS + t : 0, "price");
             if (held) continue;
-            vm.expectRevert(abi.encodeWithSelector(IEquilibriumOracle.StalePrice.selector, Feed.Electricity, t));
+            vm.expectRevert(
+                abi.encodeWithSelector(IEquilibriumOracle.StalePrice.selector, Feed.Electricity, t)
+            );
             oracle.posting(Feed.Electricity, t);
         }
     }
@@ -436,7 +491,12 @@ contract OracleTest is MarketFixture {
     function test_HistoryMustOutliveTheRing() external {
         Schedule memory s = _schedule();
         vm.expectRevert(
-            abi.encodeWithSelector(ScheduleLib.InvalidSchedule.selector, "historyLength", uint256(4), uint256(5))
+            abi.encodeWithSelector(
+                ScheduleLib.InvalidSchedule.selector,
+                "historyLength",
+                uint256(4),
+                uint256(5)
+            )
         );
         this.create("EquilibriumOracle", abi.encode(address(market), s, uint256(4)));
     }
@@ -462,8 +522,9 @@ contract OracleTest is MarketFixture {
         uint256 updatedAt,
         uint256 answeredIn
     ) private view {
-        (uint80 id, int256 a, uint256 s, uint256 u, uint80 by) =
-            latest ? reader.latestRoundData() : reader.getRoundData(uint80(round));
+        (uint80 id, int256 a, uint256 s, uint256 u, uint80 by) = latest
+            ? reader.latestRoundData()
+            : reader.getRoundData(uint80(round));
         assertEq(id, round, "round");
         assertEq(a, answer, "answer");
         assertEq(s, startedAt, "started at");
@@ -484,7 +545,11 @@ contract OracleTest is MarketFixture {
         _assertRound(matching, true, 1, 0.25e18 + 1, _start(1), at, 1);
         _assertRound(price, false, 0, int256(TICKS * TICK), _start(0), _declarationDeadline(0), 0);
         vm.warp(_start(2));
-        bytes memory stale = abi.encodeWithSelector(IEquilibriumOracle.StalePrice.selector, Feed.Electricity, 2);
+        bytes memory stale = abi.encodeWithSelector(
+            IEquilibriumOracle.StalePrice.selector,
+            Feed.Electricity,
+            2
+        );
         vm.expectRevert(stale);
         price.latestRoundData();
         vm.expectRevert(stale);
@@ -496,7 +561,9 @@ contract OracleTest is MarketFixture {
     function test_ReaderOfElecoins() external {
         IAggregatorV3 reader = _reader(0);
         assertEq(bytes(reader.description()), "currency / ELE", "description");
-        vm.expectRevert(abi.encodeWithSelector(IEquilibriumOracle.StalePrice.selector, Feed.Elecoin, 0));
+        vm.expectRevert(
+            abi.encodeWithSelector(IEquilibriumOracle.StalePrice.selector, Feed.Elecoin, 0)
+        );
         reader.latestRoundData();
         _postElecoin(0, 1_010_000);
         _assertRound(reader, true, 0, 1.01e18, _start(0), _needDeadline(0), 0);

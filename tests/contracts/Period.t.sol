@@ -14,8 +14,18 @@ contract PeriodTest is MarketFixture {
     uint8 private constant SPANNING = 16;
     uint8 private constant CLOSED = 64;
 
-    function _outside(uint256 period, uint256 opens, uint256 closes) private pure returns (bytes memory) {
-        return abi.encodeWithSelector(IElectricityTrading.OutsideWindow.selector, period, opens, closes);
+    function _outside(
+        uint256 period,
+        uint256 opens,
+        uint256 closes
+    ) private pure returns (bytes memory) {
+        return
+            abi.encodeWithSelector(
+                IElectricityTrading.OutsideWindow.selector,
+                period,
+                opens,
+                closes
+            );
     }
 
     /* ---------------------------------------------------- needs -------------------------------------------------- */
@@ -29,8 +39,14 @@ contract PeriodTest is MarketFixture {
         assertEq(market.needCommitment(epoch), first, "commitment");
         vm.prank(bob);
         market.declareNeed(epoch, 5);
-        assertEq(market.needCommitment(epoch), keccak256(abi.encode(first, bob, uint256(5))), "chained");
-        vm.expectRevert(abi.encodeWithSelector(IElectricityTrading.NeedAlreadyDeclared.selector, bea, epoch));
+        assertEq(
+            market.needCommitment(epoch),
+            keccak256(abi.encode(first, bob, uint256(5))),
+            "chained"
+        );
+        vm.expectRevert(
+            abi.encodeWithSelector(IElectricityTrading.NeedAlreadyDeclared.selector, bea, epoch)
+        );
         vm.prank(bea);
         market.declareNeed(epoch, need);
         assertEq(market.account(bea).needEpoch, uint256(epoch) + 1, "once");
@@ -44,11 +60,15 @@ contract PeriodTest is MarketFixture {
         market.declareNeed(2, 1);
         vm.warp(closes - 1);
         uint256 most = type(uint128).max;
-        vm.expectRevert(abi.encodeWithSelector(IElectricityTrading.NeedOutOfRange.selector, most + 1, most));
+        vm.expectRevert(
+            abi.encodeWithSelector(IElectricityTrading.NeedOutOfRange.selector, most + 1, most)
+        );
         market.declareNeed(2, most + 1);
         market.declareNeed(2, most);
         // One epoch after another: an earlier one would be a second word on the same time.
-        vm.expectRevert(abi.encodeWithSelector(IElectricityTrading.NeedAlreadyDeclared.selector, bea, uint32(1)));
+        vm.expectRevert(
+            abi.encodeWithSelector(IElectricityTrading.NeedAlreadyDeclared.selector, bea, uint32(1))
+        );
         vm.warp(closes - 4 * L - 1);
         market.declareNeed(1, 1);
     }
@@ -71,8 +91,18 @@ contract PeriodTest is MarketFixture {
         assertEq(market.targetCommitment(period), first, "commitment");
         _declare(bea, period, -1, 2, 3);
         uint256 second = _word(period, -1, 2, 3);
-        assertEq(market.targetCommitment(period), keccak256(abi.encode(first, bea, second)), "chained");
-        vm.expectRevert(abi.encodeWithSelector(IElectricityTrading.AlreadyDeclared.selector, ann, uint24(period)));
+        assertEq(
+            market.targetCommitment(period),
+            keccak256(abi.encode(first, bea, second)),
+            "chained"
+        );
+        vm.expectRevert(
+            abi.encodeWithSelector(
+                IElectricityTrading.AlreadyDeclared.selector,
+                ann,
+                uint24(period)
+            )
+        );
         vm.prank(ann);
         market.declareTarget(word);
     }
@@ -85,7 +115,9 @@ contract PeriodTest is MarketFixture {
 
     function testFuzz_WhoMayNotSellAsksWhatNobodyPays(int32 net, uint32 price) external {
         if (net > 0 && price != type(uint32).max) {
-            vm.expectRevert(abi.encodeWithSelector(IElectricityTrading.NoGenerationRight.selector, bob));
+            vm.expectRevert(
+                abi.encodeWithSelector(IElectricityTrading.NoGenerationRight.selector, bob)
+            );
         }
         _declare(bob, 0, net, price, 0);
         if (net > 0) _declare(bob, 1, net, type(uint32).max, 0);
@@ -136,9 +168,13 @@ contract PeriodTest is MarketFixture {
         assertEq(s.flags, READ | COMPLETE, "flags");
         assertEq(s.generated, generated, "generated");
         assertEq(s.consumed, consumed, "consumed");
-        vm.expectRevert(abi.encodeWithSelector(IElectricityTrading.AlreadyRead.selector, ann, uint24(0)));
+        vm.expectRevert(
+            abi.encodeWithSelector(IElectricityTrading.AlreadyRead.selector, ann, uint24(0))
+        );
         market.generation(ann, 0, generated);
-        vm.expectRevert(abi.encodeWithSelector(IElectricityTrading.AlreadyRead.selector, ann, uint24(0)));
+        vm.expectRevert(
+            abi.encodeWithSelector(IElectricityTrading.AlreadyRead.selector, ann, uint24(0))
+        );
         market.consumption(ann, 0, consumed);
     }
 
@@ -164,13 +200,19 @@ contract PeriodTest is MarketFixture {
         address[4] memory others = [ann, _meter(bea), ADMIN, stranger];
         for (uint256 i; i < others.length; i++) {
             vm.startPrank(others[i]);
-            vm.expectRevert(abi.encodeWithSelector(IElectricityTrading.NotMeterOf.selector, ann, others[i]));
+            vm.expectRevert(
+                abi.encodeWithSelector(IElectricityTrading.NotMeterOf.selector, ann, others[i])
+            );
             market.generation(ann, 0, 1);
-            vm.expectRevert(abi.encodeWithSelector(IElectricityTrading.NotMeterOf.selector, ann, others[i]));
+            vm.expectRevert(
+                abi.encodeWithSelector(IElectricityTrading.NotMeterOf.selector, ann, others[i])
+            );
             market.consumption(ann, 0, 1);
             vm.stopPrank();
         }
-        vm.expectRevert(abi.encodeWithSelector(IElectricityTrading.NotMeterOf.selector, stranger, address(this)));
+        vm.expectRevert(
+            abi.encodeWithSelector(IElectricityTrading.NotMeterOf.selector, stranger, address(this))
+        );
         market.generation(stranger, 0, 1);
     }
 
@@ -179,14 +221,18 @@ contract PeriodTest is MarketFixture {
         market.installMeter(bea, _meter(bea), 0, 0, 2);
         vm.warp(_start(1));
         vm.startPrank(_meter(bea));
-        vm.expectRevert(abi.encodeWithSelector(IElectricityTrading.NotInstalled.selector, bea, uint8(1)));
+        vm.expectRevert(
+            abi.encodeWithSelector(IElectricityTrading.NotInstalled.selector, bea, uint8(1))
+        );
         market.generation(bea, 0, 1);
         market.consumption(bea, 0, 9);
         assertEq(market.slot(bea, 0).flags, 2 | COMPLETE, "one register completes the slot");
         vm.stopPrank();
         vm.prank(ADMIN);
         market.installMeter(bob, _meter(bob), 0, 0, 1);
-        vm.expectRevert(abi.encodeWithSelector(IElectricityTrading.NotInstalled.selector, bob, uint8(2)));
+        vm.expectRevert(
+            abi.encodeWithSelector(IElectricityTrading.NotInstalled.selector, bob, uint8(2))
+        );
         vm.prank(_meter(bob));
         market.consumption(bob, 0, 1);
     }
@@ -197,11 +243,18 @@ contract PeriodTest is MarketFixture {
         vm.warp(_start(1));
         vm.startPrank(_meter(ann));
         vm.expectRevert(
-            abi.encodeWithSelector(IElectricityTrading.RegisterFell.selector, ann, uint64(499), uint64(500))
+            abi.encodeWithSelector(
+                IElectricityTrading.RegisterFell.selector,
+                ann,
+                uint64(499),
+                uint64(500)
+            )
         );
         market.generation(ann, 0, 499);
         uint256 most = SCALE + 1;
-        vm.expectRevert(abi.encodeWithSelector(IElectricityTrading.AboveRating.selector, ann, most + 1, most));
+        vm.expectRevert(
+            abi.encodeWithSelector(IElectricityTrading.AboveRating.selector, ann, most + 1, most)
+        );
         market.generation(ann, 0, uint64(501 + most));
         market.generation(ann, 0, uint64(500 + most));
     }
@@ -229,19 +282,32 @@ contract PeriodTest is MarketFixture {
 
     /* --------------------------------------------------- tradeable ------------------------------------------------ */
 
-    function testFuzz_Tradeable(int32 net, uint32 generated, uint32 consumed, bool declare, bool read) external {
-        net = int32(int256(bound(uint256(int256(net) + 2 ** 31), 0, 4 * SCALE))) - int32(int256(2 * SCALE));
+    function testFuzz_Tradeable(
+        int32 net,
+        uint32 generated,
+        uint32 consumed,
+        bool declare,
+        bool read
+    ) external {
+        net =
+            int32(int256(bound(uint256(int256(net) + 2 ** 31), 0, 4 * SCALE))) -
+            int32(int256(2 * SCALE));
         generated = uint32(bound(generated, 0, SCALE));
         consumed = uint32(bound(consumed, 0, SCALE));
         if (declare) _declare(ann, 0, net, 0, 0);
         vm.warp(_start(1));
         if (read) _read(ann, 0, generated, consumed);
         uint256 expected;
-        if (declare && read && (net > 0) == (generated > consumed) && (net < 0) == (generated < consumed)) {
+        if (
+            declare &&
+            read &&
+            (net > 0) == (generated > consumed) &&
+            (net < 0) == (generated < consumed)
+        ) {
             uint256 metered = generated > consumed ? generated - consumed : consumed - generated;
             uint256 declared = net > 0 ? uint32(net) : uint32(-net);
             // At most a tenth more than declared, rounded down.
-            uint256 cap = declared * 11 / 10;
+            uint256 cap = (declared * 11) / 10;
             expected = metered < cap ? metered : cap;
         }
         assertEq(market.tradeable(ann, 0), expected, "tradeable");
@@ -289,7 +355,15 @@ contract PeriodTest is MarketFixture {
         for (uint256 t; t < 3; t++) {
             vm.expectEmit(address(market));
             emit IElectricityTrading.Closed(
-                uint24(t), ann, uint32(10 + t), uint32(t), 0, 0, 0, 10, 0
+                uint24(t),
+                ann,
+                uint32(10 + t),
+                uint32(t),
+                0,
+                0,
+                0,
+                10,
+                0
             );
         }
         _close(ann, 2);
@@ -338,7 +412,7 @@ contract PeriodTest is MarketFixture {
         _read(ann, 2, 500, 0);
         uint256 back = 8 + uint256(away_ % 60);
         // Meanwhile somebody closes everybody, at any time.
-        uint256 at = 3 + at_ % (back - 3);
+        uint256 at = 3 + (at_ % (back - 3));
         vm.warp(_closingTime(at));
         vm.recordLogs();
         _close(ann, at);

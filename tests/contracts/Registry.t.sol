@@ -24,7 +24,10 @@ contract RegistryTest is MarketFixture {
 
     function test_OnlyTheAdministratorAdministrates() external {
         bytes[] memory guarded = new bytes[](10);
-        guarded[0] = abi.encodeCall(market.empower, (stranger, bytes32(0), NORTH, true, true, RATED));
+        guarded[0] = abi.encodeCall(
+            market.empower,
+            (stranger, bytes32(0), NORTH, true, true, RATED)
+        );
         guarded[1] = abi.encodeCall(market.revoke, (ann));
         guarded[2] = abi.encodeCall(market.installMeter, (ann, stranger, 0, 0, 3));
         guarded[3] = abi.encodeCall(market.setFee, (NORTH, NORTH, 0, 0, true));
@@ -53,16 +56,41 @@ contract RegistryTest is MarketFixture {
             bytes memory refusal = abi.encodeWithSelector(IElecoin.OnlyMarket.selector, callers[k]);
             _refuses(address(elecoin), callers[k], abi.encodeCall(elecoin.mint, (ann, 1)), refusal);
             _refuses(address(elecoin), callers[k], abi.encodeCall(elecoin.burn, (1)), refusal);
-            _refuses(address(wattcoin), callers[k], abi.encodeCall(wattcoin.mint, (ann, 1)), refusal);
-            _refuses(address(oracle), callers[k], abi.encodeCall(oracle.setEdgeServers, (_servers())), refusal);
+            _refuses(
+                address(wattcoin),
+                callers[k],
+                abi.encodeCall(wattcoin.mint, (ann, 1)),
+                refusal
+            );
+            _refuses(
+                address(oracle),
+                callers[k],
+                abi.encodeCall(oracle.setEdgeServers, (_servers())),
+                refusal
+            );
             _refuses(address(ledger), callers[k], abi.encodeCall(ledger.register, (ann)), refusal);
-            _refuses(address(ledger), callers[k], abi.encodeCall(ledger.bookTarget, (ann, 0, 1, 1)), refusal);
-            _refuses(address(ledger), callers[k], abi.encodeCall(ledger.bookReading, (ann, 0, 1, 1, 1)), refusal);
+            _refuses(
+                address(ledger),
+                callers[k],
+                abi.encodeCall(ledger.bookTarget, (ann, 0, 1, 1)),
+                refusal
+            );
+            _refuses(
+                address(ledger),
+                callers[k],
+                abi.encodeCall(ledger.bookReading, (ann, 0, 1, 1, 1)),
+                refusal
+            );
             _refuses(address(ledger), callers[k], abi.encodeCall(ledger.rankServers, ()), refusal);
         }
     }
 
-    function _refuses(address target, address caller, bytes memory data, bytes memory refusal) private {
+    function _refuses(
+        address target,
+        address caller,
+        bytes memory data,
+        bytes memory refusal
+    ) private {
         vm.prank(caller);
         (bool done, bytes memory answer) = target.call(data);
         assertTrue(!done, "a stranger got through");
@@ -90,7 +118,13 @@ contract RegistryTest is MarketFixture {
 
     /* ---------------------------------------------------- members ------------------------------------------------- */
 
-    function testFuzz_Empower(bytes32 name, uint16 zone, bool generates, bool trades, uint32 rated) external {
+    function testFuzz_Empower(
+        bytes32 name,
+        uint16 zone,
+        bool generates,
+        bool trades,
+        uint32 rated
+    ) external {
         rated = uint32(bound(rated, 4, type(uint32).max));
         vm.expectEmit(address(market));
         emit IElectricityTrading.Empowered(stranger, name, zone, generates, trades, rated);
@@ -122,14 +156,18 @@ contract RegistryTest is MarketFixture {
         vm.expectRevert(IElectricityTrading.ZeroAddress.selector);
         market.empower(address(0), bytes32(0), NORTH, true, true, RATED);
         // 3 W over a quarter of an hour is less than one Wh.
-        vm.expectRevert(abi.encodeWithSelector(IElectricityTrading.InvalidRating.selector, stranger));
+        vm.expectRevert(
+            abi.encodeWithSelector(IElectricityTrading.InvalidRating.selector, stranger)
+        );
         market.empower(stranger, bytes32(0), NORTH, true, true, 3);
     }
 
     function test_RatingStaysWhileADeclaredPeriodIsOpen() external {
         _openTrading(ann, bea, 0, 1000, 200_000);
         vm.prank(ADMIN);
-        vm.expectRevert(abi.encodeWithSelector(IElectricityTrading.PeriodOpen.selector, ann, uint24(0)));
+        vm.expectRevert(
+            abi.encodeWithSelector(IElectricityTrading.PeriodOpen.selector, ann, uint24(0))
+        );
         market.empower(ann, bytes32(0), NORTH, true, true, 2 * RATED);
         vm.prank(ADMIN);
         market.empower(ann, bytes32(0), SOUTH, true, false, RATED);
@@ -152,7 +190,10 @@ contract RegistryTest is MarketFixture {
         assertEq(market.account(bea).rights, 0, "rights");
         vm.deal(bea, 1e18);
         vm.startPrank(bea);
-        bytes memory refusal = abi.encodeWithSelector(IElectricityTrading.NoTradingRight.selector, bea);
+        bytes memory refusal = abi.encodeWithSelector(
+            IElectricityTrading.NoTradingRight.selector,
+            bea
+        );
         vm.expectRevert(refusal);
         market.buyToken{value: 1e18}(1);
         vm.expectRevert(refusal);
@@ -167,7 +208,10 @@ contract RegistryTest is MarketFixture {
     }
 
     function test_StrangersAreNotMembers() external {
-        bytes memory refusal = abi.encodeWithSelector(IElectricityTrading.NotRegistered.selector, stranger);
+        bytes memory refusal = abi.encodeWithSelector(
+            IElectricityTrading.NotRegistered.selector,
+            stranger
+        );
         vm.startPrank(ADMIN);
         vm.expectRevert(refusal);
         market.revoke(stranger);
@@ -195,7 +239,9 @@ contract RegistryTest is MarketFixture {
         vm.expectRevert(IElectricityTrading.ZeroAddress.selector);
         market.installMeter(ann, address(0), 0, 0, 3);
         for (uint8 bad = 0; bad < 8; bad += 4) {
-            vm.expectRevert(abi.encodeWithSelector(IElectricityTrading.NotInstalled.selector, ann, bad));
+            vm.expectRevert(
+                abi.encodeWithSelector(IElectricityTrading.NotInstalled.selector, ann, bad)
+            );
             market.installMeter(ann, stranger, 0, 0, bad);
         }
     }
@@ -205,7 +251,9 @@ contract RegistryTest is MarketFixture {
         _read(ann, 0, 100, 0);
         vm.prank(ADMIN);
         market.installMeter(ann, _meter(ann), 0, 0, 3);
-        vm.expectRevert(abi.encodeWithSelector(IElectricityTrading.AlreadyRead.selector, ann, uint24(0)));
+        vm.expectRevert(
+            abi.encodeWithSelector(IElectricityTrading.AlreadyRead.selector, ann, uint24(0))
+        );
         vm.prank(_meter(ann));
         market.generation(ann, 0, 100);
     }
@@ -246,22 +294,29 @@ contract RegistryTest is MarketFixture {
 
     function test_ConstantsRefuse() external {
         vm.startPrank(ADMIN);
-        vm.expectRevert(abi.encodeWithSelector(IElectricityTrading.InvalidTolerance.selector, uint16(10_001)));
+        vm.expectRevert(
+            abi.encodeWithSelector(IElectricityTrading.InvalidTolerance.selector, uint16(10_001))
+        );
         market.setConstants(0, 10_001, 0);
-        vm.expectRevert(abi.encodeWithSelector(IElectricityTrading.InvalidQuality.selector, uint8(101)));
+        vm.expectRevert(
+            abi.encodeWithSelector(IElectricityTrading.InvalidQuality.selector, uint8(101))
+        );
         market.setConstants(0, 0, 101);
         market.setConstants(0, 10_000, 100);
     }
 
     /// @notice Whatever the administrator does, the terms of a period that could be declared never change again.
-    function testFuzz_TermsOfDeclarablePeriodsStand(uint16[6] memory waits, uint32[6] memory terms) external {
+    function testFuzz_TermsOfDeclarablePeriodsStand(
+        uint16[6] memory waits,
+        uint32[6] memory terms
+    ) external {
         vm.warp(_needDeadline(0));
         uint256 first;
         uint256 next;
         uint32[64] memory network;
         uint32[64] memory feedIn;
         for (uint256 i; i < waits.length; i++) {
-            vm.warp(block.timestamp + waits[i] % 9000);
+            vm.warp(block.timestamp + (waits[i] % 9000));
             // Periods from `first` on may be open; those before `next` have been declarable.
             while (_closingTime(first) <= block.timestamp) first++;
             while (next < 5 || _closingTime(next - 5) <= block.timestamp) {
@@ -270,10 +325,18 @@ contract RegistryTest is MarketFixture {
             }
             vm.startPrank(ADMIN);
             try market.setFee(NORTH, NORTH, terms[i], 5, true) {} catch (bytes memory why) {
-                assertEq(bytes32(why), bytes32(IElectricityTrading.ChangePending.selector), "refusal");
+                assertEq(
+                    bytes32(why),
+                    bytes32(IElectricityTrading.ChangePending.selector),
+                    "refusal"
+                );
             }
             try market.setConstants(terms[i], 500, 50) {} catch (bytes memory why) {
-                assertEq(bytes32(why), bytes32(IElectricityTrading.ChangePending.selector), "refusal");
+                assertEq(
+                    bytes32(why),
+                    bytes32(IElectricityTrading.ChangePending.selector),
+                    "refusal"
+                );
             }
             vm.stopPrank();
             for (uint256 t = first; t < next; t++) {
@@ -317,7 +380,11 @@ contract RegistryTest is MarketFixture {
     }
 
     function test_APairNeverSetMayNotTrade() external {
-        bytes memory refusal = abi.encodeWithSelector(IElectricityTrading.PairNotPermitted.selector, SOUTH, NORTH);
+        bytes memory refusal = abi.encodeWithSelector(
+            IElectricityTrading.PairNotPermitted.selector,
+            SOUTH,
+            NORTH
+        );
         vm.expectRevert(refusal);
         market.feeOf(SOUTH, NORTH, 0);
         vm.prank(ADMIN);
@@ -338,9 +405,13 @@ contract RegistryTest is MarketFixture {
         vm.expectRevert(IElectricityTrading.ZeroAddress.selector);
         market.setFeeAccounts(bob, address(0));
         // Fees paid to the market itself would belong to nobody.
-        vm.expectRevert(abi.encodeWithSelector(IElectricityTrading.Miswired.selector, address(market)));
+        vm.expectRevert(
+            abi.encodeWithSelector(IElectricityTrading.Miswired.selector, address(market))
+        );
         market.setFeeAccounts(address(market), bob);
-        vm.expectRevert(abi.encodeWithSelector(IElectricityTrading.Miswired.selector, address(market)));
+        vm.expectRevert(
+            abi.encodeWithSelector(IElectricityTrading.Miswired.selector, address(market))
+        );
         market.setFeeAccounts(bob, address(market));
     }
 
@@ -355,7 +426,11 @@ contract RegistryTest is MarketFixture {
         assertEq(ledger.tau(), TAU, "tau");
         assertEq(ledger.leaderOf(0), ann, "at first the order of registration");
         Constants memory c = market.constants();
-        assertEq(abi.encode(c), abi.encode(Constants(0, 0, 0, FEED_IN, TOLERANCE, THRESHOLD, 0)), "constants");
+        assertEq(
+            abi.encode(c),
+            abi.encode(Constants(0, 0, 0, FEED_IN, TOLERANCE, THRESHOLD, 0)),
+            "constants"
+        );
     }
 
     function test_ElecoinTermsAreChecked() external {
@@ -371,14 +446,20 @@ contract RegistryTest is MarketFixture {
             if (i == 6) t.most = (uint256(type(uint32).max) + 1) * TICK;
             if (i == 7) t.least += 1;
             if (i == 8) t.most += 1;
-            if (i == 9) (t.redemption, t.least, t.target, t.most) = (1.02e18, 1.02e18, 1.02e18, 1.05e18);
+            if (i == 9)
+                (t.redemption, t.least, t.target, t.most) = (1.02e18, 1.02e18, 1.02e18, 1.05e18);
             MarketTerms memory terms = _terms();
             terms.elecoin = t;
             terms.contracts = _deployOthers(_schedule());
             bytes memory arguments = abi.encode(ADMIN, CAP, 0.3e18, _servers(), _schedule(), terms);
             vm.expectRevert(
                 abi.encodeWithSelector(
-                    IElectricityTrading.InvalidElecoinTerms.selector, t.redemption, t.target, t.least, t.most, t.theta
+                    IElectricityTrading.InvalidElecoinTerms.selector,
+                    t.redemption,
+                    t.target,
+                    t.least,
+                    t.most,
+                    t.theta
                 )
             );
             this.create("ElectricityTrading", arguments);
@@ -398,9 +479,14 @@ contract RegistryTest is MarketFixture {
             if (i == 4) s.step += 1;
             MarketTerms memory terms = _terms();
             terms.contracts = c;
-            address culprit = i == 0
-                ? address(c.elecoin)
-                : i == 1 ? address(c.wattcoin) : i == 2 ? address(c.ledger) : address(c.oracle);
+            address culprit =
+                i == 0
+                    ? address(c.elecoin)
+                    : i == 1
+                        ? address(c.wattcoin)
+                        : i == 2
+                            ? address(c.ledger)
+                            : address(c.oracle);
             vm.expectRevert(abi.encodeWithSelector(IElectricityTrading.Miswired.selector, culprit));
             this.create("ElectricityTrading", abi.encode(ADMIN, CAP, 0.3e18, _servers(), s, terms));
         }

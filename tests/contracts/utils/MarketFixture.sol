@@ -9,7 +9,13 @@ import {
     Slot
 } from "contracts/interfaces/IElectricityTrading.sol";
 import {IElecoin} from "contracts/interfaces/IElecoin.sol";
-import {EdgeServer, Feed, IEquilibriumOracle, Report, Signature} from "contracts/interfaces/IEquilibriumOracle.sol";
+import {
+    EdgeServer,
+    Feed,
+    IEquilibriumOracle,
+    Report,
+    Signature
+} from "contracts/interfaces/IEquilibriumOracle.sol";
 import {IReputationLedger} from "contracts/interfaces/IReputationLedger.sol";
 import {IWattcoin} from "contracts/interfaces/IWattcoin.sol";
 import {Schedule} from "contracts/libraries/Schedule.sol";
@@ -97,23 +103,30 @@ abstract contract MarketFixture is Test {
     /* -------------------------------------------------- deploying ------------------------------------------------- */
 
     function _schedule() internal pure virtual returns (Schedule memory) {
-        return Schedule({
-            start: uint40(T0),
-            period: uint24(L),
-            step: 900,
-            declarationLead: 300,
-            readingGrace: 200,
-            tradeWindow: 900,
-            ratingWindow: 600,
-            elecoinLead: 240,
-            epochPeriods: 4,
-            roundPeriods: 2,
-            ringLength: 5
-        });
+        return
+            Schedule({
+                start: uint40(T0),
+                period: uint24(L),
+                step: 900,
+                declarationLead: 300,
+                readingGrace: 200,
+                tradeWindow: 900,
+                ratingWindow: 600,
+                elecoinLead: 240,
+                epochPeriods: 4,
+                roundPeriods: 2,
+                ringLength: 5
+            });
     }
 
     function _terms() internal pure virtual returns (MarketTerms memory terms) {
-        terms.elecoin = ElecoinTerms({redemption: C, target: 1.02e18, least: LEAST, most: MOST, theta: 20.808e18});
+        terms.elecoin = ElecoinTerms({
+            redemption: C,
+            target: 1.02e18,
+            least: LEAST,
+            most: MOST,
+            theta: 20.808e18
+        });
         terms.feedIn = FEED_IN;
         terms.toleranceBps = TOLERANCE;
         terms.qualityThreshold = THRESHOLD;
@@ -131,7 +144,9 @@ abstract contract MarketFixture is Test {
     function _deploy(Schedule memory s) internal {
         MarketTerms memory terms = _terms();
         terms.contracts = _deployOthers(s);
-        market = IMarket(_create("ElectricityTrading", abi.encode(ADMIN, CAP, 0.3e18, _servers(), s, terms)));
+        market = IMarket(
+            _create("ElectricityTrading", abi.encode(ADMIN, CAP, 0.3e18, _servers(), s, terms))
+        );
         (elecoin, oracle) = (terms.contracts.elecoin, terms.contracts.oracle);
         (ledger, wattcoin) = (terms.contracts.ledger, terms.contracts.wattcoin);
     }
@@ -141,8 +156,12 @@ abstract contract MarketFixture is Test {
         address predicted = vm.computeCreateAddress(address(this), vm.getNonce(address(this)) + 4);
         c.elecoin = IElecoin(_create("Elecoin", abi.encode(predicted)));
         c.wattcoin = IWattcoin(_create("Wattcoin", abi.encode(predicted)));
-        c.oracle = IEquilibriumOracle(_create("EquilibriumOracle", abi.encode(predicted, s, HISTORY)));
-        c.ledger = IReputationLedger(_create("ReputationLedger", abi.encode(predicted, c.oracle, s, TAU, INITIAL)));
+        c.oracle = IEquilibriumOracle(
+            _create("EquilibriumOracle", abi.encode(predicted, s, HISTORY))
+        );
+        c.ledger = IReputationLedger(
+            _create("ReputationLedger", abi.encode(predicted, c.oracle, s, TAU, INITIAL))
+        );
     }
 
     function _create(string memory name, bytes memory arguments) internal returns (address made) {
@@ -205,12 +224,23 @@ abstract contract MarketFixture is Test {
 
     /* -------------------------------------------------- the period ------------------------------------------------ */
 
-    function _declare(address who, uint256 period, int256 net, uint256 price, uint256 limit) internal {
+    function _declare(
+        address who,
+        uint256 period,
+        int256 net,
+        uint256 price,
+        uint256 limit
+    ) internal {
         vm.prank(who);
         market.declareTarget(_word(period, net, price, limit));
     }
 
-    function _word(uint256 period, int256 net, uint256 price, uint256 limit) internal pure returns (uint256) {
+    function _word(
+        uint256 period,
+        int256 net,
+        uint256 price,
+        uint256 limit
+    ) internal pure returns (uint256) {
         return Target.pack(TargetData(uint24(period), int32(net), uint32(price), uint32(limit)));
     }
 
@@ -224,9 +254,22 @@ abstract contract MarketFixture is Test {
         vm.stopPrank();
     }
 
-    function _trade(address buyer, address retailer, uint256 period, uint256 wh) internal returns (uint256) {
+    function _trade(
+        address buyer,
+        address retailer,
+        uint256 period,
+        uint256 wh
+    ) internal returns (uint256) {
         vm.prank(buyer);
-        return market.trade(retailer, uint24(period), uint32(wh), 1, type(uint256).max, block.timestamp);
+        return
+            market.trade(
+                retailer,
+                uint24(period),
+                uint32(wh),
+                1,
+                type(uint256).max,
+                block.timestamp
+            );
     }
 
     function _close(address who, uint256 period) internal {
@@ -236,7 +279,13 @@ abstract contract MarketFixture is Test {
     }
 
     /// @dev From declaring to the opening of trading: `seller` has `wh` to sell, `buyer` lacks them.
-    function _openTrading(address seller, address buyer, uint256 period, uint256 wh, uint256 ticks) internal {
+    function _openTrading(
+        address seller,
+        address buyer,
+        uint256 period,
+        uint256 wh,
+        uint256 ticks
+    ) internal {
         _declare(seller, period, int256(wh), 100_000, 0);
         _declare(buyer, period, -int256(wh), 400_000, 450_000);
         vm.warp(_declarationDeadline(period));
@@ -249,34 +298,48 @@ abstract contract MarketFixture is Test {
 
     /* ---------------------------------------------------- posting ------------------------------------------------- */
 
-    function _value(uint256 ticks, uint256 matching, uint256 served) internal pure returns (uint256) {
-        return ticks * TICK | matching << 96 | served << 160;
+    function _value(
+        uint256 ticks,
+        uint256 matching,
+        uint256 served
+    ) internal pure returns (uint256) {
+        return (ticks * TICK) | (matching << 96) | (served << 160);
     }
 
-    function _report(Feed feed, uint256 epoch, uint256 value) internal view returns (Report memory) {
+    function _report(
+        Feed feed,
+        uint256 epoch,
+        uint256 value
+    ) internal view returns (Report memory) {
         bytes32 commitment =
-            feed == Feed.Electricity ? market.targetCommitment(epoch) : market.needCommitment(epoch);
-        return Report({
-            feed: feed,
-            epoch: uint32(epoch),
-            value: value,
-            inputBlock: uint64(block.number - 1),
-            inputBlockHash: blockhash(block.number - 1),
-            commitment: commitment,
-            signerSet: oracle.signerSet()
-        });
+            feed == Feed.Electricity
+                ? market.targetCommitment(epoch)
+                : market.needCommitment(epoch);
+        return
+            Report({
+                feed: feed,
+                epoch: uint32(epoch),
+                value: value,
+                inputBlock: uint64(block.number - 1),
+                inputBlockHash: blockhash(block.number - 1),
+                commitment: commitment,
+                signerSet: oracle.signerSet()
+            });
     }
 
     /// @dev Signatures of the servers whose bits are set.
-    function _sign(Report memory report, uint256 mask) internal view returns (Signature[] memory signatures) {
+    function _sign(
+        Report memory report,
+        uint256 mask
+    ) internal view returns (Signature[] memory signatures) {
         bytes32 digest = oracle.digest(report);
         uint256 count;
         for (uint256 i; i < serverKeys.length; i++) {
-            count += mask >> i & 1;
+            count += (mask >> i) & 1;
         }
         signatures = new Signature[](count);
         for (uint256 i = serverKeys.length; i > 0; i--) {
-            if (mask >> (i - 1) & 1 == 0) continue;
+            if ((mask >> (i - 1)) & 1 == 0) continue;
             (bytes32 r, bytes32 vs) = vm.signCompact(serverKeys[i - 1], digest);
             signatures[--count] = Signature(r, vs);
         }

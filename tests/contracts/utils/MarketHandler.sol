@@ -2,7 +2,13 @@
 pragma solidity 0.8.30;
 
 import {IElectricityTrading, Purchase} from "contracts/interfaces/IElectricityTrading.sol";
-import {EdgeServer, Feed, IEquilibriumOracle, Report, Signature} from "contracts/interfaces/IEquilibriumOracle.sol";
+import {
+    EdgeServer,
+    Feed,
+    IEquilibriumOracle,
+    Report,
+    Signature
+} from "contracts/interfaces/IEquilibriumOracle.sol";
 import {IElecoin} from "contracts/interfaces/IElecoin.sol";
 import {IReputationLedger} from "contracts/interfaces/IReputationLedger.sol";
 import {IWattcoin} from "contracts/interfaces/IWattcoin.sol";
@@ -103,8 +109,10 @@ contract MarketHandler is MarketFixture {
         for (uint256 i; i < logs.length; i++) {
             if (logs[i].topics[0] == IElectricityTrading.Closed.selector) _bookClosing(logs[i]);
             if (logs[i].topics[0] == IEquilibriumOracle.Posted.selector) {
-                (,,,,, uint256 signers) =
-                    abi.decode(logs[i].data, (uint256, bytes32, uint64, bytes32, uint32, uint256));
+                (, , , , , uint256 signers) = abi.decode(
+                    logs[i].data,
+                    (uint256, bytes32, uint64, bytes32, uint32, uint256)
+                );
                 uint256 count;
                 for (uint256 mask = signers; mask != 0; mask &= mask - 1) count++;
                 assertEq(count, 2, "f + 1 servers signed");
@@ -116,14 +124,25 @@ contract MarketHandler is MarketFixture {
     function _bookClosing(Vm.Log memory log) private {
         uint256 t = uint256(log.topics[1]);
         address who = address(uint160(uint256(log.topics[2])));
-        (uint32 g, uint32 c, uint32 bought, uint32 sold, uint32 imported, uint32 exported, uint32 accepted) =
-            abi.decode(log.data, (uint32, uint32, uint32, uint32, uint32, uint32, uint32));
+        (
+            uint32 g,
+            uint32 c,
+            uint32 bought,
+            uint32 sold,
+            uint32 imported,
+            uint32 exported,
+            uint32 accepted
+        ) = abi.decode(log.data, (uint32, uint32, uint32, uint32, uint32, uint32, uint32));
         Book storage b = _books[who][t];
         assertTrue(!b.closed, "a period closes once");
         assertGe(t, closedBefore[who], "periods close in order");
         assertGe(block.timestamp, _closingTime(t), "not before its rating ends");
         (b.closed, closedBefore[who]) = (true, t + 1);
-        assertEq(uint256(g) + bought + imported, uint256(c) + sold + exported, "energy in is energy out");
+        assertEq(
+            uint256(g) + bought + imported,
+            uint256(c) + sold + exported,
+            "energy in is energy out"
+        );
         assertEq(g, b.generated, "generated");
         assertEq(c, b.consumed, "consumed");
         assertEq(uint256(bought) + sold, b.traded, "traded");
@@ -142,13 +161,14 @@ contract MarketHandler is MarketFixture {
     }
 
     function _advance(uint256 seed) private {
-        vm.roll(block.number + 1 + seed % 5);
+        vm.roll(block.number + 1 + (seed % 5));
         uint256 t = period;
         if (phase == 0) {
             if (t % 4 == 0) _priceElecoin(t / 4, seed);
             vm.warp(_declarationDeadline(t) - 1);
             for (uint256 i; i < 4; i++) {
-                if (_draw(seed, i, 8) > 0) _declareSome(members[i], t, _draw(seed, i + 10, type(uint128).max));
+                if (_draw(seed, i, 8) > 0)
+                    _declareSome(members[i], t, _draw(seed, i + 10, type(uint128).max));
             }
         } else if (phase == 1) {
             vm.warp(_declarationDeadline(t));
@@ -157,8 +177,10 @@ contract MarketHandler is MarketFixture {
             vm.warp(_start(t));
             for (uint256 i; t > 0 && i < 4; i++) {
                 uint256 draw = _draw(seed, i, 16);
-                if (draw > 1) _readSome(members[i], t - 1, 1, _draw(seed, i + 10, type(uint128).max));
-                if (draw > 0) _readSome(members[i], t - 1, 2, _draw(seed, i + 10, type(uint128).max));
+                if (draw > 1)
+                    _readSome(members[i], t - 1, 1, _draw(seed, i + 10, type(uint128).max));
+                if (draw > 0)
+                    _readSome(members[i], t - 1, 2, _draw(seed, i + 10, type(uint128).max));
             }
         } else {
             vm.warp(_start(t) + 200);
@@ -178,12 +200,14 @@ contract MarketHandler is MarketFixture {
         }
         vm.warp(_needDeadline(epoch));
         // A missed report now and then: the last price serves once more.
-        if (seed % 8 > 0) _postAndTryAgain(Feed.Elecoin, epoch, TICK * (970_000 + _draw(seed, 30, 80_001)));
+        if (seed % 8 > 0)
+            _postAndTryAgain(Feed.Elecoin, epoch, TICK * (970_000 + _draw(seed, 30, 80_001)));
     }
 
     function _priceElectricity(uint256 t, uint256 seed) private {
         uint256 ticks = market.floorPrice(t) / TICK + _draw(seed, 30, 150_000);
-        if (_postAndTryAgain(Feed.Electricity, t, _value(ticks, seed % (WAD + 1), WAD))) _ticks[t] = ticks;
+        if (_postAndTryAgain(Feed.Electricity, t, _value(ticks, seed % (WAD + 1), WAD)))
+            _ticks[t] = ticks;
     }
 
     function _fold(Feed feed, uint256 epoch, address who, uint256 word) private {
@@ -191,7 +215,11 @@ contract MarketHandler is MarketFixture {
     }
 
     /// @dev One signature twice never does; then the report is accepted if anything was declared; then no other is.
-    function _postAndTryAgain(Feed feed, uint256 epoch, uint256 value) private returns (bool posted) {
+    function _postAndTryAgain(
+        Feed feed,
+        uint256 epoch,
+        uint256 value
+    ) private returns (bool posted) {
         Report memory report = _report(feed, epoch, value);
         Signature[] memory s = _sign(report, 3);
         s[1] = s[0];
@@ -213,7 +241,12 @@ contract MarketHandler is MarketFixture {
             assertTrue(false, "a second report");
         } catch (bytes memory why) {
             assertEq(
-                why, abi.encodeWithSelector(IEquilibriumOracle.AlreadyPosted.selector, digestOf[feed][epoch]), "why"
+                why,
+                abi.encodeWithSelector(
+                    IEquilibriumOracle.AlreadyPosted.selector,
+                    digestOf[feed][epoch]
+                ),
+                "why"
             );
         }
         return true;
@@ -224,7 +257,8 @@ contract MarketHandler is MarketFixture {
         // Mostly one side, so that there is trade.
         if ((who == ann || who == sam) && net < 0 && seed % 4 > 0) net = -net;
         if ((who == bea || who == bob) && net > 0 && seed % 4 > 0) net = -net;
-        uint256 price = net > 0 ? 60_000 + _draw(seed, 2, 80_000) : 150_000 + _draw(seed, 2, 250_000);
+        uint256 price =
+            net > 0 ? 60_000 + _draw(seed, 2, 80_000) : 150_000 + _draw(seed, 2, 250_000);
         if (who == bob && net > 0) price = type(uint32).max;
         uint256 limit = net > 0 ? 0 : price + _draw(seed, 3, 100_000);
         _declare(who, t, net, price, limit);
@@ -238,7 +272,8 @@ contract MarketHandler is MarketFixture {
         uint256 spanned = t + 1 - _nextReading[who][register];
         int256 near = b.net + int256(_draw(seed, 5, 400)) - 200;
         bool mine = (near > 0) == (register == 1);
-        uint256 energy = (mine ? (near > 0 ? uint256(near) : uint256(-near)) : 0) + _draw(seed, 6, 50);
+        uint256 energy =
+            (mine ? (near > 0 ? uint256(near) : uint256(-near)) : 0) + _draw(seed, 6, 50);
         if (energy > SCALE * spanned) energy = SCALE * spanned;
         vm.startPrank(_meter(who));
         if (register == 1) {
@@ -309,7 +344,7 @@ contract MarketHandler is MarketFixture {
             uint256 amount = amount_ % (depositOf[who] + 1);
             vm.prank(who);
             market.redeemToken(amount);
-            assertEq(who.balance - before, amount * C / WAD, "redeemed");
+            assertEq(who.balance - before, (amount * C) / WAD, "redeemed");
             depositOf[who] -= amount;
             burnt += amount;
         }
@@ -356,7 +391,8 @@ contract MarketHandler is MarketFixture {
         for (uint256 i; i < 4; i++) {
             // Sellers mostly, and whoever comes.
             address seller = seed % 8 > 0 ? (i % 2 == 0 ? ann : sam) : members[_draw(seed, i, 4)];
-            address buyer = seed % 8 > 0 ? (i / 2 == 0 ? bea : bob) : members[_draw(seed, i + 4, 4)];
+            address buyer =
+                seed % 8 > 0 ? (i / 2 == 0 ? bea : bob) : members[_draw(seed, i + 4, 4)];
             _trySome(buyer, seller, t, asked % (3 * SCALE));
         }
     }
@@ -364,7 +400,9 @@ contract MarketHandler is MarketFixture {
     function _trySome(address buyer, address seller, uint256 t, uint256 asked) private {
         (bool allowed, uint256 filled, uint256[3] memory costs) = _predict(buyer, seller, t, asked);
         vm.prank(buyer);
-        try market.trade(seller, uint24(t), uint32(asked), 1, type(uint256).max, block.timestamp) returns (uint256 wh) {
+        try
+            market.trade(seller, uint24(t), uint32(asked), 1, type(uint256).max, block.timestamp)
+        returns (uint256 wh) {
             assertTrue(allowed, "a trade that must not be");
             assertEq(wh, filled, "filled");
         } catch {
@@ -383,17 +421,19 @@ contract MarketHandler is MarketFixture {
         levyFees += costs[2];
     }
 
-    function _predict(address buyer, address seller, uint256 t, uint256 asked)
-        private
-        view
-        returns (bool allowed, uint256 filled, uint256[3] memory costs)
-    {
+    function _predict(
+        address buyer,
+        address seller,
+        uint256 t,
+        uint256 asked
+    ) private view returns (bool allowed, uint256 filled, uint256[3] memory costs) {
         Book storage b = _books[buyer][t];
         Book storage s = _books[seller][t];
         uint256[3] memory prices;
         (allowed, prices) = _prices(buyer, seller, t);
         uint256 allIn = prices[0] + prices[1] + prices[2];
-        if (s.price * TICK > prices[0] || b.price * TICK < prices[0] || b.limit * TICK < allIn) allowed = false;
+        if (s.price * TICK > prices[0] || b.price * TICK < prices[0] || b.limit * TICK < allIn)
+            allowed = false;
         uint256 sellable = _free(s, true);
         filled = _free(b, false);
         if (sellable < filled) filled = sellable;
@@ -408,11 +448,11 @@ contract MarketHandler is MarketFixture {
 
     /// @return permitted Whether these two may trade of this period at all.
     /// @return prices Of energy, network and levy, ELE per kWh.
-    function _prices(address buyer, address seller, uint256 t)
-        private
-        view
-        returns (bool permitted, uint256[3] memory prices)
-    {
+    function _prices(
+        address buyer,
+        address seller,
+        uint256 t
+    ) private view returns (bool permitted, uint256[3] memory prices) {
         (uint256 network, uint256 levy) = (10_000, 5000);
         bool north = seller == ann || seller == bea;
         permitted = !paused && buyer != seller && seller != bob && _ticks[t] != 0;
@@ -445,7 +485,7 @@ contract MarketHandler is MarketFixture {
         if (b.net == 0 || (b.net > 0) != (b.generated > b.consumed)) return 0;
         if (b.net < 0 && b.generated == b.consumed) return 0;
         uint256 metered = b.net > 0 ? b.generated - b.consumed : b.consumed - b.generated;
-        uint256 cap = (b.net > 0 ? uint256(b.net) : uint256(-b.net)) * 11 / 10;
+        uint256 cap = ((b.net > 0 ? uint256(b.net) : uint256(-b.net)) * 11) / 10;
         return metered < cap ? metered : cap;
     }
 
@@ -479,8 +519,8 @@ contract MarketHandler is MarketFixture {
     function close(uint256 seed) external booked(seed) {
         if (block.timestamp < _closingTime(0)) return;
         uint256 last = (block.timestamp - _closingTime(0)) / L;
-        uint256 t = last - _draw(seed, 1, 3) % (last + 1);
-        address[] memory who = new address[](1 + seed % 2);
+        uint256 t = last - (_draw(seed, 1, 3) % (last + 1));
+        address[] memory who = new address[](1 + (seed % 2));
         for (uint256 i; i < who.length; i++) {
             who[i] = members[_draw(seed, 2 + i, 4)];
         }

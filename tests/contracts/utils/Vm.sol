@@ -18,7 +18,10 @@ interface Vm {
     function stopPrank() external;
     function addr(uint256 key) external pure returns (address);
     function label(address who, string calldata name) external;
-    function sign(uint256 key, bytes32 digest) external pure returns (uint8 v, bytes32 r, bytes32 s);
+    function sign(
+        uint256 key,
+        bytes32 digest
+    ) external pure returns (uint8 v, bytes32 r, bytes32 s);
     function signCompact(uint256 key, bytes32 digest) external pure returns (bytes32 r, bytes32 vs);
     function getCode(string calldata artifact) external view returns (bytes memory);
     function getNonce(address who) external view returns (uint64);
@@ -92,6 +95,6 @@ abstract contract Test {
     function bound(uint256 x, uint256 least, uint256 most) internal pure returns (uint256) {
         if (x >= least && x <= most) return x;
         uint256 size = most - least + 1;
-        return size == 0 ? x : least + x % size;
+        return size == 0 ? x : least + (x % size);
     }
 }
