@@ -292,6 +292,8 @@ contract EquilibriumOracle is IEquilibriumOracle, Clock, EIP712 {
         for (used = epoch + 1; used != 0; used--) {
             Posting memory held = _postings[Feed.Elecoin][(used - 1) % historyLength];
             if (held.epochPlusOne == used) return (used, held.priceTicks);
+            // A later posting has its place: what stood then is no longer known.
+            require(held.epochPlusOne < used, StalePrice(Feed.Elecoin, epoch));
             if (market.needCommitment(used - 1) == 0) continue;
             require(!missed, StalePrice(Feed.Elecoin, epoch));
             missed = true;

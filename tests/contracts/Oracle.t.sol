@@ -269,6 +269,20 @@ contract OracleTest is MarketFixture {
         oracle.post(r, s);
     }
 
+    function test_ReportTerms() external {
+        Report memory r = _declared(0);
+        (bytes32 commitment, uint256 least, uint256 most) = market.reportTerms(Feed.Electricity, 0);
+        assertEq(commitment, r.commitment, "targets");
+        // φ / c, rounded up to a tick.
+        assertEq(least, 82_475 * TICK, "floor");
+        assertEq(most, type(uint32).max * TICK, "no cap but the grid of prices");
+        _need(3);
+        (commitment, least, most) = market.reportTerms(Feed.Elecoin, 3);
+        assertEq(commitment, keccak256(abi.encode(bytes32(0), bob, uint256(1))), "needs");
+        assertEq(least, LEAST, "least");
+        assertEq(most, MOST, "most");
+    }
+
     /* ---------------------------------------------------- quorum -------------------------------------------------- */
 
     function testFuzz_ExactlyFPlusOneDistinctServers(uint8 mask) external {
@@ -431,7 +445,11 @@ contract OracleTest is MarketFixture {
             _assertElecoin(epoch, 1_010_000, true);
         }
         _postElecoin(HISTORY, 1_020_000);
-        _assertElecoin(HISTORY - 1, LEAST / TICK, true); // history no longer holds epoch 0
+        // History no longer holds epoch 0: no price is better than another.
+        _expectStale(HISTORY - 1);
+        oracle.elecoinPrice(HISTORY - 1);
+        _expectStale(0);
+        oracle.elecoinPrice(0);
         _assertElecoin(HISTORY + 1, 1_020_000, true);
     }
 
