@@ -55,9 +55,9 @@ def measure_games(options: argparse.Namespace) -> None:
     run_script("games.py", "--repeats", str(options.repeats), *sizes)
 
 
-def without_title(text: str) -> str:
-    """A page's text below its title and the line that says who wrote it."""
-    return text.partition("\n\n")[2].strip()
+def body(text: str) -> str:
+    """A page's text below its title and the sentence that says who wrote it."""
+    return text.partition("do not edit. ")[2].strip()
 
 
 def page(games: str, gas: str, day: dict[str, Any], machines: dict[str, dict[str, Any]]) -> str:
@@ -79,7 +79,7 @@ def page(games: str, gas: str, day: dict[str, Any], machines: dict[str, dict[str
             "",
             "## Gas",
             "",
-            without_title(gas),
+            body(gas),
             "",
             "## Games",
             "",

@@ -1,0 +1,56 @@
+"""The bench's page is made of the committed results, and names what was measured."""
+
+import json
+from pathlib import Path
+
+from bench import __main__ as bench
+from bench.day import gas_table, sentences
+
+
+def results(root: Path) -> tuple[str, str, dict, dict]:
+    folder = root / "bench" / "results"
+    return (
+        (folder / "games.md").read_text(encoding="utf-8"),
+        (root / "bench" / "gas.md").read_text(encoding="utf-8"),
+        json.loads((folder / "day.json").read_text()),
+        json.loads((folder / "machines.json").read_text()),
+    )
+
+
+def test_the_page_is_made_of_the_committed_results(root: Path) -> None:
+    page = (root / "docs" / "benchmarks.md").read_text(encoding="utf-8")
+    assert page == bench.page(*results(root)), "write it anew: make bench"
+
+
+def test_the_day_table_has_every_function_dearest_first(root: Path) -> None:
+    day = results(root)[2]
+    rows = [line.split("|") for line in gas_table(day)[2:]]
+    assert {row[1].strip() for row in rows} == set(day["gas"])
+    totals = [int(row[4].replace(",", "")) for row in rows]
+    assert totals == sorted(totals, reverse=True)
+    assert sum(totals) == sum(used["total"] for used in day["gas"].values())
+    said = sentences(day)
+    assert f"{day['transactions']:,} transactions" in said
+    assert f"{day['seconds']:.1f} s" in said
+
+
+def test_a_loaded_machine_is_said_to_be() -> None:
+    where = {"date": "2026-01-01", "system": "Linux x86_64", "cores": 2, "python": "3.11.9"}
+    assert "other programs were running" in bench.line({**where, "load": 2.5})
+    assert "idle before" in bench.line({**where, "load": 0.1})
+
+
+def test_the_result_meets_the_targets(root: Path) -> None:
+    """Committed measurements, so that a page that misses a target cannot pass unseen."""
+    day = results(root)[2]
+    assert day["periods"] == 96
+    assert day["seconds"] <= 60
+    assert day["gas"]["trade"]["median"] <= 90_000
+    assert day["gas"]["post"]["median"] <= 85_000
+    games = {
+        (row["game"], row["size"]): row["seconds"]
+        for row in json.loads((root / "bench" / "results" / "games.json").read_text())
+        if row["solver"] == "wattmarket"
+    }
+    assert games["clearing", 100_000] <= 0.010
+    assert games["stackelberg", 1_000_000] <= 1.0
