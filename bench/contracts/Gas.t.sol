@@ -118,6 +118,16 @@ contract GasTest is MarketFixture {
         if (t == LAST - 1) _measure("rate, two purchases, one refused");
     }
 
+    /// @dev No need, no posting: each silent epoch is looked at for the last price.
+    function test_ATradeInASilentEpoch() external {
+        _buyTokens(bea, 100e18);
+        _openTrading(ann, bea, 0, 1000, 200_000);
+        vm.startPrank(bea);
+        market.trade(ann, 0, 400, 1, 1e18, block.timestamp);
+        market.trade(ann, 0, 400, 1, 1e18, block.timestamp);
+        _measure("trade, again, in a silent epoch");
+    }
+
     function test_Money() external {
         _buyTokens(bea, 10e18);
         _buyTokens(bea, 10e18);
