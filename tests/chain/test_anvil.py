@@ -35,6 +35,8 @@ PARENT = """
 import sys, time
 from pathlib import Path
 from oracle.devnet import anvil
+
+pytestmark = pytest.mark.node
 chain = anvil.start(Path(sys.argv[1]))
 print(chain.process.pid, chain.url, flush=True)
 time.sleep(60)

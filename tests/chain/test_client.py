@@ -16,6 +16,8 @@ from oracle.chain import client as client_module
 from oracle.chain.client import ChainError, Client, RpcError, revert_data
 from oracle.devnet.ports import free_port
 
+pytestmark = pytest.mark.node
+
 Reply = Callable[[Any], tuple[int, bytes]]
 
 

@@ -17,6 +17,8 @@ from oracle.chain.market import LEDGER, MARKET, ORACLE
 from oracle.chain.transactions import TransactionFailed
 from oracle.units import WAD
 
+pytestmark = pytest.mark.node
+
 
 def test_a_deployment_works_as_planned(lab: Lab) -> None:
     made, market = plan(), lab.market

@@ -36,6 +36,8 @@ from oracle.rounds.report import Feed, Report
 from oracle.rounds.words import PostedValue, Target, commitment
 from oracle.units import NEVER_SELLS, TICK, WAD, ceil_div, div_wad_up, mul_wad_up
 
+pytestmark = pytest.mark.node
+
 HASHES = st.binary(min_size=32, max_size=32)
 ON_CHAIN = settings(
     max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]

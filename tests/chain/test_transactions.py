@@ -13,6 +13,8 @@ from oracle.chain.transactions import Sender, Transaction, TransactionFailed
 from oracle.rounds.words import Target
 from oracle.units import WAD
 
+pytestmark = pytest.mark.node
+
 
 def declared(net: int = 0, period: int = 0) -> int:
     return Target(period, net, 0, 0).pack()
