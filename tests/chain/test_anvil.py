@@ -31,12 +31,12 @@ from oracle.devnet.ports import HOST, PortTaken, free_port
 from oracle.rounds.report import Feed
 from oracle.units import WAD
 
+pytestmark = pytest.mark.node
+
 PARENT = """
 import sys, time
 from pathlib import Path
 from oracle.devnet import anvil
-
-pytestmark = pytest.mark.node
 chain = anvil.start(Path(sys.argv[1]))
 print(chain.process.pid, chain.url, flush=True)
 time.sleep(60)
