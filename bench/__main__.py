@@ -1,7 +1,7 @@
 """The bench: `make bench`, or `python -m bench` in `.venv-bench`.
 
 Measures the games against general solvers, a market day, and gas against floors; writes
-`bench/results/*.json` and the page `docs/benchmarks.md`. A part that is left out keeps the
+`bench/results/*.json`, `bench/gas.md` and the page `docs/benchmarks.md`. A part that is left out keeps the
 result of its last run.
 """
 
@@ -55,12 +55,7 @@ def measure_games(options: argparse.Namespace) -> None:
     run_script("games.py", "--repeats", str(options.repeats), *sizes)
 
 
-def body(text: str) -> str:
-    """A page's text below its title and the sentence that says who wrote it."""
-    return text.partition("do not edit. ")[2].strip()
-
-
-def page(games: str, gas: str, day: dict[str, Any], machines: dict[str, dict[str, Any]]) -> str:
+def page(games: str, day: dict[str, Any], machines: dict[str, dict[str, Any]]) -> str:
     """The whole of docs/benchmarks.md."""
     return "\n".join(
         [
@@ -77,9 +72,8 @@ def page(games: str, gas: str, day: dict[str, Any], machines: dict[str, dict[str
             "",
             *gas_table(day),
             "",
-            "## Gas",
-            "",
-            body(gas),
+            "Each function as a transaction of its own, beside floors and a naive reading of the",
+            "paper's contract: [bench/gas.md](../bench/gas.md).",
             "",
             "## Games",
             "",
@@ -112,10 +106,9 @@ def main() -> int:
     try:
         games = (RESULTS / "games.md").read_text(encoding="utf-8")
         day = json.loads((RESULTS / "day.json").read_text())
-        gas = (ROOT / "bench" / "gas.md").read_text(encoding="utf-8")
-        text = page(games, gas, day, machines)
+        text = page(games, day, machines)
     except (FileNotFoundError, KeyError):
-        print("docs/benchmarks.md waits for all parts: run the bench without --only once")
+        print("docs/benchmarks.md waits for games and day: run the bench without --only once")
         return 1
     PAGE.write_text(text, encoding="utf-8")
     print(sentences(day))
