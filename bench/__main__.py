@@ -1,8 +1,8 @@
 """The bench: `make bench`, or `python -m bench` in `.venv-bench`.
 
-Measures the games against general solvers, a market day, and gas against floors; writes
-`bench/results/*.json`, `bench/gas.md` and the page `docs/benchmarks.md`. A part that is left out keeps the
-result of its last run.
+Measures the games against general solvers, gas against floors, and a market day; writes
+`bench/results/*.json`, `bench/gas.md` and the page `docs/benchmarks.md`. A part that is left out
+keeps the result of its last run.
 """
 
 from __future__ import annotations
