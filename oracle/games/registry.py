@@ -52,6 +52,7 @@ GAMES: Mapping[str, Game] = MappingProxyType(
             Game("contest", "ContestProblem"),
             Game("mining", "MiningProblem"),
             Game("reputation", "ReputationProblem"),
+            Game("response", "ResponseProblem"),
             Game("stackelberg", "StackelbergProblem"),
         )
     }

@@ -16,6 +16,7 @@ from oracle.games.contest import ContestProblem, ContestSolution
 from oracle.games.reputation import ReputationProblem, ReputationSolution
 from oracle.games.stackelberg import StackelbergProblem, StackelbergSolution, leader_profit
 from oracle.plots.dynamics import mining
+from oracle.plots.supply import response
 
 _POINTS = 400
 _BARS = 60
@@ -95,4 +96,5 @@ PLOTS: dict[str, Callable[[Any, Any, Axes], Axes]] = {
     "reputation": reputation,
     "contest": contest,
     "mining": mining,
+    "response": response,
 }

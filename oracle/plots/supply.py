@@ -1,0 +1,29 @@
+"""Figures of supply and response: agents over prices, a price over places, bids, shares."""
+
+from __future__ import annotations
+
+import numpy as np
+from matplotlib.axes import Axes
+
+from oracle.games.response import ResponseProblem, ResponseSolution
+
+_LINES = 12
+
+
+def response(problem: ResponseProblem, solution: ResponseSolution, ax: Axes) -> Axes:
+    """Net sales over the price, the total in black; for a single price, a bar for each agent."""
+    prices, _ = problem.prices
+    if len(prices) == 1:
+        ax.bar(np.arange(len(problem.agents)), solution.net_sale[0])
+        ax.set_xlabel("agent")
+        ax.set_ylabel("net sale (kWh)")
+        return ax
+    order = np.argsort(prices, kind="stable")
+    for agent in range(min(len(problem.agents), _LINES)):
+        ax.plot(prices[order], solution.net_sale[order, agent], label=f"agent {agent}")
+    ax.plot(prices[order], solution.net_sale[order].sum(axis=1), color="black", label="total")
+    ax.axhline(0.0, color="grey", linewidth=0.8)
+    ax.set_xlabel("price per kWh")
+    ax.set_ylabel("net sale (kWh)")
+    ax.legend()
+    return ax
