@@ -208,6 +208,77 @@ class Tables:
         return handler(schema) | {"minItems": 1, "maxItems": self.most}
 
 
+class Flag:
+    """One of true and false."""
+
+    allowed = "true or false"
+
+    def validate(self, value: object) -> bool:
+        if not isinstance(value, bool | np.bool_):
+            raise invalid("", value, self.allowed)
+        return bool(value)
+
+    def __get_pydantic_core_schema__(
+        self, source: Any, handler: GetCoreSchemaHandler
+    ) -> core_schema.CoreSchema:
+        return core_schema.no_info_plain_validator_function(self.validate)
+
+    def __get_pydantic_json_schema__(
+        self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        return {"type": "boolean"}
+
+
+class Name:
+    """A text on one line, not empty."""
+
+    allowed = "a name: a text on one line"
+
+    def validate(self, value: object) -> str:
+        if not isinstance(value, str) or not value.strip() or not value.isprintable():
+            raise invalid("", value, self.allowed)
+        return value
+
+    def __get_pydantic_core_schema__(
+        self, source: Any, handler: GetCoreSchemaHandler
+    ) -> core_schema.CoreSchema:
+        return core_schema.no_info_plain_validator_function(self.validate)
+
+    def __get_pydantic_json_schema__(
+        self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        return {"type": "string", "minLength": 1}
+
+
+class Names:
+    """Names in a list that is not empty, all different, as a tuple."""
+
+    allowed = "a list of names, all different"
+
+    def validate(self, value: object) -> tuple[str, ...]:
+        if not isinstance(value, list | tuple) or not value:
+            raise invalid("", value, self.allowed)
+        seen: set[str] = set()
+        for i, name in enumerate(value):
+            if not isinstance(name, str) or not name.strip() or not name.isprintable():
+                raise invalid(f"[{i}]", name, self.allowed)
+            if name in seen:
+                raise invalid(f"[{i}]", name, self.allowed)
+            seen.add(name)
+        return tuple(value)
+
+    def __get_pydantic_core_schema__(
+        self, source: Any, handler: GetCoreSchemaHandler
+    ) -> core_schema.CoreSchema:
+        return core_schema.no_info_plain_validator_function(self.validate)
+
+    def __get_pydantic_json_schema__(
+        self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        name = {"type": "string", "minLength": 1}
+        return {"type": "array", "items": name, "minItems": 1, "uniqueItems": True}
+
+
 Real = Annotated[float, Numbers()]
 Positive = Annotated[float, Numbers(gt=0)]
 NonNegative = Annotated[float, Numbers(ge=0)]

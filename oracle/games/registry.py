@@ -51,6 +51,7 @@ GAMES: Mapping[str, Game] = MappingProxyType(
             Game("clearing", "ClearingProblem", tables=("consumers", "prosumers")),
             Game("contest", "ContestProblem"),
             Game("mining", "MiningProblem"),
+            Game("price_field", "PriceFieldProblem"),
             Game("reputation", "ReputationProblem"),
             Game("response", "ResponseProblem"),
             Game("stackelberg", "StackelbergProblem"),

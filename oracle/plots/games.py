@@ -16,7 +16,7 @@ from oracle.games.contest import ContestProblem, ContestSolution
 from oracle.games.reputation import ReputationProblem, ReputationSolution
 from oracle.games.stackelberg import StackelbergProblem, StackelbergSolution, leader_profit
 from oracle.plots.dynamics import mining
-from oracle.plots.supply import response
+from oracle.plots.supply import price_field, response
 
 _POINTS = 400
 _BARS = 60
@@ -97,4 +97,5 @@ PLOTS: dict[str, Callable[[Any, Any, Axes], Axes]] = {
     "contest": contest,
     "mining": mining,
     "response": response,
+    "price_field": price_field,
 }

@@ -5,9 +5,11 @@ from __future__ import annotations
 import numpy as np
 from matplotlib.axes import Axes
 
+from oracle.games.price_field import PriceFieldProblem, PriceFieldSolution
 from oracle.games.response import ResponseProblem, ResponseSolution
 
 _LINES = 12
+_NAMES = 20
 
 
 def response(problem: ResponseProblem, solution: ResponseSolution, ax: Axes) -> Axes:
@@ -25,5 +27,19 @@ def response(problem: ResponseProblem, solution: ResponseSolution, ax: Axes) -> 
     ax.axhline(0.0, color="grey", linewidth=0.8)
     ax.set_xlabel("price per kWh")
     ax.set_ylabel("net sale (kWh)")
+    ax.legend()
+    return ax
+
+
+def price_field(problem: PriceFieldProblem, solution: PriceFieldSolution, ax: Axes) -> Axes:
+    """Every producer's delivered price over the nodes, and the cheapest as bars."""
+    places = np.arange(len(problem.nodes))
+    ax.bar(places, np.nan_to_num(solution.cheapest), color="lightgrey", label="cheapest")
+    for k in range(min(len(problem.producers), _LINES)):
+        ax.plot(places, solution.price[k], "o-", label=f"producer {k}, {problem.producers[k].node}")
+    if len(places) <= _NAMES:
+        ax.set_xticks(places, problem.nodes)
+    ax.set_xlabel("node")
+    ax.set_ylabel("delivered price per kWh")
     ax.legend()
     return ax

@@ -81,6 +81,14 @@ SCENARIOS: dict[str, dict[str, Any]] = {
             {"utility": "cara", "scale": 0.5, "risk_aversion": 0.3},
         ],
     },
+    "price_field": {
+        "nodes": ["a", "b", "c"],
+        "edges": [
+            {"from": "a", "to": "b", "fee": 0.1, "loss": 0.1, "one_way": True},
+            {"from": "b", "to": "c", "fee": 0.1, "loss": 0.1},
+        ],
+        "producers": [{"node": "a", "price": 1.0}, {"node": "c", "price": 2.0}],
+    },
 }
 FORBIDDEN = {
     "not a number": [float("nan")],
@@ -174,6 +182,11 @@ def first_leaf(value: Any, new: Any) -> Any:
     return [first_leaf(value[0], new), *value[1:]] if isinstance(value, list) else new
 
 
+def leaf_of(value: Any) -> Any:
+    """What `first_leaf` replaces."""
+    return leaf_of(value[0]) if isinstance(value, list) else value
+
+
 def at_path(document: Any, path: Path) -> Any:
     for part in path:
         document = document[part]
@@ -203,6 +216,9 @@ def test_bad_numbers_name_their_field(name: str, kind: str):
         for bad in FORBIDDEN[kind]:
             if bad is None and optional and not isinstance(at_path(SCENARIOS[name], path), list):
                 continue  # null leaves an optional number out
+            leaf = leaf_of(at_path(SCENARIOS[name], path))
+            if isinstance(bad, str | bool) and type(bad) is type(leaf):
+                continue  # a name may be any text, a flag either of both
             document = replaced(SCENARIOS[name], path, lambda v, bad=bad: first_leaf(v, bad))
             with pytest.raises(InvalidProblem) as caught:
                 GAMES[name].problem.from_document(document)
