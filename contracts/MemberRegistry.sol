@@ -164,6 +164,11 @@ abstract contract MemberRegistry is IElectricityTrading, Clock, Ownable2Step, Pa
         emit ConstantsScheduled(feedIn, toleranceBps, qualityThreshold, c.fromPeriod);
     }
 
+    /// @dev A market without an administrator could never be unpaused.
+    function renounceOwnership() public view override onlyOwner {
+        revert CannotRenounce();
+    }
+
     /// @inheritdoc IElectricityTrading
     function pause() external onlyOwner {
         _pause();

@@ -219,6 +219,8 @@ interface IElectricityTrading {
     /* ---------------------------------------------------- errors -------------------------------------------------- */
 
     error ZeroAddress();
+    /// @notice The administrator can hand over (two steps), not leave.
+    error CannotRenounce();
     error InvalidElecoinTerms(
         uint256 redemption,
         uint256 target,

@@ -9,10 +9,11 @@ from dataclasses import dataclass, field
 from oracle.app.agents import Agents
 from oracle.app.pace import Pace
 from oracle.app.plan import Server
-from oracle.chain.client import Receipt
+from oracle.chain.client import ChainError, Receipt
 from oracle.chain.market import Market
 from oracle.chain.transactions import Transaction
-from oracle.rounds.agree import agree, quorum, vote
+from oracle.rounds.agree import Vote, agree, quorum, vote
+from oracle.rounds.observe import ObservationError
 from oracle.rounds.price import Priced, price
 from oracle.rounds.report import Feed
 
@@ -76,6 +77,7 @@ class MarketDay:
         self.schedule, self.periods, self.margin = agents.market.schedule, periods, margin
         self.tally, self.on_period = tally, on_period
         self.postings: list[Posted] = []
+        self.troubles: list[str] = []
 
     @property
     def epochs(self) -> int:
@@ -132,20 +134,33 @@ class MarketDay:
         self.tally.add(transactions, self.pace.perform(phase.when, transactions))
 
     def _price(self, feed: Feed, epoch: int, deadline: int) -> list[Transaction]:
-        """Each server reads, solves, finishes and signs by itself; the leader's posts."""
+        """Each server reads, solves, finishes and signs by itself; the leader's posts.
+
+        Up to f servers may be down, or see something else. Raises Disagreement if more are.
+        """
         block = self.pace.input_block(deadline)
-        found = [price(view.observe(feed, epoch, block.number)) for view in self.servers]
-        priced = [one for one in found if one is not None]
-        if not priced:
+        priced: list[Priced] = []
+        votes: list[Vote] = []
+        quiet = 0
+        for view, server in zip(self.servers, self.roster.servers, strict=True):
+            try:
+                found = price(view.observe(feed, epoch, block.number))
+            except (ChainError, ObservationError) as error:
+                self.troubles.append(f"{server.name}: {feed.label}:{epoch}: {error}")
+                continue
+            if found is None:
+                quiet += 1
+            else:
+                priced.append(found)
+                votes.append(vote(found.report, self.market.domain, server.signer))
+        needed = quorum(len(self.roster.servers))
+        if quiet >= needed:
             return []
-        votes = [
-            vote(one.report, self.market.domain, server.signer)
-            for one, server in zip(priced, self.roster.servers, strict=True)
-        ]
-        agreement = agree(votes, quorum(len(self.roster.servers)))
+        agreement = agree(votes, needed)
         leader = self._leader(feed, epoch)
         signers = tuple(cast.signer for cast in agreement.votes)
-        self.postings.append(Posted(feed, epoch, priced[0], signers, leader.name))
+        standing = next(one for one in priced if one.report == agreement.report)
+        self.postings.append(Posted(feed, epoch, standing, signers, leader.name))
         return [self.market.post(leader.signer, agreement.report, agreement.signatures)]
 
     def _leader(self, feed: Feed, epoch: int) -> Server:

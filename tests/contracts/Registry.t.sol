@@ -50,6 +50,16 @@ contract RegistryTest is MarketFixture {
         }
     }
 
+    function test_TheAdministratorCannotLeave() external {
+        _refuses(
+            address(market),
+            ADMIN,
+            abi.encodeWithSignature("renounceOwnership()"),
+            abi.encodeWithSelector(IElectricityTrading.CannotRenounce.selector)
+        );
+        assertEq(market.administrator(), ADMIN, "administrator");
+    }
+
     function test_OnlyTheMarketMovesTheOthers() external {
         address[2] memory callers = [ADMIN, ann];
         for (uint256 k; k < callers.length; k++) {
