@@ -78,7 +78,9 @@ def day_with(folder: Path, *bends: Bend) -> Iterator[MarketDay]:
         yield MarketDay(agents, views, node.pace, 1, margin=60, tally=Tally())
 
 
-@pytest.mark.parametrize("bend", [down, lying(50_000), forgetful], ids=["down", "lying", "forgetful"])
+@pytest.mark.parametrize(
+    "bend", [down, lying(50_000), forgetful], ids=["down", "lying", "forgetful"]
+)
 def test_one_of_three_stops_nothing(bend: Bend, tmp_path: Path) -> None:
     with day_with(tmp_path, honest, bend, honest) as day:
         day.run()
