@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import wraps
-from typing import Any, ClassVar, ParamSpec, Self, TypeVar
+from typing import Any, ClassVar, ParamSpec, Self, TypeVar, get_args
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from oracle.games._fields import FloatArray, Words, invalid, shown
@@ -222,28 +223,38 @@ def _place(item: ErrorDetails) -> str:
     return (text + own) or "scenario"
 
 
+def _named(model: type[BaseModel]) -> dict[str, FieldInfo]:
+    """A table's fields by the names that a scenario gives them."""
+    return {field.alias or name: field for name, field in model.model_fields.items()}
+
+
 def _model_at(model: type[BaseModel], path: tuple[int | str, ...]) -> type[BaseModel] | None:
     """The table that holds the field at the end of the path."""
     for part in path[:-1]:
-        field = model.model_fields.get(str(part))
+        field = _named(model).get(str(part))
         if field is None:
             continue
-        for kind in (field.annotation, *getattr(field.annotation, "__args__", ())):
-            if isinstance(kind, type) and issubclass(kind, BaseModel):
-                model = kind
-                break
+        model = next(_models_in(field.annotation), model)
     return model
+
+
+def _models_in(annotation: Any) -> Iterator[type[BaseModel]]:
+    """The models inside an annotation, such as ``Annotated[tuple[Jump, ...], …] | None``."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for inner in get_args(annotation):
+        yield from _models_in(inner)
 
 
 def _siblings(model: type[BaseModel], path: tuple[int | str, ...]) -> str:
     holder = _model_at(model, path)
-    return ", ".join(holder.model_fields) if holder else "none"
+    return ", ".join(_named(holder)) if holder else "none"
 
 
 def _field_of(model: type[BaseModel], path: tuple[int | str, ...]) -> str:
     """What a missing field should hold, from its annotation."""
     holder = _model_at(model, path)
-    field = holder.model_fields.get(str(path[-1])) if holder else None
+    field = _named(holder).get(str(path[-1])) if holder else None
     for mark in field.metadata if field else ():
         if hasattr(mark, "allowed"):
             return str(mark.allowed)

@@ -50,6 +50,8 @@ GAMES: Mapping[str, Game] = MappingProxyType(
         for game in (
             Game("clearing", "ClearingProblem", tables=("consumers", "prosumers")),
             Game("contest", "ContestProblem"),
+            Game("cournot", "CournotProblem"),
+            Game("frequency", "FrequencyProblem"),
             Game("mining", "MiningProblem"),
             Game("price_field", "PriceFieldProblem"),
             Game("reputation", "ReputationProblem"),

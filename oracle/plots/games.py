@@ -15,7 +15,8 @@ from oracle.games.clearing import ClearingProblem, ClearingSolution, supply_and_
 from oracle.games.contest import ContestProblem, ContestSolution
 from oracle.games.reputation import ReputationProblem, ReputationSolution
 from oracle.games.stackelberg import StackelbergProblem, StackelbergSolution, leader_profit
-from oracle.plots.dynamics import mining
+from oracle.plots.dynamics import frequency, mining
+from oracle.plots.prices import cournot
 from oracle.plots.supply import price_field, response
 
 _POINTS = 400
@@ -95,6 +96,8 @@ PLOTS: dict[str, Callable[[Any, Any, Axes], Axes]] = {
     "clearing": clearing,
     "reputation": reputation,
     "contest": contest,
+    "cournot": cournot,
+    "frequency": frequency,
     "mining": mining,
     "response": response,
     "price_field": price_field,

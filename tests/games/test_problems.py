@@ -26,7 +26,35 @@ SCENARIOS: dict[str, dict[str, Any]] = {
         "server_consumption": 1.0,
         "price_bounds": [14.0, 60.0],
         "demand_bounds": [0.0, 4.0],
-        "mining": {
+        "frequency": {
+        "nodes": [
+            {
+                "kind": "generator",
+                "inertia": 2.0,
+                "damping": 1.0,
+                "power": 0.5,
+                "cost_quadratic": 1.0,
+                "cost_linear": 0.1,
+                "control_bounds": [-1.0, 1.0],
+            },
+            {
+                "kind": "passive",
+                "power": -0.4,
+                "cost_quadratic": 2.0,
+                "cost_linear": 0.0,
+                "control_bounds": [0.0, 0.5],
+            },
+        ],
+        "lines": [{"from": 0, "to": 1, "susceptance": 5.0}],
+        "dynamics": "replicator",
+        "population_gain": 2.0,
+        "integral_gain": 1.0,
+        "nominal_frequency": 50.0,
+        "disturbances": [{"time": 0.1, "node": 1, "power": -0.1}],
+        "horizon": 0.5,
+        "steps": 5,
+    },
+    "mining": {
             "fixed_reward": 200.0,
             "reward_factor": 3.0,
             "block_size": 200.0,
@@ -67,6 +95,23 @@ SCENARIOS: dict[str, dict[str, Any]] = {
         "duration": 5.0,
         "steps": 10,
     },
+    "cournot": {
+        "marginal_cost": [1.0, 5.0],
+        "quadratic_cost": [1.0, 2.0],
+        "risk_cost": [1.0, 2.0],
+        "discount": [0.1, 0.2],
+        "adjustment_speed": 0.5,
+        "intercept": 1.0,
+        "terminal_weight": 1.0,
+        "horizon": 1.0,
+        "initial_price": 5.5,
+        "initial_mean_price": 5.0,
+        "volatility": 1.0,
+        "common_volatility": 0.5,
+        "jumps": [{"rate": 1.0, "size": -0.5}],
+        "common_jumps": [{"rate": 0.5, "size": 0.5}],
+        "steps": 20,
+    },
     "contest": {"prize": 10.0, "costs": [1.0, 2.0], "exponent": 0.5, "activation": 0.01},
     "response": {
         "price": 0.3,
@@ -90,6 +135,8 @@ SCENARIOS: dict[str, dict[str, Any]] = {
         "producers": [{"node": "a", "price": 1.0}, {"node": "c", "price": 2.0}],
     },
 }
+RESIDUALS = dict.fromkeys(["cournot", "frequency"], 2e-7)
+"""What games that judge a dense output may leave; 1e-12 for the others."""
 FORBIDDEN = {
     "not a number": [float("nan")],
     "infinite": [float("inf"), float("-inf")],
@@ -113,7 +160,7 @@ def test_solves_and_documents(name: str):
     assert {"converged", "residual", "exploitability", "seconds"} <= set(diagnostics)
     assert ("iterations" in diagnostics) != ("evaluations" in diagnostics)
     assert diagnostics["seconds"] > 0
-    assert diagnostics["residual"] < 1e-12
+    assert diagnostics["residual"] < RESIDUALS.get(name, 1e-12)
 
 
 @pytest.mark.parametrize("name", SCENARIOS)
