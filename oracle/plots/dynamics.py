@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from matplotlib.axes import Axes
 
+from oracle.games.frequency import FrequencyProblem, FrequencySolution
 from oracle.games.mining import MiningProblem, MiningSolution
 
 
@@ -16,5 +17,16 @@ def mining(problem: MiningProblem, solution: MiningSolution, ax: Axes) -> Axes:
     ax.set_ylim(0.0, 1.0)
     ax.set_xlabel("time")
     ax.set_ylabel("fraction of the miners")
+    ax.legend()
+    return ax
+
+
+def frequency(problem: FrequencyProblem, solution: FrequencySolution, ax: Axes) -> Axes:
+    """The frequency over time, nominal and lowest."""
+    ax.plot(solution.times, solution.frequency)
+    ax.axhline(problem.nominal_frequency, color="black", linewidth=0.6)
+    ax.axhline(solution.nadir, color="tab:red", linestyle="--", linewidth=1, label="nadir")
+    ax.set_xlabel("time (s)")
+    ax.set_ylabel("frequency (Hz)")
     ax.legend()
     return ax

@@ -1,0 +1,237 @@
+"""The grid's frequency, steered by a population game of controllable power.
+
+Swing equations ``M θ̈ + D θ̇ = P + u − Σ B sin(θ_i − θ_j)`` on generators; without inertia on nodes
+with frequency response; without both on passive nodes. The controls u should cost as little as
+possible, ``min Σ (½ a u² + b u)`` with ``Σ (P + u) = 0`` and bounds, and nobody solves that: each
+node compares marginal costs with the others by the Smith or the replicator dynamics and leans
+against her own frequency. At rest the frequency is nominal and u the optimum.
+
+Source: "A mean-field-type game perspective" (slides), generation-transmission-distribution, after
+Barreiro-Gomez, Dörfler, Tembine, "Distributed and Robust Population Games with Applications to
+Optimal Frequency Control in Power Systems" (ACC 2018).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, ClassVar, Literal, Self
+
+import numpy as np
+from pydantic import Field, model_validator
+
+from oracle.games._base import (
+    RESIDUAL_LIMIT,
+    Problem,
+    Solution,
+    Table,
+    certified,
+    check_order,
+    read_only,
+    timed,
+)
+from oracle.games._fields import (
+    FloatArray,
+    NonNegative,
+    Numbers,
+    Positive,
+    Real,
+    Tables,
+    Whole,
+    Words,
+    invalid,
+)
+from oracle.games._frequency_certificate import certify
+from oracle.games._frequency_grid import Grid
+from oracle.games._frequency_path import run
+from oracle.games._frequency_static import cheapest_controls
+
+__all__ = [
+    "Disturbance",
+    "FrequencyProblem",
+    "FrequencySolution",
+    "Line",
+    "Node",
+    "solve",
+]
+
+_NODES = 5_000
+_TOLERANCES = (2e-11, 1e-12)
+"""Where marginal costs cross the Smith dynamics have a kink, which takes the second one."""
+_HERTZ, _CONTROL = 1e-3, 1e-3
+NodeNumber = Annotated[int, Whole(ge=0, le=_NODES - 1)]
+
+
+class Node(Table):
+    """kind; inertia M (generators, > 0); damping D (generators ≥ 0, frequency response > 0);
+
+    power P fed in; cost ``½ a u² + b u`` of the control; control_bounds [2].
+    """
+
+    kind: Literal["generator", "frequency_response", "passive"]
+    inertia: Positive | None = None
+    damping: NonNegative | None = None
+    power: Real
+    cost_quadratic: Positive
+    cost_linear: Real
+    control_bounds: Annotated[FloatArray, Numbers(1, length=2)]
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        check_order("control_bounds", *self.control_bounds)
+        has = {"inertia": self.kind == "generator", "damping": self.kind != "passive"}
+        for name, wanted in has.items():
+            value = getattr(self, name)
+            if wanted and value is None:
+                raise invalid(name, Words("missing"), f"a number, because kind is {self.kind!r}")
+            if not wanted and value is not None:
+                raise invalid(name, value, f"none, because kind is {self.kind!r}")
+        if self.kind == "frequency_response" and self.damping == 0:
+            raise invalid("damping", 0.0, f"above 0, because kind is {self.kind!r}")
+        return self
+
+
+class Line(Table):
+    """A line between two nodes and its susceptance B (power per radian)."""
+
+    start: Annotated[int, Whole(ge=0, le=_NODES - 1)] = Field(alias="from")
+    end: Annotated[int, Whole(ge=0, le=_NODES - 1)] = Field(alias="to")
+    susceptance: Positive
+
+
+class Disturbance(Table):
+    """From `time` on, `power` is added to what is fed in at a node."""
+
+    time: NonNegative
+    node: NodeNumber
+    power: Real
+
+
+class FrequencyProblem(Problem):
+    """A grid at rest, and what happens to it.
+
+    nodes [n] (at least one generator) and lines between them, all connected; dynamics of the
+    controls with population_gain γ and integral_gain κ; nominal_frequency in Hz; disturbances;
+    horizon in seconds, reported in `steps`.
+    """
+
+    game: ClassVar[str] = "frequency"
+
+    nodes: Annotated[tuple[Node, ...], Tables(most=_NODES)]
+    lines: Annotated[tuple[Line, ...], Tables()]
+    dynamics: Literal["smith", "replicator"]
+    population_gain: NonNegative = 2.0
+    integral_gain: NonNegative = 1.0
+    nominal_frequency: Positive
+    disturbances: Annotated[tuple[Disturbance, ...], Tables()]
+    horizon: Positive
+    steps: Annotated[int, Whole(ge=1, le=100_000)] = 1000
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        count = len(self.nodes)
+        if not any(node.kind == "generator" for node in self.nodes):
+            raise invalid("nodes", Words("no generator"), "at least one")
+        for k, line in enumerate(self.lines):
+            for name, at in (("from", line.start), ("to", line.end)):
+                if at >= count:
+                    raise invalid(f"lines[{k}].{name}", at, f"a node's number, 0 to {count - 1}")
+            if line.start == line.end:
+                raise invalid(f"lines[{k}].to", line.end, "another node than from")
+        alone = _unconnected(count, self.lines)
+        if alone is not None:
+            raise invalid("lines", Words(f"none that leads to node {alone}"), "all connected")
+        for k, event in enumerate(self.disturbances):
+            if event.node >= count:
+                allowed = f"a node's number, 0 to {count - 1}"
+                raise invalid(f"disturbances[{k}].node", event.node, allowed)
+            if event.time >= self.horizon:
+                raise invalid(f"disturbances[{k}].time", event.time, "before the horizon")
+        low, high = self.bounds.sum(axis=0)
+        for name, power in (("nodes", self.power), ("disturbances", self.disturbed_power)):
+            need = -float(power.sum())
+            if not low <= need <= high:
+                said = Words(f"a need of {need:g} in all")
+                raise invalid(name, said, f"within the controls' bounds, {low:g} to {high:g}")
+        return self
+
+    @property
+    def power(self) -> FloatArray:
+        """P [n] at the start."""
+        return np.array([node.power for node in self.nodes])
+
+    @property
+    def disturbed_power(self) -> FloatArray:
+        """P [n] with all disturbances on."""
+        power = self.power
+        for event in self.disturbances:
+            power[event.node] += event.power
+        return power
+
+    @property
+    def bounds(self) -> FloatArray:
+        """Bounds of the controls [n, 2]."""
+        return np.array([node.control_bounds for node in self.nodes])
+
+
+@dataclass(frozen=True)
+class FrequencySolution(Solution):
+    """static_controls [n], the cheapest with all disturbances on, and their marginal cost;
+
+    controls [n] at the end; times, frequency [steps+1] in Hz, weighted by inertia; nadir, the
+    lowest frequency; final_deviation in Hz; settled: within 1e-3 Hz of nominal and 1e-3 of the
+    static controls.
+    """
+
+    static_controls: FloatArray
+    static_price: float
+    controls: FloatArray
+    times: FloatArray
+    frequency: FloatArray
+    nadir: float
+    final_deviation: float
+    settled: bool
+
+
+@timed
+def solve(problem: FrequencyProblem) -> FrequencySolution:
+    """The path after the disturbances, and the static optimum that it should end at.
+
+    Not converged where the grid has no state of rest, falls out of step, or is too stiff.
+    """
+    grid = Grid.of(problem)
+    bounds = problem.bounds
+    start, _ = cheapest_controls(grid.quadratic, grid.linear, bounds, problem.power)
+    static, price = cheapest_controls(grid.quadratic, grid.linear, bounds, problem.disturbed_power)
+    for tolerance in _TOLERANCES:
+        path = run(problem, grid, start, tolerance)
+        residual, gain = certify(problem, static, path)
+        if path.trouble or residual <= RESIDUAL_LIMIT:
+            break
+    deviation = path.frequency[-1] - problem.nominal_frequency
+    near = np.abs(path.controls - static).max() <= _CONTROL
+    return FrequencySolution(
+        diagnostics=certified(residual, gain, evaluations=path.evaluations, trouble=path.trouble),
+        static_controls=read_only(static),
+        static_price=price,
+        controls=read_only(path.controls),
+        times=read_only(path.times),
+        frequency=read_only(path.frequency),
+        nadir=path.nadir,
+        final_deviation=float(deviation),
+        settled=bool(near and abs(deviation) < _HERTZ),
+    )
+
+
+def _unconnected(count: int, lines: tuple[Line, ...]) -> int | None:
+    """A node that no path of lines joins to node 0, or None."""
+    neighbours: list[list[int]] = [[] for _ in range(count)]
+    for line in lines:
+        neighbours[line.start].append(line.end)
+        neighbours[line.end].append(line.start)
+    seen, todo = {0}, [0]
+    while todo:
+        for other in neighbours[todo.pop()]:
+            if other not in seen:
+                seen.add(other)
+                todo.append(other)
+    return next((node for node in range(count) if node not in seen), None)
