@@ -51,6 +51,7 @@ GAMES: Mapping[str, Game] = MappingProxyType(
             Game("clearing", "ClearingProblem", tables=("consumers", "prosumers")),
             Game("contest", "ContestProblem"),
             Game("cournot", "CournotProblem"),
+            Game("dispatch", "DispatchProblem"),
             Game("frequency", "FrequencyProblem"),
             Game("mining", "MiningProblem"),
             Game("price_field", "PriceFieldProblem"),

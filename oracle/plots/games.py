@@ -17,7 +17,7 @@ from oracle.games.reputation import ReputationProblem, ReputationSolution
 from oracle.games.stackelberg import StackelbergProblem, StackelbergSolution, leader_profit
 from oracle.plots.dynamics import frequency, mining
 from oracle.plots.prices import cournot
-from oracle.plots.supply import price_field, response
+from oracle.plots.supply import dispatch, price_field, response
 
 _POINTS = 400
 _BARS = 60
@@ -101,4 +101,5 @@ PLOTS: dict[str, Callable[[Any, Any, Axes], Axes]] = {
     "mining": mining,
     "response": response,
     "price_field": price_field,
+    "dispatch": dispatch,
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from matplotlib.axes import Axes
 
+from oracle.games.dispatch import DispatchProblem, DispatchSolution
 from oracle.games.price_field import PriceFieldProblem, PriceFieldSolution
 from oracle.games.response import ResponseProblem, ResponseSolution
 
@@ -41,5 +42,23 @@ def price_field(problem: PriceFieldProblem, solution: PriceFieldSolution, ax: Ax
         ax.set_xticks(places, problem.nodes)
     ax.set_xlabel("node")
     ax.set_ylabel("delivered price per kWh")
+    ax.legend()
+    return ax
+
+
+def dispatch(problem: DispatchProblem, solution: DispatchSolution, ax: Axes) -> Axes:
+    """Supply by station under the demand; with risk the mean path of supply and stock."""
+    if problem.risk is not None:
+        times = np.linspace(0.0, problem.risk.horizon, len(solution.supply))
+        ax.plot(times, solution.supply, label="supply")
+        ax.plot(times, np.asarray(solution.stock), label="stock")
+        ax.axhline(float(np.asarray(problem.demand)), color="black", linestyle="--", label="demand")
+        ax.set_xlabel("time")
+    else:
+        periods = np.arange(len(problem.demands))
+        ax.stackplot(periods, solution.supply.T, step="mid", alpha=0.7)
+        ax.step(periods, problem.demands, where="mid", color="black", label="demand")
+        ax.set_xlabel("period")
+    ax.set_ylabel("energy (kWh)")
     ax.legend()
     return ax

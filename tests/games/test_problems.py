@@ -134,8 +134,19 @@ SCENARIOS: dict[str, dict[str, Any]] = {
         ],
         "producers": [{"node": "a", "price": 1.0}, {"node": "c", "price": 2.0}],
     },
+    "dispatch": {
+        "stations": {"cost": [1.0, 2.0], "capacity": [1.0, 1.0]},
+        "demand": [1.0, 2.0, 1.5],
+        "loss": {"shortage": 5.0, "surplus": 2.0},
+        "stock": {
+            "initial": [1.0, 1.0],
+            "inflow": [0.2, 0.5],
+            "limit": [2.0, 2.0],
+            "terminal_value": [0.5, 3.0],
+        },
+    },
 }
-RESIDUALS = dict.fromkeys(["cournot", "frequency"], 2e-7)
+RESIDUALS = dict.fromkeys(["cournot", "frequency"], 2e-7) | {"dispatch": 1e-9}
 """What games that judge a dense output may leave; 1e-12 for the others."""
 FORBIDDEN = {
     "not a number": [float("nan")],
