@@ -92,7 +92,7 @@ class MarketDay:
     def run(self) -> None:
         """All phases in order. Raises TransactionFailed where the chain refuses one."""
         for phase in self.phases():
-            self._perform(phase)
+            self.perform(phase)
             if phase.action == "close":
                 self.on_period(phase.index)
 
@@ -116,7 +116,8 @@ class MarketDay:
         for round_ in range(self.periods // s.round_periods):
             yield Phase(s.settlement_opening(round_), 7, "settle", round_)
 
-    def _perform(self, phase: Phase) -> None:
+    def perform(self, phase: Phase) -> None:
+        """One phase: its transactions, mined at its time."""
         agents = self.agents
         actions: dict[str, Callable[[int], list[Transaction]]] = {
             "declare needs": agents.declare_needs,

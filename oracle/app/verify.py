@@ -169,16 +169,26 @@ def _rebuild(
         commitment=commitment(declared),
         signer_set=signer_set,
         declared=declared,
-        floor_ticks=_floor_ticks(market, history, posting.epoch) if electricity else 0,
+        floor_ticks=floor_ticks(market, history, posting.epoch) if electricity else 0,
         terms=market.deployment.terms,
         power_price=market.deployment.unit_power_price / WAD,
     )
 
 
-def _floor_ticks(market: Market, history: History, period: int) -> int:
-    """φ / c rounded up, φ being the one scheduled last for this period."""
-    holding = [e for e in history.constants if e.arguments["fromPeriod"] <= period]
-    feed_in: int = holding[-1].arguments["feedIn"] if holding else 0
+def floor_ticks(market: Market, history: History, period: int) -> int:
+    """φ / c rounded up, φ being the one that held for this period.
+
+    A change replaces one that was still waiting for its first period to open; else both stand.
+    """
+    standing: list[tuple[int, int]] = []
+    for event in history.constants:
+        begins = event.arguments["fromPeriod"]
+        if standing and standing[-1][0] > 0:
+            now = market.client.block(event.log.block).timestamp
+            if now < market.schedule.closing_time(standing[-1][0] - 1):
+                standing.pop()
+        standing.append((begins, event.arguments["feedIn"]))
+    feed_in = [value for begins, value in standing if begins <= period][-1]
     return -(-feed_in * WAD // market.deployment.terms.redemption)
 
 
