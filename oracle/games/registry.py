@@ -53,6 +53,7 @@ GAMES: Mapping[str, Game] = MappingProxyType(
             Game("cournot", "CournotProblem"),
             Game("dispatch", "DispatchProblem"),
             Game("frequency", "FrequencyProblem"),
+            Game("investment", "InvestmentProblem"),
             Game("mining", "MiningProblem"),
             Game("price_field", "PriceFieldProblem"),
             Game("reputation", "ReputationProblem"),

@@ -17,7 +17,7 @@ from oracle.games.reputation import ReputationProblem, ReputationSolution
 from oracle.games.stackelberg import StackelbergProblem, StackelbergSolution, leader_profit
 from oracle.plots.dynamics import frequency, mining
 from oracle.plots.prices import cournot
-from oracle.plots.supply import dispatch, price_field, response
+from oracle.plots.supply import dispatch, investment, price_field, response
 
 _POINTS = 400
 _BARS = 60
@@ -102,4 +102,5 @@ PLOTS: dict[str, Callable[[Any, Any, Axes], Axes]] = {
     "response": response,
     "price_field": price_field,
     "dispatch": dispatch,
+    "investment": investment,
 }

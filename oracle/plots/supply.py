@@ -6,6 +6,7 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from oracle.games.dispatch import DispatchProblem, DispatchSolution
+from oracle.games.investment import InvestmentProblem, InvestmentSolution
 from oracle.games.price_field import PriceFieldProblem, PriceFieldSolution
 from oracle.games.response import ResponseProblem, ResponseSolution
 
@@ -61,4 +62,21 @@ def dispatch(problem: DispatchProblem, solution: DispatchSolution, ax: Axes) -> 
         ax.set_xlabel("period")
     ax.set_ylabel("energy (kWh)")
     ax.legend()
+    return ax
+
+
+def investment(problem: InvestmentProblem, solution: InvestmentSolution, ax: Axes) -> Axes:
+    """Each regime's shares of wealth: the assets and what is insured."""
+    count = solution.investment_shares.shape[1]
+    places = np.arange(len(problem.regimes))
+    width = 0.8 / (count + 1)
+    for k in range(count):
+        ax.bar(places + k * width, solution.investment_shares[:, k], width, label=f"asset {k}")
+    ax.bar(places + count * width, solution.insurance_fraction, width, label="insured")
+    ax.axhline(0.0, color="grey", linewidth=0.8)
+    ax.set_xticks(places + count * width / 2, [str(s) for s in places])
+    ax.set_xlabel("regime")
+    ax.set_ylabel("share of wealth")
+    if count <= _LINES:
+        ax.legend()
     return ax

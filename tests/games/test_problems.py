@@ -26,34 +26,6 @@ SCENARIOS: dict[str, dict[str, Any]] = {
         "server_consumption": 1.0,
         "price_bounds": [14.0, 60.0],
         "demand_bounds": [0.0, 4.0],
-        "frequency": {
-            "nodes": [
-                {
-                    "kind": "generator",
-                    "inertia": 2.0,
-                    "damping": 1.0,
-                    "power": 0.5,
-                    "cost_quadratic": 1.0,
-                    "cost_linear": 0.1,
-                    "control_bounds": [-1.0, 1.0],
-                },
-                {
-                    "kind": "passive",
-                    "power": -0.4,
-                    "cost_quadratic": 2.0,
-                    "cost_linear": 0.0,
-                    "control_bounds": [0.0, 0.5],
-                },
-            ],
-            "lines": [{"from": 0, "to": 1, "susceptance": 5.0}],
-            "dynamics": "replicator",
-            "population_gain": 2.0,
-            "integral_gain": 1.0,
-            "nominal_frequency": 50.0,
-            "disturbances": [{"time": 0.1, "node": 1, "power": -0.1}],
-            "horizon": 0.5,
-            "steps": 5,
-        },
         "mining": {
             "fixed_reward": 200.0,
             "reward_factor": 3.0,
@@ -80,6 +52,34 @@ SCENARIOS: dict[str, dict[str, Any]] = {
         "target": [[[1.0, 2.5]], [[1.5, 2.0]]],
         "tau": 2.0,
         "deviation_scale": 1.0,
+    },
+    "frequency": {
+        "nodes": [
+            {
+                "kind": "generator",
+                "inertia": 2.0,
+                "damping": 1.0,
+                "power": 0.5,
+                "cost_quadratic": 1.0,
+                "cost_linear": 0.1,
+                "control_bounds": [-1.0, 1.0],
+            },
+            {
+                "kind": "passive",
+                "power": -0.4,
+                "cost_quadratic": 2.0,
+                "cost_linear": 0.0,
+                "control_bounds": [0.0, 0.5],
+            },
+        ],
+        "lines": [{"from": 0, "to": 1, "susceptance": 5.0}],
+        "dynamics": "replicator",
+        "population_gain": 2.0,
+        "integral_gain": 1.0,
+        "nominal_frequency": 50.0,
+        "disturbances": [{"time": 0.1, "node": 1, "power": -0.1}],
+        "horizon": 0.5,
+        "steps": 5,
     },
     "mining": {
         "rewards": [1.0, 2.0],
@@ -144,6 +144,27 @@ SCENARIOS: dict[str, dict[str, Any]] = {
             "limit": [2.0, 2.0],
             "terminal_value": [0.5, 3.0],
         },
+    },
+    "investment": {
+        "regimes": [
+            {
+                "risk_free_rate": 0.02,
+                "excess_returns": [0.05, 0.03],
+                "volatility": [0.2, 0.1],
+                "common_volatility": [0.1, 0.1],
+                "jumps": [{"asset": 0, "rate": 0.5, "size": -0.3}],
+                "common_jumps": [{"rate": 0.1, "size": -0.5}],
+                "loss_rate": 0.1,
+                "loss_fraction": 0.5,
+                "premium_loading": 0.2,
+            }
+        ],
+        "generator": [[0.0]],
+        "discount": 0.1,
+        "horizon": 5.0,
+        "wealth": 2.0,
+        "mean_wealth": 3.0,
+        "initial_regime": 0,
     },
 }
 RESIDUALS = dict.fromkeys(["cournot", "frequency"], 2e-7) | {"dispatch": 1e-9}
