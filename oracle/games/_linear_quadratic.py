@@ -23,7 +23,10 @@ __all__ = ["Affine", "Costs", "Feedback", "Gains", "LinearQuadratic", "Moments",
 
 @dataclass(frozen=True)
 class Affine:
-    """``c0 + c1 x̃ + ĉ1 x̂ + Σ c2_j ũ_j + Σ ĉ2_j û_j``: c0, c1 [S]; c2 [n, S]; noise: its weight."""
+    """``c0 + c1 x̃ + ĉ1 x̂ + Σ c2_j ũ_j + Σ ĉ2_j û_j``: c0, c1 [S]; c2 [n, S].
+
+    As noise: its weight, whether it is common, whether it jumps (weight: its rate).
+    """
 
     c0: FloatArray
     c1: FloatArray
@@ -32,6 +35,7 @@ class Affine:
     c2_hat: FloatArray
     weight: float = 1.0
     common: bool = False
+    jump: bool = False
 
 
 @dataclass(frozen=True)

@@ -34,9 +34,10 @@ def additive(
 ) -> list[Affine]:
     """The channels of a Brownian motion and of jumps whose sizes depend on nothing."""
     none, nobody = np.zeros(1), np.zeros((players, 1))
-    sources = [(1.0, volatility), *((jump.rate, jump.size) for jump in jumps or ())]
+    sources = [(1.0, volatility, False)]
+    sources += [(jump.rate, jump.size, True) for jump in jumps or ()]
     return [
-        Affine(np.array([size]), none, none, nobody, nobody, weight, common)
-        for weight, size in sources
+        Affine(np.array([size]), none, none, nobody, nobody, weight, common, jump)
+        for weight, size, jump in sources
         if weight * size != 0
     ]

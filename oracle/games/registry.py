@@ -54,6 +54,7 @@ GAMES: Mapping[str, Game] = MappingProxyType(
             Game("dispatch", "DispatchProblem"),
             Game("frequency", "FrequencyProblem"),
             Game("investment", "InvestmentProblem"),
+            Game("mean_field_type", "MeanFieldTypeProblem"),
             Game("mining", "MiningProblem"),
             Game("price_field", "PriceFieldProblem"),
             Game("reputation", "ReputationProblem"),

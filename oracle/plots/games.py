@@ -16,7 +16,7 @@ from oracle.games.contest import ContestProblem, ContestSolution
 from oracle.games.reputation import ReputationProblem, ReputationSolution
 from oracle.games.stackelberg import StackelbergProblem, StackelbergSolution, leader_profit
 from oracle.plots.dynamics import frequency, mining
-from oracle.plots.prices import cournot
+from oracle.plots.prices import cournot, mean_field_type
 from oracle.plots.supply import dispatch, investment, price_field, response
 
 _POINTS = 400
@@ -97,6 +97,7 @@ PLOTS: dict[str, Callable[[Any, Any, Axes], Axes]] = {
     "reputation": reputation,
     "contest": contest,
     "cournot": cournot,
+    "mean_field_type": mean_field_type,
     "frequency": frequency,
     "mining": mining,
     "response": response,

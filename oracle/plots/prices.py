@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+import numpy as np
 from matplotlib.axes import Axes
 
+from oracle.games._linear_quadratic import Moments, moments
 from oracle.games.cournot import CournotProblem, CournotSolution
+from oracle.games.mean_field_type import (
+    Equilibrium,
+    MeanFieldTypeProblem,
+    MeanFieldTypeSolution,
+    as_linear_quadratic,
+)
 
 _CURVES = 10
+_POINTS = 200
 
 
 def cournot(problem: CournotProblem, solution: CournotSolution, ax: Axes) -> Axes:
@@ -18,4 +27,25 @@ def cournot(problem: CournotProblem, solution: CournotSolution, ax: Axes) -> Axe
     ax.set_xlabel("time")
     ax.set_ylabel("mean log-price, outputs")
     ax.legend(fontsize="small")
+    return ax
+
+
+def mean_field_type(
+    problem: MeanFieldTypeProblem, solution: MeanFieldTypeSolution, ax: Axes
+) -> Axes:
+    """The state's mean in equilibrium, and two standard deviations to either side."""
+    ax.set_xlabel("time")
+    ax.set_ylabel("state")
+    if not solution.diagnostics.converged:
+        ax.set_title("no equilibrium")
+        ax.plot([0.0, problem.horizon], [problem.initial.mean] * 2, linestyle=":")
+        return ax
+    game = as_linear_quadratic(problem)
+    times = np.linspace(0.0, problem.horizon, _POINTS)
+    now = Moments.of(moments(game, Equilibrium(game).gains)(times))
+    mean = now.mean.sum(axis=0)
+    variance = now.square.sum(axis=0) + now.spread.sum(axis=0) - mean**2
+    reach = 2 * np.sqrt(np.maximum(variance, 0.0))
+    ax.fill_between(times, mean - reach, mean + reach, alpha=0.2)
+    ax.plot(times, mean)
     return ax

@@ -112,6 +112,32 @@ SCENARIOS: dict[str, dict[str, Any]] = {
         "common_jumps": [{"rate": 0.5, "size": 0.5}],
         "steps": 20,
     },
+    "mean_field_type": {
+        "horizon": 0.5,
+        "generator": [[-0.5, 0.5], [1.0, -1.0]],
+        "drift": {"b0": 0.1, "b1": [-0.5, 0.1], "b1_bar": 0.1, "b2": [1.0, 0.5], "b2_bar": 0.1},
+        "volatility": {"c0": 0.3, "c1": 0.1, "c1_bar": 0.1, "c2": [0.1, 0.2], "c2_bar": 0.1},
+        "common_volatility": {"c0": [0.2, 0.1]},
+        "jumps": [{"rate": 1.0, "c0": 0.2}],
+        "common_jumps": [{"rate": 0.5, "c0": -0.1}],
+        "cost": {
+            "q": [1.0, 2.0],
+            "q_bar": 0.5,
+            "r": [[1.0, 2.0], [1.0, 1.0]],
+            "r_bar": 0.1,
+            "eps1": 0.1,
+            "eps1_bar": 0.1,
+            "eps2": 0.1,
+            "eps2_bar": 0.1,
+            "eps3": 0.1,
+            "eps3_bar": 0.1,
+            "q_T": 1.0,
+            "q_T_bar": 0.1,
+            "eps3_T": 0.1,
+            "eps3_T_bar": 0.1,
+        },
+        "initial": {"mean": 1.0, "variance": 0.2, "regime": 1},
+    },
     "contest": {"prize": 10.0, "costs": [1.0, 2.0], "exponent": 0.5, "activation": 0.01},
     "response": {
         "price": 0.3,
@@ -167,7 +193,7 @@ SCENARIOS: dict[str, dict[str, Any]] = {
         "initial_regime": 0,
     },
 }
-RESIDUALS = dict.fromkeys(["cournot", "frequency"], 2e-7) | {"dispatch": 1e-9}
+RESIDUALS = dict.fromkeys(["cournot", "frequency", "mean_field_type"], 2e-7) | {"dispatch": 1e-9}
 """What games that judge a dense output may leave; 1e-12 for the others."""
 FORBIDDEN = {
     "not a number": [float("nan")],
