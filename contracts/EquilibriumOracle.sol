@@ -53,9 +53,14 @@ contract EquilibriumOracle is IEquilibriumOracle, Clock, EIP712 {
         market = market_;
         historyLength = historyLength_;
         for (uint256 i; i < historyLength_; i++) {
-            _postings[Feed.Electricity][i].postedAt = 1;
-            _digests[Feed.Electricity][i] = bytes32(uint256(1));
+            _prewrite(Feed.Electricity, i);
+            _prewrite(Feed.Elecoin, i);
         }
+    }
+
+    function _prewrite(Feed feed, uint256 ring) private {
+        _postings[feed][ring].postedAt = 1;
+        _digests[feed][ring] = bytes32(uint256(1));
     }
 
     /* -------------------------------------------------- edge servers ---------------------------------------------- */

@@ -32,7 +32,7 @@ SCHEDULE = {
 SET_UP_SECONDS = 600
 """Left after a deployment for registering and for declaring the first needs."""
 
-HISTORY_LENGTH = 128
+HISTORY_LENGTH = 96
 TOTAL_ELECOINS = 1_000_000 * WAD
 UNIT_POWER_PRICE = WAD // 5
 REDEMPTION = 97 * WAD // 100

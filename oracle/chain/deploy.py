@@ -18,7 +18,7 @@ from oracle.chain.transactions import Sender, Sent, Transaction
 from oracle.rounds.clock import Schedule
 from oracle.rounds.finish_stackelberg import ElecoinTerms
 
-HISTORY_LENGTH = 128
+HISTORY_LENGTH = 96
 DEPLOY_GAS = 14_000_000
 READERS = ("ElecoinPrice", "ElectricityPrice", "MatchingProbability")
 
