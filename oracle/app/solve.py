@@ -22,6 +22,7 @@ __all__ = ["NOT_CONVERGED", "solve"]
 
 NOT_CONVERGED = 3
 _ROWS = 20
+_WIDTH, _NUMBER = 100, 12
 
 
 def solve(source: str, *, as_json: bool, plot: Path | None, seed: int) -> tuple[str, int]:
@@ -59,7 +60,7 @@ def as_table(solved: Solved) -> str:
     fields = solved.solution.document()
     single = {key: value for key, value in fields.items() if not isinstance(value, list)}
     lists = {key: value for key, value in fields.items() if isinstance(value, list)}
-    console = Console(width=100, color_system=None, force_terminal=False)
+    console = Console(width=_WIDTH, color_system=None, force_terminal=False)
     with console.capture() as captured:
         console.print(f"{solved.scenario.game.name}", style="bold")
         if single:
@@ -67,7 +68,8 @@ def as_table(solved: Solved) -> str:
         # Columns of one length stand side by side.
         for length in sorted({len(value) for value in lists.values()}):
             same = {key: value for key, value in lists.items() if len(value) == length}
-            console.print(_columns(same, length))
+            for group in _groups(same):
+                console.print(_columns(group, length))
         console.print(_pairs(solved.solution.diagnostics.document()))
     return captured.get().rstrip()
 
@@ -79,6 +81,21 @@ def _pairs(values: dict[str, Any]) -> Table:
     for key, value in values.items():
         table.add_row(key, _text(value))
     return table
+
+
+def _groups(values: dict[str, list[Any]]) -> list[dict[str, list[Any]]]:
+    """As many columns side by side as their names leave room for."""
+    groups: list[dict[str, list[Any]]] = [{}]
+    room = 0
+    for key, value in values.items():
+        wide = max(len(key), _NUMBER) + 1
+        if groups[-1] and room < wide:
+            groups.append({})
+        if not groups[-1]:
+            room = _WIDTH - _NUMBER
+        groups[-1][key] = value
+        room -= wide
+    return groups
 
 
 def _columns(values: dict[str, list[Any]], length: int) -> Table:

@@ -118,7 +118,9 @@ def solve_scenario(scenario: Scenario, *, seed: int = 0) -> Solved:
             "seed", f"value {shown(seed)}; allowed: a whole number from 0 to 2^128-1"
         )
     rng = np.random.default_rng(seed)
-    return Solved(scenario, scenario.game.solve(scenario.problem, rng=rng))
+    # What leaves the range of floats shows in the certificate, not as a warning on the terminal.
+    with np.errstate(all="ignore"):
+        return Solved(scenario, scenario.game.solve(scenario.problem, rng=rng))
 
 
 def solve_document(
