@@ -109,7 +109,8 @@ def joined(paths: list[Path]) -> Path:
         pieces += list(path.solution.interpolants)
     evaluations = sum(path.evaluations for path in paths)
     trouble = next((path.trouble for path in paths if path.trouble), "")
-    return Path(OdeSolution(times, pieces), paths[0].start, times[-1], evaluations, trouble)
+    worst = max(path.residual for path in paths)
+    return Path(OdeSolution(times, pieces), paths[0].start, times[-1], evaluations, trouble, worst)
 
 
 def residual(path: Path, field: Field) -> float:

@@ -57,6 +57,7 @@ GAMES: Mapping[str, Game] = MappingProxyType(
             Game("mean_field_type", "MeanFieldTypeProblem"),
             Game("mining", "MiningProblem"),
             Game("price_field", "PriceFieldProblem"),
+            Game("regulation", "RegulationProblem", random=True),
             Game("reputation", "ReputationProblem"),
             Game("response", "ResponseProblem"),
             Game("stackelberg", "StackelbergProblem"),

@@ -16,7 +16,7 @@ from oracle.games.contest import ContestProblem, ContestSolution
 from oracle.games.reputation import ReputationProblem, ReputationSolution
 from oracle.games.stackelberg import StackelbergProblem, StackelbergSolution, leader_profit
 from oracle.plots.dynamics import frequency, mining
-from oracle.plots.prices import cournot, mean_field_type
+from oracle.plots.prices import cournot, mean_field_type, regulation
 from oracle.plots.supply import dispatch, investment, price_field, response
 
 _POINTS = 400
@@ -46,11 +46,14 @@ def stackelberg(problem: StackelbergProblem, solution: StackelbergSolution, ax: 
 
 
 def clearing(problem: ClearingProblem, solution: ClearingSolution, ax: Axes) -> Axes:
-    """Supply and demand over the price, and where they clear."""
-    low, high = problem.price_bounds
+    """Supply and demand over the price, and where they clear; or each prosumer's own price."""
+    if isinstance(solution.price, np.ndarray):
+        _bars(ax, solution.price, "prosumer", "price (ELE/kWh)")
+        return ax
+    low, high = problem.bounds
     choke = float(np.max(2 * problem.consumers.curvature * problem.consumers.target))
-    top = min(float(high), max(2 * solution.price, 1.1 * choke, float(low)))
-    prices = np.linspace(float(low), top if top > low else float(low) + 1, _POINTS)
+    top = min(high, max(2 * solution.price, 1.1 * choke, low))
+    prices = np.linspace(low, top if top > low else low + 1, _POINTS)
     curves = np.array([supply_and_demand(problem, float(price)) for price in prices])
     ax.plot(curves[:, 0], prices, label="supply")
     ax.plot(curves[:, 1], prices, label="demand")
@@ -98,6 +101,7 @@ PLOTS: dict[str, Callable[[Any, Any, Axes], Axes]] = {
     "contest": contest,
     "cournot": cournot,
     "mean_field_type": mean_field_type,
+    "regulation": regulation,
     "frequency": frequency,
     "mining": mining,
     "response": response,

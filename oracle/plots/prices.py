@@ -13,6 +13,7 @@ from oracle.games.mean_field_type import (
     MeanFieldTypeSolution,
     as_linear_quadratic,
 )
+from oracle.games.regulation import RegulationProblem, RegulationSolution
 
 _CURVES = 10
 _POINTS = 200
@@ -48,4 +49,19 @@ def mean_field_type(
     reach = 2 * np.sqrt(np.maximum(variance, 0.0))
     ax.fill_between(times, mean - reach, mean + reach, alpha=0.2)
     ax.plot(times, mean)
+    return ax
+
+
+def regulation(problem: RegulationProblem, solution: RegulationSolution, ax: Axes) -> Axes:
+    """Each strategy's mean price, the band, and how often the price leaves it."""
+    times = np.linspace(0.0, problem.horizon, problem.steps + 1)
+    for name, outcome in solution.strategies.items():
+        label = f"{name}: outage {outcome.outage_probability:.2g}"
+        ax.plot(times, outcome.mean_price, label=label)
+    for bound in problem.price_band:
+        ax.axhline(float(bound), color="grey", linestyle="--", linewidth=0.8)
+    ax.set_xlabel("time")
+    ax.set_ylabel("mean price")
+    if solution.strategies:
+        ax.legend(fontsize="small")
     return ax
