@@ -28,7 +28,7 @@ def certify(
     (demand before rationing), the imbalance of what is served and what is matched, relative to
     1 + the total, and rationing away from the bound that allows it.
     """
-    low, high = (float(bound) for bound in problem.price_bounds)
+    low, high = problem.bounds
     buyers, sellers = problem.consumers, problem.prosumers
 
     sizes = [price, float(own.max()), float(shared.max())]
@@ -58,6 +58,46 @@ def certify(
     wrongly = max(0.0 if price <= low else 1 - matched, 0.0 if price >= high else 1 - served)
     residual = max(max(gaps) / (1 + max(sizes)), balance, wrongly)
     return residual, max(gains)
+
+
+def certify_preferred(
+    problem: ClearingProblem, *, price: FloatArray, trades: FloatArray, own: FloatArray
+) -> tuple[float, float]:
+    """Residual and exploitability of one price per prosumer [P], trades [C, P] and own use [P].
+
+    Every consumer chooses a row of the trades, every prosumer own use and the sum of a column.
+    """
+    buyers, sellers, bonus = problem.consumers, problem.prosumers, problem.preferences
+    assert bonus is not None
+    bought, sold = trades.sum(axis=1), trades.sum(axis=0)
+    slope = bonus - price - (2 * buyers.curvature * (bought - buyers.target))[:, None]
+    moved = _onto_budget(trades + slope, buyers.capacity)
+    gaps = [float(np.abs(trades - moved).max())]
+    # Utility is concave: no row within the capacity gains more than its best corner promises.
+    best = np.maximum(slope.max(axis=1), 0.0) * buyers.capacity
+    gains = [0.0, float((best - np.sum(slope * trades, axis=1)).max())]
+
+    cost = sellers.cost_linear + sellers.cost_quadratic * (own + sold)
+    use_slope = -2 * sellers.curvature * (own - sellers.target) - cost
+    sell_slope = price - cost
+    use, sell = _onto_capacity(own + use_slope, sold + sell_slope, sellers.capacity)
+    gaps.append(float(np.maximum(np.abs(own - use), np.abs(sold - sell)).max()))
+    corner = np.maximum(np.maximum(use_slope, sell_slope), 0.0) * sellers.capacity
+    gains.append(float((corner - use_slope * own - sell_slope * sold).max()))
+    size = 1 + max(float(own.max()), float(trades.max()), float(np.abs(price).max()))
+    return max(gaps) / size, max(gains)
+
+
+def _onto_budget(rows: FloatArray, capacity: FloatArray) -> FloatArray:
+    """The nearest rows with entries ≥ 0 and sums of at most the capacities."""
+    positive = np.maximum(rows, 0.0)
+    falling = -np.sort(-rows, axis=1)
+    excess = (np.cumsum(falling, axis=1) - capacity[:, None]) / np.arange(1, rows.shape[1] + 1)
+    count = np.count_nonzero(falling > excess, axis=1)
+    shift = excess[np.arange(len(rows)), np.maximum(count, 1) - 1]
+    cut = np.maximum(rows - shift[:, None], 0.0)
+    over = positive.sum(axis=1) > capacity
+    return np.asarray(np.where(over[:, None], cut, positive))
 
 
 def _onto_capacity(

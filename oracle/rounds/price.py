@@ -50,11 +50,12 @@ def _electricity(observation: Observation) -> Priced | None:
         value = finish_clearing(period, period.highest_ticks)
         return Priced(_report(observation, value), None, None)
     solution = clearing.solve(game.problem)
+    assert isinstance(solution.price, float)
     premium = solution.price * TICKS_PER_ELE
     # Not even a solver that fails decides what is posted, only how long the search takes.
     start = floor + round(premium) if isfinite(premium) else floor
     value = finish_clearing(period, start)
-    return Priced(_report(observation, value), float(solution.price), solution.diagnostics)
+    return Priced(_report(observation, value), solution.price, solution.diagnostics)
 
 
 def _declaration(account: str, word: int) -> Declaration:
