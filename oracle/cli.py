@@ -111,6 +111,24 @@ def verify(**options: Any) -> int:
     return verify_command(**options)
 
 
+@wattmarket.command(epilog="Examples: wattmarket report; wattmarket report --out docs")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    default=Path("report"),
+    show_default=True,
+    help="The folder to write to.",
+)
+def report(out: Path) -> int:
+    """Compute the papers' tables and figures again, beside the published ones.
+
+    Writes report.html (one page, complete in itself), report.md and its figures in report/.
+    """
+    from oracle.app.papers_report import papers_report
+
+    return papers_report(out)
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command and return its exit code; whatever is wrong is one line on stderr."""
     try:

@@ -1,0 +1,1 @@
+"""What the papers publish, computed again: one module a subject, a pure function a section."""
