@@ -35,9 +35,15 @@ class Table(BaseModel):
         if type(other) is not type(self):
             return NotImplemented
         mine, theirs = self.__dict__, other.__dict__
-        return all(np.array_equal(mine[key], theirs[key]) for key in mine)
+        return all(_same(mine[key], theirs[key]) for key in mine)
 
     __hash__ = None  # type: ignore[assignment]
+
+
+def _same(mine: object, theirs: object) -> bool:
+    if isinstance(mine, np.ndarray) or isinstance(theirs, np.ndarray):
+        return bool(np.array_equal(np.asarray(mine), np.asarray(theirs)))
+    return mine == theirs
 
 
 class Problem(Table):

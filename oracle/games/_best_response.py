@@ -12,6 +12,7 @@ the strategies under judgement, M the curvature of her problem (completion of sq
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -28,7 +29,7 @@ from oracle.games._linear_quadratic import (
 )
 from oracle.games._riccati import Path
 
-__all__ = ["Replies", "best_replies", "exploitability", "losses"]
+__all__ = ["Facing", "Replies", "best_replies", "exploitability", "facing", "losses"]
 
 _LEVELS = (1, 2, 3, 4, 5, 6)
 _COARSEST, _FINEST = 16, 256
@@ -46,23 +47,52 @@ class Replies:
     curvature_hat: FloatArray
 
 
+Sums = tuple[FloatArray, FloatArray, FloatArray]
+Facing = Callable[[Affine, Gains], Sums]
+"""A coefficient as player i faces it, her own control taken out: slopes and constant, [n, S]."""
+
+
+def facing(affine: Affine, gains: Gains) -> Sums:
+    """Everybody faces all the others."""
+    slope, slope_hat, constant = gains.along(affine)
+    return (
+        slope + affine.c2 * gains.k,
+        slope_hat + affine.c2_hat * gains.K,
+        constant + affine.c2_hat * gains.h,
+    )
+
+
 def exploitability(
     game: LinearQuadratic, feedback: Feedback, *, spread: Path | None = None
 ) -> float:
     """The largest gain of one player who deviates alone; infinite where a reply is unbounded."""
-    return float(np.max(losses(game, feedback, spread=spread)))
+    path = moments(game, feedback) if spread is None else spread
+    return float(np.max(losses(game, feedback, lambda time: Moments.of(path(time)))))
 
 
-def losses(game: LinearQuadratic, feedback: Feedback, *, spread: Path | None = None) -> FloatArray:
-    """What each player [n] gives away by not playing her best reply to the others."""
-    replies = best_replies(game, feedback)
+def losses(
+    game: LinearQuadratic,
+    feedback: Feedback,
+    moments_at: Callable[[float], Moments] | None = None,
+    others: Facing = facing,
+) -> FloatArray:
+    """What each player [n] gives away by not playing her best reply to the others.
+
+    The moments are those of the closed loop; where each player faces a state of her own, [n, S].
+    """
+    replies = best_replies(game, feedback, others)
     if replies is None:
         return np.full(game.players, np.inf)
-    path = moments(game, feedback) if spread is None else spread
+    if moments_at is None:
+        path = moments(game, feedback)
+
+        def moments_at(time: float) -> Moments:
+            return Moments.of(path(time))
+
     lost = []
     for at, time in enumerate(replies.times):
         gains = feedback(float(time))
-        now = Moments.of(path(float(time)))
+        now = moments_at(float(time))
         dk = gains.k - replies.k[at]
         dK = gains.K - replies.K[at]
         dh = gains.h - replies.h[at]
@@ -74,13 +104,15 @@ def losses(game: LinearQuadratic, feedback: Feedback, *, spread: Path | None = N
     return np.asarray(np.sum(lost, axis=0) * (game.horizon / len(lost)))
 
 
-def best_replies(game: LinearQuadratic, feedback: Feedback) -> Replies | None:
+def best_replies(
+    game: LinearQuadratic, feedback: Feedback, others: Facing = facing
+) -> Replies | None:
     """Everybody's best reply to the others, or None where some player's is unbounded."""
-    count = _grid(game, feedback)
+    count = _grid(game, feedback, others)
     found = []
     for level in _LEVELS:
         with np.errstate(all="ignore"):
-            gains = _recursion(game, feedback, count * level, level)
+            gains = _recursion(game, feedback, others, count * level, level)
         if gains is None:
             return None
         found.append(gains)
@@ -93,32 +125,22 @@ def best_replies(game: LinearQuadratic, feedback: Feedback) -> Replies | None:
     return Replies(times, *limit)
 
 
-def _grid(game: LinearQuadratic, feedback: Feedback) -> int:
+def _grid(game: LinearQuadratic, feedback: Feedback, others: Facing) -> int:
     """Steps of the coarsest grid: enough for the fastest closed loop."""
-    fastest = 0.0
+    fastest = max(float(game.discount.max()), float(-game.generator.min()))
     for time in np.linspace(0, game.horizon, 9):
         gains = feedback(float(time))
-        own, mean, _ = gains.along(game.drift)
-        rates = [np.abs(own), np.abs(mean), -np.diag(game.generator)]
-        rates += [channel.weight * gains.along(channel)[0] ** 2 for channel in game.channels]
-        rates += [channel.weight * gains.along(channel)[1] ** 2 for channel in game.channels]
-        fastest = max(fastest, float(np.max(rates)))
-    wanted = 4 * max(fastest, float(game.discount.max())) * game.horizon
+        for affine in (game.drift, *game.channels):
+            slope, slope_hat, _ = others(affine, gains)
+            power = 1 if affine is game.drift else 2
+            for rate in (slope - affine.c2 * gains.k, slope_hat - affine.c2_hat * gains.K):
+                fastest = max(fastest, affine.weight * float(np.abs(rate).max()) ** power)
+    wanted = 4 * fastest * game.horizon
     return int(np.clip(np.ceil(min(wanted, _FINEST)), _COARSEST, _FINEST))
 
 
-def _others(affine: Affine, gains: Gains) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """A coefficient as player i faces it, her own control taken out: slopes, constant [n, S]."""
-    slope, slope_hat, constant = gains.along(affine)
-    return (
-        slope + affine.c2 * gains.k,
-        slope_hat + affine.c2_hat * gains.K,
-        constant + affine.c2_hat * gains.h,
-    )
-
-
 def _recursion(
-    game: LinearQuadratic, feedback: Feedback, count: int, every: int
+    game: LinearQuadratic, feedback: Feedback, others: Facing, count: int, every: int
 ) -> FloatArray | None:
     """Bellman's recursion on `count` steps: k, K, h and curvatures [5, count/every, n, S]."""
     step = game.horizon / count
@@ -130,8 +152,8 @@ def _recursion(
     for at in range(count - 1, -1, -1):
         gains = feedback((at + 0.5) * step)
         a, b, g = (fade * (value @ stay.T) for value in (a, b, g))
-        slope, slope_hat, constant = _others(game.drift, gains)
-        noise = [(channel, *_others(channel, gains)) for channel in game.channels]
+        slope, slope_hat, constant = others(game.drift, gains)
+        noise = [(channel, *others(channel, gains)) for channel in game.channels]
 
         # x̃' = φx̃ + ψũ and the midpoint μx̃ + νũ, where cost and noise are taken.
         phi, psi, _ = _midpoint(slope, game.drift.c2, 0.0, step)

@@ -13,6 +13,7 @@ networks*, 3.3. Corrected: γ vanishes at the horizon, not at 0, and −ηβa dr
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated, ClassVar, Literal, Self
 
@@ -29,6 +30,7 @@ from oracle.games._fields import (
     Positives,
     Real,
     Whole,
+    about,
     invalid,
 )
 from oracle.games._linear_quadratic import Affine, Costs, Gains, LinearQuadratic, moments
@@ -52,22 +54,26 @@ class CournotProblem(Problem):
 
     game: ClassVar[str] = "cournot"
 
-    marginal_cost: NonNegatives
-    quadratic_cost: Positives
-    risk_cost: NonNegatives
-    discount: NonNegatives
-    adjustment_speed: Positive
-    intercept: Real
-    terminal_weight: NonNegative
-    horizon: Positive
-    initial_price: Real
-    initial_mean_price: Real
-    volatility: NonNegative
-    common_volatility: NonNegative
-    jumps: Jumps | None = None
-    common_jumps: Jumps | None = None
-    steps: Annotated[int, Whole(ge=1, le=1_000_000)] = 1000
-    variant: Literal["corrected", "as_printed"] = "corrected"
+    marginal_cost: NonNegatives = about("c", "price", "[n]")
+    quadratic_cost: Positives = about("r", "price/output", "[n]")
+    risk_cost: NonNegatives = about("r̄, on the expected output", "price/output", "[n]")
+    discount: NonNegatives = about("λ", "1/time", "[n]")
+    adjustment_speed: Positive = about("η, of the log-price", "1/time")
+    intercept: Real = about("a, the log-price without supply", "log-price")
+    terminal_weight: NonNegative = about("q, on the squared log-price at the end", "–")
+    horizon: Positive = about("T", "time")
+    initial_price: Real = about("p at time 0", "log-price")
+    initial_mean_price: Real = about("p̂ at time 0", "log-price")
+    volatility: NonNegative = about("σ, idiosyncratic", "1/√time")
+    common_volatility: NonNegative = about("σ_o, of the noise that all see", "1/√time")
+    jumps: Jumps | None = about("idiosyncratic jumps", default=None)
+    common_jumps: Jumps | None = about("jumps that all see", default=None)
+    steps: Annotated[int, Whole(ge=1, le=1_000_000)] = about(
+        "of the output grid and of the Euler sums", "–", default=1000
+    )
+    variant: Literal["corrected", "as_printed"] = about(
+        "how γ ends: corrected, or as the slides print it", default="corrected"
+    )
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
@@ -98,11 +104,23 @@ class CournotSolution(Solution):
     cournot_price: float
 
 
-class Equilibrium:
-    """α, β, γ, δ over time. Variant "corrected": one system backward from the horizon."""
+def _total_less_own(values: FloatArray) -> FloatArray:
+    return np.asarray(values.sum() - values)
 
-    def __init__(self, problem: CournotProblem) -> None:
+
+class Equilibrium:
+    """α, β, γ, δ over time. Variant "corrected": one system backward from the horizon.
+
+    `others` says what everybody [n] expects the others to add up to, from what each does.
+    """
+
+    def __init__(
+        self,
+        problem: CournotProblem,
+        others: Callable[[FloatArray], FloatArray] = _total_less_own,
+    ) -> None:
         self.problem = problem
+        self._others = others
         self.count = len(problem.marginal_cost)
         self.weight = problem.quadratic_cost + problem.risk_cost
         self.local = power(problem.volatility, problem.jumps)
@@ -164,10 +182,10 @@ class Equilibrium:
             push / self.weight,
             price / self.weight,
         )
-        # The sums over the others: the total less one's own.
-        others, others_fixed = mean.sum() - mean, fixed.sum() - fixed
+        others, others_fixed = self._others(mean), self._others(fixed)
+        strength = spread + 2 * self._others(spread)
         change = np.empty_like(y).reshape(4, self.count)
-        change[0] = alpha * (fade + 2 * speed - speed**2 * (2 * spread.sum() - spread))
+        change[0] = alpha * (fade + 2 * speed - speed**2 * strength)
         change[1] = (fade + 2 * speed * (1 + others)) * beta - push * mean
         drive = speed * (problem.intercept + others_fixed)
         change[2] = (fade + speed * (1 + others)) * gamma + push * fixed - drive * beta

@@ -48,6 +48,8 @@ GAMES: Mapping[str, Game] = MappingProxyType(
     {
         game.name: game
         for game in (
+            Game("auction", "AuctionProblem"),
+            Game("bayesian_cournot", "BayesianCournotProblem"),
             Game("clearing", "ClearingProblem", tables=("consumers", "prosumers")),
             Game("contest", "ContestProblem"),
             Game("cournot", "CournotProblem"),

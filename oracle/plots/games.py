@@ -16,8 +16,8 @@ from oracle.games.contest import ContestProblem, ContestSolution
 from oracle.games.reputation import ReputationProblem, ReputationSolution
 from oracle.games.stackelberg import StackelbergProblem, StackelbergSolution, leader_profit
 from oracle.plots.dynamics import frequency, mining
-from oracle.plots.prices import cournot, mean_field_type, regulation
-from oracle.plots.supply import dispatch, investment, price_field, response
+from oracle.plots.prices import bayesian_cournot, cournot, mean_field_type, regulation
+from oracle.plots.supply import auction, dispatch, investment, price_field, response
 
 _POINTS = 400
 _BARS = 60
@@ -99,6 +99,7 @@ PLOTS: dict[str, Callable[[Any, Any, Axes], Axes]] = {
     "clearing": clearing,
     "reputation": reputation,
     "contest": contest,
+    "bayesian_cournot": bayesian_cournot,
     "cournot": cournot,
     "mean_field_type": mean_field_type,
     "regulation": regulation,
@@ -108,4 +109,5 @@ PLOTS: dict[str, Callable[[Any, Any, Axes], Axes]] = {
     "price_field": price_field,
     "dispatch": dispatch,
     "investment": investment,
+    "auction": auction,
 }

@@ -6,6 +6,7 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from oracle.games._linear_quadratic import Moments, moments
+from oracle.games.bayesian_cournot import BayesianCournotProblem, BayesianCournotSolution
 from oracle.games.cournot import CournotProblem, CournotSolution
 from oracle.games.mean_field_type import (
     Equilibrium,
@@ -17,6 +18,7 @@ from oracle.games.regulation import RegulationProblem, RegulationSolution
 
 _CURVES = 10
 _POINTS = 200
+_NAMED = 20
 
 
 def cournot(problem: CournotProblem, solution: CournotSolution, ax: Axes) -> Axes:
@@ -28,6 +30,22 @@ def cournot(problem: CournotProblem, solution: CournotSolution, ax: Axes) -> Axe
     ax.set_xlabel("time")
     ax.set_ylabel("mean log-price, outputs")
     ax.legend(fontsize="small")
+    return ax
+
+
+def bayesian_cournot(
+    problem: BayesianCournotProblem, solution: BayesianCournotSolution, ax: Axes
+) -> Axes:
+    """What each producer earns, a bar for each of her types."""
+    at, names = 0, []
+    for i, values in enumerate(solution.values):
+        ax.bar(np.arange(at, at + len(values)), np.nan_to_num(values))
+        names += [f"{i}.{kind}" for kind in range(len(values))]
+        at += len(values)
+    if at <= _NAMED:
+        ax.set_xticks(np.arange(at), names)
+    ax.set_xlabel("producer.type")
+    ax.set_ylabel("value")
     return ax
 
 

@@ -161,6 +161,44 @@ SCENARIOS: dict[str, dict[str, Any]] = {
         "outage_cost": 1.0,
         "strategies": ["none", "lqr", "mean_field_type", "piecewise"],
     },
+    "bayesian_cournot": {
+        "types": [
+            [
+                {
+                    "probability": 0.4,
+                    "marginal_cost": 1.0,
+                    "quadratic_cost": 1.0,
+                    "risk_cost": 0.0,
+                },
+                {
+                    "probability": 0.6,
+                    "marginal_cost": 2.0,
+                    "quadratic_cost": 1.0,
+                    "risk_cost": 0.5,
+                },
+            ],
+            [
+                {
+                    "probability": 1.0,
+                    "marginal_cost": 1.0,
+                    "quadratic_cost": 2.0,
+                    "risk_cost": 0.1,
+                }
+            ],
+        ],
+        "discount": [0.1, 0.2],
+        "adjustment_speed": 0.5,
+        "intercept": 4.0,
+        "terminal_weight": 1.0,
+        "horizon": 1.0,
+        "initial_price": 3.5,
+        "initial_mean_price": 3.0,
+        "volatility": 0.5,
+        "common_volatility": 0.2,
+        "jumps": [{"rate": 1.0, "size": -0.5}],
+        "common_jumps": [{"rate": 0.5, "size": 0.5}],
+        "steps": 10,
+    },
     "contest": {"prize": 10.0, "costs": [1.0, 2.0], "exponent": 0.5, "activation": 0.01},
     "response": {
         "price": 0.3,
@@ -215,10 +253,18 @@ SCENARIOS: dict[str, dict[str, Any]] = {
         "mean_wealth": 3.0,
         "initial_regime": 0,
     },
+    "auction": {
+        "bidders": [
+            {"distribution": "beta", "alpha": 1.0, "beta": 2.0},
+            {"distribution": "power", "exponent": 2.0},
+        ],
+        "support": [1.0, 2.0],
+        "grid": 5,
+    },
 }
-RESIDUALS = dict.fromkeys(["cournot", "frequency", "mean_field_type", "regulation"], 2e-7) | {
-    "dispatch": 1e-9
-}
+RESIDUALS = dict.fromkeys(
+    ["bayesian_cournot", "cournot", "frequency", "mean_field_type", "regulation"], 2e-7
+) | {"dispatch": 1e-9}
 """What games that judge a dense output may leave; 1e-12 for the others."""
 FORBIDDEN = {
     "not a number": [float("nan")],
