@@ -57,6 +57,7 @@ GAMES: Mapping[str, Game] = MappingProxyType(
             Game("frequency", "FrequencyProblem"),
             Game("investment", "InvestmentProblem"),
             Game("mean_field_type", "MeanFieldTypeProblem"),
+            Game("learning", "LearningProblem", random=True),
             Game("mining", "MiningProblem"),
             Game("price_field", "PriceFieldProblem"),
             Game("regulation", "RegulationProblem", random=True),

@@ -16,6 +16,7 @@ from oracle.games.contest import ContestProblem, ContestSolution
 from oracle.games.reputation import ReputationProblem, ReputationSolution
 from oracle.games.stackelberg import StackelbergProblem, StackelbergSolution, leader_profit
 from oracle.plots.dynamics import frequency, mining
+from oracle.plots.learning import learning
 from oracle.plots.prices import bayesian_cournot, cournot, mean_field_type, regulation
 from oracle.plots.supply import auction, dispatch, investment, price_field, response
 
@@ -104,6 +105,7 @@ PLOTS: dict[str, Callable[[Any, Any, Axes], Axes]] = {
     "mean_field_type": mean_field_type,
     "regulation": regulation,
     "frequency": frequency,
+    "learning": learning,
     "mining": mining,
     "response": response,
     "price_field": price_field,

@@ -35,6 +35,26 @@ SCENARIOS: dict[str, dict[str, Any]] = {
             "puzzle_difficulty": 1.0,
         },
     },
+    "learning": {
+        "willingness": [3.0, 5.0],
+        "revenue_factor": 20.0,
+        "payment_factor": 0.3,
+        "conversion_factor": 8.0,
+        "electricity_price": 0.6,
+        "server_consumption": 1.0,
+        "price_bounds": [20.0, 100.0],
+        "demand_bounds": [0.0, 2.0],
+        "method": "dma_ubrl",
+        "price_levels": 5,
+        "demand_levels": 5,
+        "steps": 200,
+        "learning_rate": 0.1,
+        "discount": 0.1,
+        "step_win": 0.0025,
+        "step_lose": 0.01,
+        "exploration": 0.3,
+        "runs": 2,
+    },
     "clearing": {
         "consumers": {"target": [0.4, 0.2], "curvature": [0.3, 0.5], "capacity": [0.4, 0.2]},
         "prosumers": {
@@ -262,9 +282,13 @@ SCENARIOS: dict[str, dict[str, Any]] = {
         "grid": 5,
     },
 }
-RESIDUALS = dict.fromkeys(
-    ["bayesian_cournot", "cournot", "frequency", "mean_field_type", "regulation"], 2e-7
-) | {"dispatch": 1e-9}
+RESIDUALS = (
+    {"learning": 1.0}
+    | dict.fromkeys(
+        ["bayesian_cournot", "cournot", "frequency", "mean_field_type", "regulation"], 2e-7
+    )
+    | {"dispatch": 1e-9}
+)
 """What games that judge a dense output may leave; 1e-12 for the others."""
 FORBIDDEN = {
     "not a number": [float("nan")],
