@@ -50,12 +50,23 @@ def papers_report(out: Path) -> int:
 
 
 def _makers() -> dict[str, Callable[[], Section]]:
-    from oracle.app.papers import cournot, elecoin, fork, insurance, network, poster, regulation
+    from oracle.app.papers import (
+        cournot,
+        elecoin,
+        fork,
+        information,
+        insurance,
+        network,
+        poster,
+        regulation,
+    )
 
     return {
         "scenario_1": cournot.scenario_1,
         "scenarios": cournot.scenarios_2_and_3,
+        "information": information.incomplete_information,
         "target": regulation.target_price,
+        "strategies": regulation.supply_strategies,
         "equilibrium": elecoin.equilibrium,
         "two_peaks": elecoin.two_peaks,
         "members": elecoin.utilities_against_members,
@@ -65,6 +76,7 @@ def _makers() -> dict[str, Callable[[], Section]]:
         "merit_order": network.merit_order,
         "frequency": network.frequency_control,
         "fork": fork.miners_on_a_fork,
+        "market": poster.private_market,
         "poster": poster.reputation_rounds,
     }
 

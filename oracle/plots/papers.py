@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 from matplotlib import rc_context
@@ -45,7 +45,7 @@ class Band:
 
 @dataclass(frozen=True)
 class Panel:
-    """One set of axes. levels: horizontal lines with their labels, marks: vertical ones."""
+    """One set of axes. levels: horizontal lines with labels; marks: vertical ones; log: of y."""
 
     title: str
     xlabel: str
@@ -54,7 +54,8 @@ class Panel:
     levels: tuple[tuple[str, float], ...] = ()
     marks: tuple[tuple[str, float], ...] = ()
     limits: tuple[float, float] | None = None
-    legend: bool = field(default=True)
+    legend: bool = True
+    log: bool = False
 
 
 def draw(panels: Sequence[Panel], columns: int) -> Figure:
@@ -106,6 +107,8 @@ def _panel(panel: Panel, ax: Axes) -> None:
         ax.axhline(level, color=INK, linewidth=0.9, linestyle=":", label=label or None)
     for label, place in panel.marks:
         ax.axvline(place, color=INK, linewidth=0.9, linestyle="--", label=label or None)
+    if panel.log:
+        ax.set_yscale("log")
     if panel.limits is not None:
         ax.set_ylim(*panel.limits)
     ax.set_title(panel.title, loc="left", fontsize=9.5, fontweight="bold", color=INK)

@@ -23,6 +23,7 @@ from oracle.app.papers.page import as_markdown, inline_svg, pictures
 from oracle.app.papers.section import Section, Table, num, off
 from oracle.app.papers_report import build
 from oracle.cli import main
+from oracle.games.regulation import target_price
 from oracle.games.stackelberg import solve as solve_stackelberg
 
 ROOT = Path(__file__).parents[2]
@@ -93,6 +94,41 @@ def test_the_target_stays_in_its_band() -> None:
         assert 0.98 < found.min() < found.max() < 1.02
         assert np.ptp(found) < 0.05 * 0.04
     assert regulation.target(np.zeros(1), (0.0, 1.0))[0] == pytest.approx(0.5 + 0.01 + 0.005)
+
+
+def test_the_targets_are_the_games_own() -> None:
+    times = np.linspace(0.0, 1.0, 101)
+    np.testing.assert_array_equal(
+        regulation.target(times, regulation.BAND),
+        target_price(regulation.token(jumps=False), times),
+    )
+
+
+def test_strategies_and_what_the_text_says_of_them(made: dict[str, Section]) -> None:
+    rows = {row[0]: row[1:] for row in tables(made["strategies"])[0].rows}
+    assert rows["mean field"] == rows["lqr"]
+    outage = {name: value(row[0]) for name, row in rows.items()}
+    assert outage["none"] > outage["open loop"] > outage["lqr"] > outage["mean field type"]
+    assert value(rows["mean field type"][3]) > value(rows["lqr"][3])
+    # Open loop: the uncontrolled variance, averaged over time, and no bias but the start's.
+    noise, speed = 0.02**2 + 0.01**2, 2.0
+    variance = noise / (2 * speed) * (1 - (1 - np.exp(-2 * speed)) / (2 * speed))
+    assert value(rows["open loop"][2]) == pytest.approx(1e6 * variance, abs=1)
+
+
+def test_information_matters_where_there_is_something_to_know(made: dict[str, Section]) -> None:
+    certain, *others = tables(made["information"])[0].rows
+    assert certain[1:] == ("0", "0", "0", "yes")
+    worth = [value(row[2]) for row in others]
+    assert 0 < worth[0] < worth[1] < worth[2]
+    assert {row[4] for row in others} == {"no"}
+
+
+def test_the_private_market_is_the_exact_one(made: dict[str, Section]) -> None:
+    exact, private, liked, _ = tables(made["market"])[0].rows
+    assert exact[1:] == private[1:]
+    first, second = (value(price) for price in liked[1].split(" and "))
+    assert first - second == pytest.approx(0.05, abs=1e-4)
 
 
 def test_utilities_do_not_depend_on_the_unit_price_unless_a_bound_binds() -> None:

@@ -139,8 +139,8 @@ def scenarios_2_and_3() -> Section:
             "where it should vanish. The chapter besides prints −ηα where −ηβa drives γ.",
             "How much it matters is the gain of a producer who alone drops the strategy and plays "
             f"her best reply: {num(_gain(printed), 3)} as printed and "
-            f"{_small(_gain(right))} corrected (exploitability, in units of her "
-            f"revenue, which are {words(right.values.tolist())}). So the published strategies are "
+            f"{_small(_gain(right))} corrected (exploitability, in the units "
+            f"of the revenues, {words(right.values.tolist())}). So the published strategies are "
             "not an equilibrium; the corrected ones are.",
             _gains_picture(),
             "**What remains.** As printed we come within 0.06 % of the published C_1, 1.2 % of "

@@ -55,7 +55,7 @@ def brute_force(loss: float, loading: float) -> float:
 
 def optimal_insurance() -> Section:
     """Insurance against the loading, alone and with others who insure."""
-    loadings = np.linspace(0.0, 2.0, 41)
+    loadings = np.linspace(0.0, 2.0, 21)
     curves = {
         (loss, variant): np.array(
             [insured(loss, loading, variant) for loading in loadings.tolist()]

@@ -107,7 +107,10 @@ def as_html(sections: Mapping[str, Section], drawings: Mapping[str, str]) -> str
             elif isinstance(block, Picture):
                 drawing = inline_svg(drawings[block.name], block.name, block.words)
                 caption = f"<figcaption>{_inline(block.caption)}</figcaption>"
-                body.append(f"<figure>\n{drawing}{caption}\n</figure>\n")
+                body.append(
+                    f'<figure>\n<div class="drawing" tabindex="0">{drawing}</div>\n'
+                    f"{caption}\n</figure>\n"
+                )
             else:
                 body.append(f"<p>{_inline(block)}</p>\n")
         body.append("</section>\n")

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from oracle.plots.papers import Panel
 
 __all__ = ["CHAPTER", "ELECOIN", "POSTER", "SLIDES", "Picture", "Section", "Table", "num", "off"]
 
-CHAPTER = "Djehiche, Barreiro-Gomez, Tembine, chapter of 2019"
-SLIDES = "Djehiche, Barreiro-Gomez, Tembine, slides of 2018"
+CHAPTER = "Djehiche, Barreiro-Gomez, Tembine, chapter"
+SLIDES = "Djehiche, Barreiro-Gomez, Tembine, slides"
 POSTER = "Le Cadre, Höschle, Rivero Puente, poster"
 ELECOIN = "Cao, Ren, Qiu, Wang, Yao, Yu"
 
@@ -45,7 +45,7 @@ class Section:
 
     title: str
     source: str
-    blocks: tuple[str | Table | Picture, ...] = field(default=())
+    blocks: tuple[str | Table | Picture, ...] = ()
 
     @property
     def anchor(self) -> str:
@@ -69,7 +69,8 @@ def num(value: float, digits: int = 5) -> str:
 
 def off(ours: float, published: float) -> str:
     """How far ours is from what is published, in per cent with its sign."""
-    return f"{100 * (ours / published - 1):+.2f} %".replace("-", "−")
+    text = f"{100 * (ours / published - 1):+.2f} %"
+    return "0.00 %" if text in {"+0.00 %", "-0.00 %"} else text.replace("-", "−")
 
 
 def words(values: Sequence[float], digits: int = 4) -> str:
