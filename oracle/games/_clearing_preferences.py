@@ -18,15 +18,19 @@ from numpy.typing import NDArray
 from scipy.sparse import csc_matrix, csr_array, diags, eye, hstack, kron, vstack
 from scipy.sparse.csgraph import breadth_first_order, connected_components
 
+from oracle.games._clearing_certificate import certify_preferred
 from oracle.games._clearing_curves import Buyers, Sellers
 from oracle.games._clearing_exact import crossing
 from oracle.games._clearing_trades import least_trades
 from oracle.games._fields import BoolArray, FloatArray
 
 if TYPE_CHECKING:
-    from oracle.games.clearing import ClearingProblem
+    from oracle.games.clearing import ClearingProblem, Consumers
 
 _FULL = 1e-12
+_GOOD = 1e-10
+_READINGS = ((1.0, 1e-9), (1e-2, 1e-12), (1e2, 1e-9), (1e-4, 1e-14), (1e-7, 0.0), (1e4, 1e-7))
+"""How many times its multiplier a trade must be to count as one, and how large at least."""
 _TIED = 1e-8
 """Prices, relative to the largest, that differ by no more are the same."""
 
@@ -56,11 +60,34 @@ class _Side:
 
 
 def clear_preferred(problem: ClearingProblem) -> Preferred:
-    """Prices, trades and own use of the welfare maximum."""
+    """Prices, trades and own use of the welfare maximum.
+
+    Where magnitudes are far apart the interior point leaves doubt about who trades; then several
+    readings of it are tried, and the one that the certificate likes best is taken.
+    """
+    scale = _price_scale(problem)
+    near, slack, iterations, trouble = _interior_point(problem, scale)
+    best, least = None, np.inf
+    for factor, floor in _READINGS:
+        trading = np.asarray((near > factor * slack) & (near > floor))
+        found = _cleared(problem, scale, trading, iterations, trouble)
+        residual = certify_preferred(
+            problem, price=found.price, trades=found.trades, own=found.own
+        )[0]
+        if best is None or residual < least:
+            best, least = found, residual
+        if least <= _GOOD:
+            break
+    assert best is not None
+    return best
+
+
+def _cleared(
+    problem: ClearingProblem, scale: float, trading: BoolArray, iterations: int, trouble: str
+) -> Preferred:
+    """The market cleared exactly, given the pairs [C, P] that trade."""
     assert problem.preferences is not None
     bonus = problem.preferences
-    scale = _price_scale(problem)
-    trading, iterations, trouble = _who_trades(problem, scale)
     level, price = _levels(problem, trading)
 
     buyers, sellers = Buyers.of(problem.consumers), Sellers.of(problem.prosumers)
@@ -97,8 +124,10 @@ def _price_scale(problem: ClearingProblem) -> float:
     return max(largest, float(np.abs(problem.preferences).max()), 1e-30)
 
 
-def _who_trades(problem: ClearingProblem, scale: float) -> tuple[BoolArray, int, str]:
-    """Pairs [C, P] that trade, by an interior-point method on the quadratic program."""
+def _interior_point(
+    problem: ClearingProblem, scale: float
+) -> tuple[FloatArray, FloatArray, int, str]:
+    """Trades [C, P] near the optimum and the multipliers of t ≥ 0, both scaled."""
     c, p = problem.consumers, problem.prosumers
     assert problem.preferences is not None
     m, n = problem.preferences.shape
@@ -140,7 +169,7 @@ def _who_trades(problem: ClearingProblem, scale: float) -> tuple[BoolArray, int,
     # At the limit of its digits the method may stop short of 1e-11: the certificate judges.
     failed = status not in (piqp.PIQP_SOLVED, piqp.PIQP_MAX_ITER_REACHED, piqp.PIQP_NUMERICS)
     trouble = f"the interior-point method says {status}" if failed else ""
-    return np.asarray((t > slack) & (t > 1e-9)), iterations, trouble
+    return t, slack, iterations, trouble
 
 
 def _levels(problem: ClearingProblem, trading: BoolArray) -> tuple[FloatArray, FloatArray]:
@@ -170,7 +199,7 @@ def _levels(problem: ClearingProblem, trading: BoolArray) -> tuple[FloatArray, F
     return level[:m] + offset[:m], level[m:] + offset[m:]
 
 
-def _shifted(table: object, who: NDArray[np.intp], offset: FloatArray) -> _Side:
+def _shifted(table: Consumers, who: NDArray[np.intp], offset: FloatArray) -> _Side:
     """A table's agents in terms of the group's level instead of their own price."""
     target, curvature = table.target[who], table.curvature[who]
     linear = getattr(table, "cost_linear", None)

@@ -319,3 +319,28 @@ def test_what_is_refused():
     ]:
         with pytest.raises(InvalidProblem, match=message):
             ClearingProblem(**sides, **fields)
+
+
+def test_magnitudes_far_apart():
+    """Four orders of magnitude in every number: solved, or the certificate says that it is not."""
+    rng = np.random.default_rng(66)
+
+    def draw(n: int, zero: float = 0.15) -> np.ndarray:
+        return np.where(rng.random(n) < zero, 0.0, 10 ** rng.uniform(-2, 2, n))
+
+    for _ in range(60):
+        c, p = (int(rng.integers(1, 6)) for _ in range(2))
+        problem = ClearingProblem(
+            consumers={"target": draw(c), "curvature": draw(c, 0), "capacity": draw(c)},
+            prosumers={
+                "target": draw(p),
+                "curvature": draw(p, 0),
+                "capacity": draw(p),
+                "cost_linear": draw(p),
+                "cost_quadratic": draw(p, 0.4),
+            },
+            preferences=rng.normal(size=(c, p)) * 10 ** rng.uniform(-2, 2),
+        )
+        solution = solve(problem)
+        assert solution.diagnostics.converged
+        assert solution.diagnostics.residual < 1e-9
