@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from matplotlib.axes import Axes
 
+from oracle.games.auction import AuctionProblem, AuctionSolution
 from oracle.games.dispatch import DispatchProblem, DispatchSolution
 from oracle.games.investment import InvestmentProblem, InvestmentSolution
 from oracle.games.price_field import PriceFieldProblem, PriceFieldSolution
@@ -79,4 +80,16 @@ def investment(problem: InvestmentProblem, solution: InvestmentSolution, ax: Axe
     ax.set_ylabel("share of wealth")
     if count <= _LINES:
         ax.legend()
+    return ax
+
+
+def auction(problem: AuctionProblem, solution: AuctionSolution, ax: Axes) -> Axes:
+    """Every bidder's bid over her cost; on the dashed line a bid would be the cost."""
+    ax.plot(solution.costs, solution.costs, color="grey", linestyle="--", linewidth=0.8)
+    for k in range(min(len(problem.bidders), _LINES)):
+        kind = problem.bidders[k].distribution
+        ax.plot(solution.costs, solution.bids[k], label=f"bidder {k}, {kind}")
+    ax.set_xlabel("cost per kWh")
+    ax.set_ylabel("bid per kWh")
+    ax.legend()
     return ax
