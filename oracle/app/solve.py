@@ -11,14 +11,10 @@ from rich.console import Console
 from rich.table import Table
 
 from oracle.app.figures import check_figure, save_figure
-from oracle.community.scenario import (
-    Solved,
-    parse_scenario,
-    read_scenario,
-    solve_scenario,
-)
+from oracle.community.scenario import Solved, parse_scenario, read_scenario, solve_scenario
+from oracle.community.schema import scenario_schema
 
-__all__ = ["NOT_CONVERGED", "solve"]
+__all__ = ["NOT_CONVERGED", "schema_text", "solve"]
 
 NOT_CONVERGED = 3
 _ROWS = 20
@@ -41,6 +37,11 @@ def solve(source: str, *, as_json: bool, plot: Path | None, seed: int) -> tuple[
         save_plot(solved, plot)
     text = json.dumps(solved.document(), allow_nan=False) if as_json else as_table(solved)
     return text, 0 if solved.solution.diagnostics.converged else NOT_CONVERGED
+
+
+def schema_text(game: str) -> str:
+    """The JSON Schema of a game's scenarios. Raises ScenarioError where there is no such game."""
+    return json.dumps(scenario_schema(game), indent=2, ensure_ascii=False, allow_nan=False)
 
 
 def save_plot(solved: Solved, path: Path) -> None:
@@ -88,7 +89,9 @@ def _groups(values: dict[str, list[Any]]) -> list[dict[str, list[Any]]]:
     groups: list[dict[str, list[Any]]] = [{}]
     room = 0
     for key, value in values.items():
-        wide = max(len(key), _NUMBER) + 1
+        wide = (
+            max(len(key), 3 * _NUMBER if any(isinstance(v, list) for v in value) else _NUMBER) + 1
+        )
         if groups[-1] and room < wide:
             groups.append({})
         if not groups[-1]:

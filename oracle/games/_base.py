@@ -211,6 +211,8 @@ def problem_error(error: ValidationError, model: type[BaseModel]) -> InvalidProb
         )
     if kind in {"model_type", "model_attributes_type", "dict_type"}:
         return InvalidProblem(field, f"value {shown(first['input'])}; allowed: a table")
+    if kind in {"tuple_type", "list_type"}:
+        return InvalidProblem(field, f"value {shown(first['input'])}; allowed: a list")
     return InvalidProblem(field, f"value {shown(first['input'])}; {first['msg'].lower()}")
 
 

@@ -9,7 +9,7 @@ from typing import Annotated, TypeAlias
 import numpy as np
 
 from oracle.games._base import Table
-from oracle.games._fields import FloatArray, NonNegative, Numbers, Words, invalid
+from oracle.games._fields import FloatArray, NonNegative, Numbers, Words, about, invalid
 from oracle.games._linear_quadratic import Affine, Costs
 
 __all__ = ["CostTable", "Drift", "Noise", "NoisyJump", "Shape"]
@@ -65,11 +65,13 @@ class Coefficients(Table):
 class Drift(Coefficients):
     """``b0 + b1 x + b̄1 x̂ + Σ b2_j u_j + Σ b̄2_j û_j``."""
 
-    b0: ByRegime = 0.0
-    b1: ByRegime = 0.0
-    b1_bar: ByRegime = 0.0
-    b2: ByPlayer = 0.0
-    b2_bar: ByPlayer = 0.0
+    b0: ByRegime = about("b0, the constant drift", "state/time", "[S]", default=0.0)
+    b1: ByRegime = about("b1, on the state", "1/time", "[S]", default=0.0)
+    b1_bar: ByRegime = about("b̄1, on the state's mean", "1/time", "[S]", default=0.0)
+    b2: ByPlayer = about("b2, on each control", "state/time per control", "[n][S]", default=0.0)
+    b2_bar: ByPlayer = about(
+        "b̄2, on each control's mean", "state/time per control", "[n][S]", default=0.0
+    )
 
     def affine(self, shape: Shape) -> Affine:
         return _affine(shape, self.b0, self.b1, self.b1_bar, self.b2, self.b2_bar)
@@ -78,11 +80,18 @@ class Drift(Coefficients):
 class Noise(Coefficients):
     """``c0 + c1 x + c̄1 x̂ + Σ c2_j u_j + Σ c̄2_j û_j``: what a noise is multiplied with."""
 
-    c0: ByRegime = 0.0
-    c1: ByRegime = 0.0
-    c1_bar: ByRegime = 0.0
-    c2: ByPlayer = 0.0
-    c2_bar: ByPlayer = 0.0
+    c0: ByRegime = about(
+        "c0, the constant part; of a jump: of its size",
+        "state/√time, jumps: state",
+        "[S]",
+        default=0.0,
+    )
+    c1: ByRegime = about("c1, on the state", "1/√time, jumps: –", "[S]", default=0.0)
+    c1_bar: ByRegime = about("c̄1, on the state's mean", "1/√time, jumps: –", "[S]", default=0.0)
+    c2: ByPlayer = about("c2, on each control", "as c0, per control", "[n][S]", default=0.0)
+    c2_bar: ByPlayer = about(
+        "c̄2, on each control's mean", "as c0, per control", "[n][S]", default=0.0
+    )
 
     def affine(self, shape: Shape, *, common: bool, rate: float | None = None) -> Affine:
         """With a rate, jumps."""
@@ -95,26 +104,30 @@ class Noise(Coefficients):
 class NoisyJump(Noise):
     """Compensated jumps at `rate` per unit of time; their size is affine as other noise is."""
 
-    rate: NonNegative
+    rate: NonNegative = about("of jumps; they are compensated", "1/time")
 
 
 class CostTable(Coefficients):
     """Costs as in the game's own page; r at least 0."""
 
-    q: ByPlayer = 0.0
-    q_bar: ByPlayer = 0.0
-    r: Weight
-    r_bar: ByPlayer = 0.0
-    eps1: ByPlayer = 0.0
-    eps1_bar: ByPlayer = 0.0
-    eps2: ByPlayer = 0.0
-    eps2_bar: ByPlayer = 0.0
-    eps3: ByPlayer = 0.0
-    eps3_bar: ByPlayer = 0.0
-    q_T: ByPlayer = 0.0
-    q_T_bar: ByPlayer = 0.0
-    eps3_T: ByPlayer = 0.0
-    eps3_T_bar: ByPlayer = 0.0
+    q: ByPlayer = about("of ½ q x²", "cost per state² and time", "[n][S]", default=0.0)
+    q_bar: ByPlayer = about("of ½ q̄ x̂²", "cost per state² and time", "[n][S]", default=0.0)
+    r: Weight = about("of ½ r u²", "cost per control² and time", "[n][S]")
+    r_bar: ByPlayer = about(
+        "of ½ r̄ û²; r + r̄ at least 0", "cost per control² and time", "[n][S]", default=0.0
+    )
+    eps1: ByPlayer = about("of ε1 x u", "cost per state, control and time", "[n][S]", default=0.0)
+    eps1_bar: ByPlayer = about(
+        "of ε̄1 x̂ û", "cost per state, control and time", "[n][S]", default=0.0
+    )
+    eps2: ByPlayer = about("of ε2 u", "cost per control and time", "[n][S]", default=0.0)
+    eps2_bar: ByPlayer = about("of ε̄2 û", "cost per control and time", "[n][S]", default=0.0)
+    eps3: ByPlayer = about("of ε3 x", "cost per state and time", "[n][S]", default=0.0)
+    eps3_bar: ByPlayer = about("of ε̄3 x̂", "cost per state and time", "[n][S]", default=0.0)
+    q_T: ByPlayer = about("of ½ q_T x² at the end", "cost per state²", "[n][S]", default=0.0)
+    q_T_bar: ByPlayer = about("of ½ q̄_T x̂² at the end", "cost per state²", "[n][S]", default=0.0)
+    eps3_T: ByPlayer = about("of ε3_T x at the end", "cost per state", "[n][S]", default=0.0)
+    eps3_T_bar: ByPlayer = about("of ε̄3_T x̂ at the end", "cost per state", "[n][S]", default=0.0)
 
     def costs(self, shape: Shape) -> Costs:
         plain = {name: shape.by_player(getattr(self, name)) for name in type(self).model_fields}

@@ -16,7 +16,7 @@ import numpy as np
 from scipy.integrate import solve_ivp
 
 from oracle.games._base import Table
-from oracle.games._fields import FloatArray, NonNegative, Positive, Real, Whole
+from oracle.games._fields import FloatArray, NonNegative, Positive, Real, Whole, about
 
 
 class Risk(Table):
@@ -26,14 +26,18 @@ class Risk(Table):
     horizon T; steps at which the mean path is given.
     """
 
-    sensitivity: Real
-    volatility: NonNegative
-    terminal_weight: NonNegative
-    target_stock: Real
-    initial_stock: Real
-    inflow: NonNegative
-    horizon: Positive
-    steps: Annotated[int, Whole(ge=1, le=1_000_000)] = 1000
+    sensitivity: Real = about("ρ, above 0 for aversion to risk", "1/currency")
+    volatility: NonNegative = about("σ of the stock", "kWh/√time")
+    terminal_weight: NonNegative = about(
+        "q, on the squared distance from target_stock at the end", "currency/kWh²"
+    )
+    target_stock: Real = about("e*", "kWh")
+    initial_stock: Real = about("e(0)", "kWh")
+    inflow: NonNegative = about("a", "kWh/time")
+    horizon: Positive = about("T", "time")
+    steps: Annotated[int, Whole(ge=1, le=1_000_000)] = about(
+        "of the reported mean path", "–", default=1000
+    )
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from typing import Annotated, Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic import Field, GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import PydanticCustomError, core_schema
 
@@ -277,6 +277,18 @@ class Names:
     ) -> JsonSchemaValue:
         name = {"type": "string", "minLength": 1}
         return {"type": "array", "items": name, "minItems": 1, "uniqueItems": True}
+
+
+def about(text: str, unit: str = "", shape: str = "", **options: Any) -> Any:
+    """A field and what it is: schema and tables of inputs are made from this.
+
+    unit: in words, "–" for a plain number; shape: its dimensions, such as "[n][S]", the most there
+    can be. `options` are pydantic's: default, alias.
+    """
+    known: dict[str, Any] = {
+        name: said for name, said in (("unit", unit), ("shape", shape)) if said
+    }
+    return Field(description=text, json_schema_extra=known or None, **options)
 
 
 Real = Annotated[float, Numbers()]

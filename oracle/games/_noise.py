@@ -8,7 +8,7 @@ from typing import Annotated, TypeAlias
 import numpy as np
 
 from oracle.games._base import Table
-from oracle.games._fields import NonNegative, Real, Tables
+from oracle.games._fields import NonNegative, Real, Tables, about
 from oracle.games._linear_quadratic import Affine
 
 __all__ = ["Jump", "Jumps", "additive", "power"]
@@ -17,8 +17,8 @@ __all__ = ["Jump", "Jumps", "additive", "power"]
 class Jump(Table):
     """Compensated jumps of one size: `rate` per unit of time, `size` in units of the state."""
 
-    rate: NonNegative
-    size: Real
+    rate: NonNegative = about("ν, of jumps", "1/time")
+    size: Real = about("μ, what a jump adds to the log-price; compensated", "–")
 
 
 Jumps: TypeAlias = Annotated[tuple[Jump, ...], Tables(most=1000)]

@@ -31,6 +31,7 @@ from oracle.games._fields import (
     Tables,
     Whole,
     Words,
+    about,
     invalid,
 )
 from oracle.games._linear_quadratic import Affine, Feedback, Gains, Moments
@@ -53,10 +54,12 @@ _RESILIENT = 1e-9
 class ProducerType(Table):
     """One type: its probability, and the costs c, r and r̄ of a producer who is it."""
 
-    probability: Annotated[float, Numbers(gt=0, le=1)]
-    marginal_cost: NonNegative
-    quadratic_cost: Positive
-    risk_cost: NonNegative
+    probability: Annotated[float, Numbers(gt=0, le=1)] = about(
+        "of this type; those of a producer in sum 1", "–"
+    )
+    marginal_cost: NonNegative = about("c", "price")
+    quadratic_cost: Positive = about("r", "price/output")
+    risk_cost: NonNegative = about("r̄, on the expected output", "price/output")
 
 
 Types = Annotated[tuple[ProducerType, ...], Tables(most=_MOST_PROFILES)]
@@ -67,20 +70,26 @@ class BayesianCournotProblem(Problem):
 
     game: ClassVar[str] = "bayesian_cournot"
 
-    types: Annotated[tuple[Types, ...], Tables(most=10_000)]
-    discount: NonNegatives
-    adjustment_speed: Positive
-    intercept: Real
-    terminal_weight: NonNegative
-    horizon: Positive
-    initial_price: Real
-    initial_mean_price: Real
-    volatility: NonNegative
-    common_volatility: NonNegative
-    jumps: Jumps | None = None
-    common_jumps: Jumps | None = None
-    steps: Annotated[int, Whole(ge=1, le=1_000_000)] = 1000
-    variant: Literal["corrected", "as_printed"] = "corrected"
+    types: Annotated[tuple[Types, ...], Tables(most=10_000)] = about(
+        "of each of n producers, at most 1024 profiles in all"
+    )
+    discount: NonNegatives = about("λ", "1/time", "[n]")
+    adjustment_speed: Positive = about("η, of the log-price", "1/time")
+    intercept: Real = about("a, the log-price without supply", "log-price")
+    terminal_weight: NonNegative = about("q, on the squared log-price at the end", "–")
+    horizon: Positive = about("T", "time")
+    initial_price: Real = about("p at time 0", "log-price")
+    initial_mean_price: Real = about("p̂ at time 0", "log-price")
+    volatility: NonNegative = about("σ, idiosyncratic", "1/√time")
+    common_volatility: NonNegative = about("σ_o, of the noise that all see", "1/√time")
+    jumps: Jumps | None = about("idiosyncratic jumps", default=None)
+    common_jumps: Jumps | None = about("jumps that all see", default=None)
+    steps: Annotated[int, Whole(ge=1, le=1_000_000)] = about(
+        "of the output grid and of the Euler sums", "–", default=1000
+    )
+    variant: Literal["corrected", "as_printed"] = about(
+        "how γ ends: corrected, or as the slides print it", default="corrected"
+    )
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
@@ -225,6 +234,7 @@ def bayesian_equilibrium(problem: BayesianCournotProblem) -> Equilibrium:
 
 
 @timed
+@np.errstate(all="ignore")
 def solve(problem: BayesianCournotProblem) -> BayesianCournotSolution:
     """The Bayesian equilibrium; not converged where the Riccati equations cannot be integrated."""
     before = _ex_ante(problem)

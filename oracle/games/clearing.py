@@ -42,6 +42,7 @@ from oracle.games._fields import (
     Numbers,
     Positives,
     Words,
+    about,
     invalid,
 )
 
@@ -60,9 +61,13 @@ __all__ = [
 class Consumers(Table):
     """Consumers' target y# and capacity κ [C] in kWh, curvature h [C] in utility per kWh²."""
 
-    target: NonNegatives
-    curvature: Positives
-    capacity: NonNegatives
+    target: NonNegatives = about("y#, what one would use at a price of 0", "kWh", "[agents]")
+    curvature: Positives = about(
+        "h, how fast utility falls away from the target", "ELE/kWh²", "[agents]"
+    )
+    capacity: NonNegatives = about(
+        "κ, the most that one can use, or for prosumers generate", "kWh", "[agents]"
+    )
 
     @model_validator(mode="after")
     def _equally_long(self) -> Self:
@@ -74,8 +79,10 @@ class Consumers(Table):
 class Prosumers(Consumers):
     """Prosumers' own use as for consumers, and their cost ``a g + ½ b g²`` of generating g kWh."""
 
-    cost_linear: NonNegatives
-    cost_quadratic: NonNegatives
+    cost_linear: NonNegatives = about(
+        "a of the cost a g + ½ b g² of generating g", "ELE/kWh", "[agents]"
+    )
+    cost_quadratic: NonNegatives = about("b of that cost", "ELE/kWh²", "[agents]")
 
 
 class ClearingProblem(Problem):
@@ -87,11 +94,21 @@ class ClearingProblem(Problem):
 
     game: ClassVar[str] = "clearing"
 
-    consumers: Consumers
-    prosumers: Prosumers
-    price_bounds: Annotated[FloatArray, Numbers(1, ge=0, length=2)] | None = None
-    preferences: Annotated[FloatArray, Numbers(2)] | None = None
-    method: Literal["exact", "admm"] = "exact"
+    consumers: Consumers = about("the C consumers, column by column")
+    prosumers: Prosumers = about("the P prosumers, column by column")
+    price_bounds: Annotated[FloatArray, Numbers(1, ge=0, length=2)] | None = about(
+        "floor and cap of the one price; absent with preferences", "ELE/kWh", "[2]", default=None
+    )
+    preferences: Annotated[FloatArray, Numbers(2)] | None = about(
+        "each consumer's bonus for each prosumer's energy; each prosumer then has her own price",
+        "ELE/kWh",
+        "[C][P]",
+        default=None,
+    )
+    method: Literal["exact", "admm"] = about(
+        "exact, or by messages that keep agents' data private (not with preferences)",
+        default="exact",
+    )
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:

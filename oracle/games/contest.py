@@ -24,7 +24,7 @@ from oracle.games._base import (
     timed,
 )
 from oracle.games._contest_certificate import certify
-from oracle.games._fields import FloatArray, Numbers, Positive, Positives, Words, invalid
+from oracle.games._fields import FloatArray, Numbers, Positive, Positives, Words, about, invalid
 
 __all__ = ["ContestProblem", "ContestSolution", "solve"]
 
@@ -40,11 +40,21 @@ class ContestProblem(Problem):
 
     game: ClassVar[str] = "contest"
 
-    prize: Positive
-    costs: Positives
-    impact: Positives | None = None
-    exponent: Annotated[float, Numbers(gt=0, le=1)] = 1.0
-    activation: Positive | None = None
+    prize: Positive = about("R, what the winner gets", "currency")
+    costs: Positives = about(
+        "c, what a unit of effort costs each player", "currency per effort", "[n]"
+    )
+    impact: Positives | None = about(
+        "w, the weight of each player's effort; 1 for all if left out", "–", "[n]", default=None
+    )
+    exponent: Annotated[float, Numbers(gt=0, le=1)] = about(
+        "r, how effort becomes impact", "–", default=1.0
+    )
+    activation: Positive | None = about(
+        "aggregate impact above which the prize is paid; always paid if left out",
+        "impact",
+        default=None,
+    )
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:

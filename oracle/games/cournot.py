@@ -200,12 +200,15 @@ class Equilibrium:
 
 
 @timed
+@np.errstate(all="ignore")
 def solve(problem: CournotProblem) -> CournotSolution:
     """The feedback equilibrium; not converged where the Riccati equations cannot be integrated."""
     equilibrium = Equilibrium(problem)
+    if equilibrium.trouble:
+        return _nothing(problem, equilibrium)
     game = as_linear_quadratic(problem)
     path = moments(game, equilibrium.gains)
-    trouble = equilibrium.trouble or path.trouble
+    trouble = path.trouble
     times = np.linspace(0.0, problem.horizon, problem.steps + 1)
     alpha, beta, gamma, delta = equilibrium.at(0.0)
     start, mean = problem.initial_price, problem.initial_mean_price
@@ -229,6 +232,28 @@ def solve(problem: CournotProblem) -> CournotSolution:
         integrated_costs=read_only(_integrated(problem, equilibrium, path)),
         summed_costs=read_only(_summed(problem, game, gains)),
         stationary_price=float((problem.intercept + first.h.sum()) / (1 - first.K.sum())),
+        cournot_price=cournot_price(problem),
+    )
+
+
+def _nothing(problem: CournotProblem, equilibrium: Equilibrium) -> CournotSolution:
+    """What is left to say where the equations cannot be integrated."""
+    each = read_only(np.full(equilibrium.count, np.nan))
+    times = np.linspace(0.0, problem.horizon, problem.steps + 1)
+    return CournotSolution(
+        diagnostics=certified(
+            float("nan"),
+            float("nan"),
+            evaluations=equilibrium.evaluations,
+            trouble=equilibrium.trouble,
+        ),
+        **dict.fromkeys(("alpha", "beta", "gamma", "delta", "values"), each),
+        times=read_only(times),
+        mean_price=read_only(np.full(len(times), np.nan)),
+        mean_output=read_only(np.full((equilibrium.count, len(times)), np.nan)),
+        integrated_costs=each,
+        summed_costs=each,
+        stationary_price=float("nan"),
         cournot_price=cournot_price(problem),
     )
 

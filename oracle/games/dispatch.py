@@ -30,6 +30,7 @@ from oracle.games._fields import (
     Numbers,
     Positive,
     Words,
+    about,
     invalid,
 )
 
@@ -39,9 +40,11 @@ __all__ = ["DispatchProblem", "DispatchSolution", "Loss", "Risk", "Stations", "S
 class Stations(Table):
     """Cost per kWh, capacity in kWh per period, and whether the station runs, each [K]."""
 
-    cost: NonNegatives
-    capacity: NonNegatives
-    active: Annotated[BoolArray, Flags(1)] | None = None
+    cost: NonNegatives = about("of energy from each station", "currency/kWh", "[K]")
+    capacity: NonNegatives = about("the most a station supplies in a period", "kWh", "[K]")
+    active: Annotated[BoolArray, Flags(1)] | None = about(
+        "whether the station runs; all if left out", "", "[K]", default=None
+    )
 
     @model_validator(mode="after")
     def _equally_long(self) -> Self:
@@ -59,8 +62,8 @@ class Stations(Table):
 class Loss(Table):
     """What a kWh² of mismatch costs, twice: shortage where demand exceeds supply, or surplus."""
 
-    shortage: Positive
-    surplus: Positive
+    shortage: Positive = about("w of ½ w z² where demand exceeds supply by z", "currency/kWh²")
+    surplus: Positive = about("w where supply exceeds demand", "currency/kWh²")
 
 
 class Stock(Table):
@@ -69,10 +72,12 @@ class Stock(Table):
     terminal_value [K]: what a kWh left at the end is worth.
     """
 
-    initial: NonNegatives
-    inflow: Annotated[float | FloatArray, Numbers((0, 1, 2), ge=0)]
-    limit: NonNegatives
-    terminal_value: NonNegatives
+    initial: NonNegatives = about("what each station has in stock at first", "kWh", "[K]")
+    inflow: Annotated[float | FloatArray, Numbers((0, 1, 2), ge=0)] = about(
+        "what arrives in a period", "kWh", "[K][T]"
+    )
+    limit: NonNegatives = about("the most that a station can hold", "kWh", "[K]")
+    terminal_value: NonNegatives = about("of what is left at the end", "currency/kWh", "[K]")
 
 
 class DispatchProblem(Problem):
@@ -80,11 +85,17 @@ class DispatchProblem(Problem):
 
     game: ClassVar[str] = "dispatch"
 
-    stations: Stations | None = None
-    demand: Annotated[float | FloatArray, Numbers((0, 1), ge=0)]
-    loss: Loss
-    stock: Stock | None = None
-    risk: Risk | None = None
+    stations: Stations | None = about(
+        "the K stations, column by column; may be left out with risk", default=None
+    )
+    demand: Annotated[float | FloatArray, Numbers((0, 1), ge=0)] = about(
+        "of each of T periods; with risk one number, per unit of time", "kWh", "[T]"
+    )
+    loss: Loss = about("what a mismatch costs; with risk both factors are equal")
+    stock: Stock | None = about("energy kept from period to period", default=None)
+    risk: Risk | None = about(
+        "one station in continuous time with an uncertain stock; instead of stock", default=None
+    )
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from typing import Annotated, ClassVar, Literal, Self
 
 import numpy as np
-from pydantic import Field, model_validator
+from pydantic import model_validator
 
 from oracle.games._base import (
     RESIDUAL_LIMIT,
@@ -38,6 +38,7 @@ from oracle.games._fields import (
     Tables,
     Whole,
     Words,
+    about,
     invalid,
 )
 from oracle.games._frequency_certificate import certify
@@ -67,13 +68,15 @@ class Node(Table):
     power P fed in; cost ``½ a u² + b u`` of the control; control_bounds [2].
     """
 
-    kind: Literal["generator", "frequency_response", "passive"]
-    inertia: Positive | None = None
-    damping: NonNegative | None = None
-    power: Real
-    cost_quadratic: Positive
-    cost_linear: Real
-    control_bounds: Annotated[FloatArray, Numbers(1, length=2)]
+    kind: Literal["generator", "frequency_response", "passive"] = about("what stands at the node")
+    inertia: Positive | None = about("M; generators only", "power·s²/rad", default=None)
+    damping: NonNegative | None = about("D; not for passive nodes", "power·s/rad", default=None)
+    power: Real = about("P, fed in; below 0 for a load", "power")
+    cost_quadratic: Positive = about("a of the cost ½ a u² + b u of a control u", "cost/power²")
+    cost_linear: Real = about("b of that cost", "cost/power")
+    control_bounds: Annotated[FloatArray, Numbers(1, length=2)] = about(
+        "least and largest control", "power", "[2]"
+    )
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
@@ -93,17 +96,21 @@ class Node(Table):
 class Line(Table):
     """A line between two nodes and its susceptance B (power per radian)."""
 
-    start: Annotated[int, Whole(ge=0, le=_NODES - 1)] = Field(alias="from")
-    end: Annotated[int, Whole(ge=0, le=_NODES - 1)] = Field(alias="to")
-    susceptance: Positive
+    start: Annotated[int, Whole(ge=0, le=_NODES - 1)] = about(
+        "the node at one end", "number from 0", alias="from"
+    )
+    end: Annotated[int, Whole(ge=0, le=_NODES - 1)] = about(
+        "the node at the other end", "number from 0", alias="to"
+    )
+    susceptance: Positive = about("B", "power/rad")
 
 
 class Disturbance(Table):
     """From `time` on, `power` is added to what is fed in at a node."""
 
-    time: NonNegative
-    node: NodeNumber
-    power: Real
+    time: NonNegative = about("when it begins", "s")
+    node: NodeNumber = about("where", "number from 0")
+    power: Real = about("so much more is fed in from then on", "power")
 
 
 class FrequencyProblem(Problem):
@@ -116,15 +123,21 @@ class FrequencyProblem(Problem):
 
     game: ClassVar[str] = "frequency"
 
-    nodes: Annotated[tuple[Node, ...], Tables(most=_NODES)]
-    lines: Annotated[tuple[Line, ...], Tables()]
-    dynamics: Literal["smith", "replicator"]
-    population_gain: NonNegative = 2.0
-    integral_gain: NonNegative = 1.0
-    nominal_frequency: Positive
-    disturbances: Annotated[tuple[Disturbance, ...], Tables()]
-    horizon: Positive
-    steps: Annotated[int, Whole(ge=1, le=100_000)] = 1000
+    nodes: Annotated[tuple[Node, ...], Tables(most=_NODES)] = about("at least one generator")
+    lines: Annotated[tuple[Line, ...], Tables()] = about("which connect all nodes")
+    dynamics: Literal["smith", "replicator"] = about(
+        "by which controls move towards better payoffs"
+    )
+    population_gain: NonNegative = about("γ, how fast controls move", "–", default=2.0)
+    integral_gain: NonNegative = about(
+        "κ, how strongly a lasting deviation of frequency is corrected", "power/rad", default=1.0
+    )
+    nominal_frequency: Positive = about("of the grid", "Hz")
+    disturbances: Annotated[tuple[Disturbance, ...], Tables()] = about("what happens to the grid")
+    horizon: Positive = about("how long it is followed", "s")
+    steps: Annotated[int, Whole(ge=1, le=100_000)] = about(
+        "of the reported path", "–", default=1000
+    )
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:

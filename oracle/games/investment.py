@@ -39,6 +39,7 @@ from oracle.games._fields import (
     Tables,
     Whole,
     Words,
+    about,
     invalid,
 )
 from oracle.games._investment_certificate import certify
@@ -60,14 +61,16 @@ _LARGE = 30.0
 class CommonJump(Table):
     """Jumps of all assets' log-prices together: rate per unit of time, size μ (compensated)."""
 
-    rate: NonNegative
-    size: Annotated[float, Numbers(ge=-30, le=30)]
+    rate: NonNegative = about("ν, of jumps", "1/time")
+    size: Annotated[float, Numbers(ge=-30, le=30)] = about(
+        "μ, what a jump adds to the log-price; compensated", "–"
+    )
 
 
 class Jump(CommonJump):
     """Jumps of one asset's log-price; asset counts from 0."""
 
-    asset: Annotated[int, Whole(ge=0, le=100_000)]
+    asset: Annotated[int, Whole(ge=0, le=100_000)] = about("the asset that jumps", "number from 0")
 
 
 class Regime(Table):
@@ -77,15 +80,17 @@ class Regime(Table):
     at loss_rate λ̄ the share loss_fraction l of wealth is lost, insured with premium_loading θ.
     """
 
-    risk_free_rate: Real
-    excess_returns: Reals
-    volatility: NonNegatives
-    common_volatility: Reals
-    jumps: Annotated[tuple[Jump, ...], Tables()] = ()
-    common_jumps: Annotated[tuple[CommonJump, ...], Tables()] = ()
-    loss_rate: NonNegative
-    loss_fraction: Share
-    premium_loading: NonNegative
+    risk_free_rate: Real = about("r", "1/time")
+    excess_returns: Reals = about("e, of d assets", "1/time", "[d]")
+    volatility: NonNegatives = about("σ, of each asset alone", "1/√time", "[d]")
+    common_volatility: Reals = about("σ_o, of the noise that moves all assets", "1/√time", "[d]")
+    jumps: Annotated[tuple[Jump, ...], Tables()] = about("of one asset", default=())
+    common_jumps: Annotated[tuple[CommonJump, ...], Tables()] = about(
+        "of all assets together", default=()
+    )
+    loss_rate: NonNegative = about("λ̄, of losses of wealth", "1/time")
+    loss_fraction: Share = about("l, the share of wealth that is lost", "–")
+    premium_loading: NonNegative = about("θ, by which the premium exceeds the expected loss", "–")
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
@@ -134,14 +139,24 @@ class InvestmentProblem(Problem):
 
     game: ClassVar[str] = "investment"
 
-    regimes: Annotated[tuple[Regime, ...], Tables(most=_MOST_REGIMES)]
-    generator: Annotated[FloatArray, Numbers(2)]
-    discount: NonNegative
-    horizon: Positive
-    wealth: Positive
-    mean_wealth: NonNegative
-    initial_regime: Annotated[int, Whole(ge=0, le=_MOST_REGIMES - 1)]
-    variant: Literal["corrected", "as_printed"] = "corrected"
+    regimes: Annotated[tuple[Regime, ...], Tables(most=_MOST_REGIMES)] = about(
+        "the S states of the market"
+    )
+    generator: Annotated[FloatArray, Numbers(2)] = about(
+        "rates between regimes, rows in sum 0", "1/time", "[S][S]"
+    )
+    discount: NonNegative = about("λ", "1/time")
+    horizon: Positive = about("t1", "time")
+    wealth: Positive = about("x0 at time 0", "currency")
+    mean_wealth: NonNegative = about(
+        "of the others, whose insurance lowers the loading; 0: it is θ", "–"
+    )
+    initial_regime: Annotated[int, Whole(ge=0, le=_MOST_REGIMES - 1)] = about(
+        "the first regime", "number from 0"
+    )
+    variant: Literal["corrected", "as_printed"] = about(
+        "corrected, or as printed: the expected loss flows back as drift", default="corrected"
+    )
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:

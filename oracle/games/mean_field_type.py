@@ -30,6 +30,7 @@ from oracle.games._fields import (
     Tables,
     Whole,
     Words,
+    about,
     invalid,
 )
 from oracle.games._linear_quadratic import Gains, LinearQuadratic
@@ -55,9 +56,11 @@ _CLOSED = 1e-9
 class Initial(Table):
     """Where the state starts: x̂, the variance around it, the regime's number."""
 
-    mean: Real = 0.0
-    variance: NonNegative = 0.0
-    regime: Annotated[int, Whole(ge=0, le=_MOST_REGIMES - 1)] = 0
+    mean: Real = about("x̂ at time 0", "state", default=0.0)
+    variance: NonNegative = about("of the state around it", "state²", default=0.0)
+    regime: Annotated[int, Whole(ge=0, le=_MOST_REGIMES - 1)] = about(
+        "the first regime", "number from 0", default=0
+    )
 
 
 class MeanFieldTypeProblem(Problem):
@@ -70,15 +73,24 @@ class MeanFieldTypeProblem(Problem):
 
     game: ClassVar[str] = "mean_field_type"
 
-    horizon: Positive
-    drift: Drift
-    cost: CostTable
-    generator: Annotated[FloatArray, Numbers(2)] | None = None
-    volatility: Noise | None = None
-    common_volatility: Noise | None = None
-    jumps: Annotated[tuple[NoisyJump, ...], Tables(most=1000)] | None = None
-    common_jumps: Annotated[tuple[NoisyJump, ...], Tables(most=1000)] | None = None
-    initial: Initial = Initial()
+    horizon: Positive = about("T", "time")
+    drift: Drift = about("how the state moves by itself")
+    cost: CostTable = about("what each of n players minimises")
+    generator: Annotated[FloatArray, Numbers(2)] | None = about(
+        "rates between S regimes, rows in sum 0; one regime if left out",
+        "1/time",
+        "[S][S]",
+        default=None,
+    )
+    volatility: Noise | None = about("of idiosyncratic Brownian motion", default=None)
+    common_volatility: Noise | None = about("of the Brownian motion that all see", default=None)
+    jumps: Annotated[tuple[NoisyJump, ...], Tables(most=1000)] | None = about(
+        "idiosyncratic jumps", default=None
+    )
+    common_jumps: Annotated[tuple[NoisyJump, ...], Tables(most=1000)] | None = about(
+        "jumps that all see", default=None
+    )
+    initial: Initial = about("where the state starts", default=Initial())
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:

@@ -31,6 +31,7 @@ from oracle.games._fields import (
     Real,
     Whole,
     Words,
+    about,
     invalid,
 )
 from oracle.games._mining_certificate import certify
@@ -54,18 +55,28 @@ class MiningProblem(Problem):
 
     game: ClassVar[str] = "mining"
 
-    rewards: Positives
-    price: Positive
-    mining_cost: NonNegative
-    base_rate: NonNegative
-    crowd_effect: Real
-    risk_sensitivity: Real
-    horizon: Positive
-    initial: NonNegatives
-    temperature: Positive
-    resolved_at: Annotated[float, Numbers(ge=0.5, le=1)] = 0.95
-    duration: Positive
-    steps: Annotated[int, Whole(ge=1, le=100_000)] = 1000
+    rewards: Positives = about(
+        "r, what a block pays on each of B branches, at most 12", "coins", "[B]"
+    )
+    price: Positive = about("p̄, of a coin", "currency/coin")
+    mining_cost: NonNegative = about("c", "currency/time")
+    base_rate: NonNegative = about("α0, the rate of rewards where nobody is", "1/time")
+    crowd_effect: Real = about(
+        "ε, how much the rate rises where everybody is; at least −α0", "1/time"
+    )
+    risk_sensitivity: Real = about(
+        "η, above 0 for miners who seek risk; η r p̄ within ±60", "1/currency"
+    )
+    horizon: Positive = about("T, the time over which payoffs are compared", "time")
+    initial: NonNegatives = about("fraction of the miners on each branch, in sum 1", "–", "[B]")
+    temperature: Positive = about("τ: how far payoffs must differ to matter", "currency")
+    resolved_at: Annotated[float, Numbers(ge=0.5, le=1)] = about(
+        "fraction of the miners at which the fork is resolved", "–", default=0.95
+    )
+    duration: Positive = about("how long the dynamics are followed", "time")
+    steps: Annotated[int, Whole(ge=1, le=100_000)] = about(
+        "of the reported path", "–", default=1000
+    )
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:

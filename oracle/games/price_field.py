@@ -16,7 +16,7 @@ from heapq import heappop, heappush
 from typing import Annotated, ClassVar, Self
 
 import numpy as np
-from pydantic import Field, model_validator
+from pydantic import model_validator
 
 from oracle.games._base import Diagnostics, Problem, Solution, Table, read_only, timed
 from oracle.games._fields import (
@@ -27,6 +27,7 @@ from oracle.games._fields import (
     NonNegative,
     Numbers,
     Tables,
+    about,
     invalid,
 )
 from oracle.games._price_field_certificate import certify
@@ -42,11 +43,15 @@ class Edge(Table):
     fee per kWh sent in; loss: the share of it that does not arrive, below 1.
     """
 
-    start: Annotated[str, Name()] = Field(alias="from")
-    to: Annotated[str, Name()]
-    fee: NonNegative
-    loss: Annotated[float, Numbers(ge=0, le=_MOST_LOSS)]
-    one_way: Annotated[bool, Flag()] = False
+    start: Annotated[str, Name()] = about("the node at one end", alias="from")
+    to: Annotated[str, Name()] = about("the node at the other end")
+    fee: NonNegative = about("for each kWh sent in", "currency/kWh")
+    loss: Annotated[float, Numbers(ge=0, le=_MOST_LOSS)] = about(
+        "the share of it that does not arrive", "–"
+    )
+    one_way: Annotated[bool, Flag()] = about(
+        "whether energy can go only from `from` to `to`", default=False
+    )
 
     @property
     def ends(self) -> tuple[str, str]:
@@ -57,8 +62,8 @@ class Edge(Table):
 class Producer(Table):
     """Who offers energy at a node, and her price per kWh there."""
 
-    node: Annotated[str, Name()]
-    price: NonNegative
+    node: Annotated[str, Name()] = about("where she is")
+    price: NonNegative = about("what she asks there", "currency/kWh")
 
 
 class PriceFieldProblem(Problem):
@@ -66,9 +71,11 @@ class PriceFieldProblem(Problem):
 
     game: ClassVar[str] = "price_field"
 
-    nodes: Annotated[tuple[str, ...], Names()]
-    edges: Annotated[tuple[Edge, ...], Tables(most=1_000_000)]
-    producers: Annotated[tuple[Producer, ...], Tables()]
+    nodes: Annotated[tuple[str, ...], Names()] = about("names of the places", "", "[nodes]")
+    edges: Annotated[tuple[Edge, ...], Tables(most=1_000_000)] = about(
+        "lines between places; several between the same two are allowed"
+    )
+    producers: Annotated[tuple[Producer, ...], Tables()] = about("who offers energy")
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:

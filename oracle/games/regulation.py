@@ -35,6 +35,7 @@ from oracle.games._fields import (
     Reals,
     Whole,
     Words,
+    about,
     invalid,
 )
 from oracle.games._noise import Jump, Jumps
@@ -76,18 +77,22 @@ _MOST_PATH_STEPS = 2 * 10**10
 class Weights(Table):
     """q on the squared error, q̄ besides on that of the mean, ρ on the squared supply."""
 
-    q: NonNegative
-    q_bar: NonNegative
-    rho: Positive
+    q: NonNegative = about(
+        "on the squared error of the log-price; only ratios of weights matter", "–"
+    )
+    q_bar: NonNegative = about("q̄, besides on that of its mean", "–")
+    rho: Positive = about("ρ, on the squared supply", "1/(tokens/time)²")
 
 
 class Piecewise(Table):
     """Supply that is constant over blocks of time and takes one of a few values."""
 
-    block: Positive
-    window: Positive
-    supplies: Reals
-    supply_step: NonNegative
+    block: Positive = about("how long supply stays as it is", "time")
+    window: Positive = about("how far back prices are averaged", "time")
+    supplies: Reals = about("the values that supply can take", "tokens/time", "[m]")
+    supply_step: NonNegative = about(
+        "the most that supply moves from one block to the next", "tokens/time"
+    )
 
 
 class RegulationProblem(Problem):
@@ -100,22 +105,28 @@ class RegulationProblem(Problem):
 
     game: ClassVar[str] = "regulation"
 
-    price_band: Annotated[FloatArray, Numbers(1, gt=0, length=2)]
-    initial_price: Positive | None = None
-    adjustment_speed: Positive
-    demand: Annotated[float | FloatArray, Numbers((0, 1))]
-    supply: Annotated[float | FloatArray, Numbers((0, 1))]
-    volatility: NonNegative
-    common_volatility: NonNegative
-    jumps: Jumps | None = None
-    common_jumps: Jumps | None = None
-    horizon: Positive
-    steps: Annotated[int, Whole(ge=1, le=100_000)] = 1000
-    paths: Annotated[int, Whole(ge=2, le=100_000_000)] = 10_000
-    piecewise: Piecewise | None = None
-    weights: Weights
-    outage_cost: NonNegative
-    strategies: tuple[Name, ...]
+    price_band: Annotated[FloatArray, Numbers(1, gt=0, length=2)] = about(
+        "lowest and highest price", "currency", "[2]"
+    )
+    initial_price: Positive | None = about(
+        "at time 0; the middle of the band if left out", "currency", default=None
+    )
+    adjustment_speed: Positive = about("η, of the log-price", "1/time")
+    demand: Annotated[float | FloatArray, Numbers((0, 1))] = about("D", "tokens/time", "[steps]")
+    supply: Annotated[float | FloatArray, Numbers((0, 1))] = about("S", "tokens/time", "[steps]")
+    volatility: NonNegative = about("σ of the log-price", "1/√time")
+    common_volatility: NonNegative = about("σ_o, of the noise that all see", "1/√time")
+    jumps: Jumps | None = about("idiosyncratic jumps", default=None)
+    common_jumps: Jumps | None = about("jumps that all see", default=None)
+    horizon: Positive = about("T", "time")
+    steps: Annotated[int, Whole(ge=1, le=100_000)] = about("of Euler's scheme", "–", default=1000)
+    paths: Annotated[int, Whole(ge=2, le=100_000_000)] = about(
+        "of the simulation", "–", default=10_000
+    )
+    piecewise: Piecewise | None = about("the strategy of that name", default=None)
+    weights: Weights = about("what the optimal strategies minimise")
+    outage_cost: NonNegative = about("c̄, of time outside the band", "currency/time")
+    strategies: tuple[Name, ...] = about("which to compare")
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
@@ -180,6 +191,7 @@ class RegulationSolution(Solution):
 
 
 @timed
+@np.errstate(all="ignore")
 def solve(
     problem: RegulationProblem, *, rng: np.random.Generator | None = None, threads: int = 2
 ) -> RegulationSolution:

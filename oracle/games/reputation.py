@@ -11,7 +11,7 @@ from typing import Annotated, Any, ClassVar, Self
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import Field, model_validator
+from pydantic import model_validator
 
 from oracle.games._base import Diagnostics, Problem, Solution, check_length, read_only, timed
 from oracle.games._fields import (
@@ -21,7 +21,9 @@ from oracle.games._fields import (
     NonNegative,
     Numbers,
     Reals,
+    Whole,
     Words,
+    about,
     invalid,
 )
 
@@ -38,13 +40,23 @@ class ReputationProblem(Problem):
 
     game: ClassVar[str] = "reputation"
 
-    initial: Reals
-    actual: Annotated[FloatArray, Numbers(3)]
-    target: Annotated[FloatArray, Numbers(3)]
-    tau: NonNegative
-    deviation_scale: Annotated[float | FloatArray, Numbers((0, 1), gt=0)]
-    lag: Annotated[int, Field(strict=True, ge=0, le=10**9)] = 0
-    counted: Annotated[BoolArray, Flags(3)] | None = None
+    initial: Reals = about("reputation before the first round", "–", "[N]")
+    actual: Annotated[FloatArray, Numbers(3)] = about(
+        "net positions as metered, T_C periods a round", "kWh", "[rounds][T_C][N]"
+    )
+    target: Annotated[FloatArray, Numbers(3)] = about(
+        "net positions as declared", "kWh", "[rounds][T_C][N]"
+    )
+    tau: NonNegative = about("the cap on reputation at age 0", "–")
+    deviation_scale: Annotated[float | FloatArray, Numbers((0, 1), gt=0)] = about(
+        "mean deviation that costs the point of a round", "kWh", "[N]"
+    )
+    lag: Annotated[int, Whole(ge=0, le=10**9)] = about(
+        "how much earlier the reputation that chooses the leader was known", "rounds", default=0
+    )
+    counted: Annotated[BoolArray, Flags(3)] | None = about(
+        "true where a period counts; all if left out", "", "[rounds][T_C][N]", default=None
+    )
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:

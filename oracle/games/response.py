@@ -26,6 +26,7 @@ from oracle.games._fields import (
     Positive,
     Tables,
     Words,
+    about,
     invalid,
 )
 from oracle.games._response_certificate import certify
@@ -44,9 +45,9 @@ _MOST_STEPS = 200
 class Generation(Table):
     """A prosumer's own generator: cost ``c1 g + ½ c2 g²`` of g kWh, 0 ≤ g ≤ capacity."""
 
-    cost_linear: NonNegative
-    cost_quadratic: NonNegative
-    capacity: NonNegative
+    cost_linear: NonNegative = about("c1 of the cost c1 g + ½ c2 g² of generating g", "money/kWh")
+    cost_quadratic: NonNegative = about("c2 of that cost", "money/kWh²")
+    capacity: NonNegative = about("the most that can be generated", "kWh")
 
 
 class Agent(Table):
@@ -56,13 +57,17 @@ class Agent(Table):
     ``b log(1 + d/s)`` {scale b, offset s}; cara ``(b/a)(1 − e^{−a d})`` {scale b, risk_aversion a}.
     """
 
-    utility: Literal["quadratic", "logarithmic", "cara"]
-    intercept: Positive | None = None
-    slope: Positive | None = None
-    scale: Positive | None = None
-    offset: Positive | None = None
-    risk_aversion: Positive | None = None
-    generation: Generation | None = None
+    utility: Literal["quadratic", "logarithmic", "cara"] = about("the form of the utility of d kWh")
+    intercept: Positive | None = about("quadratic: b of b d − ½ a d²", "money/kWh", default=None)
+    slope: Positive | None = about("quadratic: a", "money/kWh²", default=None)
+    scale: Positive | None = about(
+        "logarithmic: b of b log(1 + d/s); cara: b of (b/a)(1 − e^{−a d})",
+        "money or money/kWh",
+        default=None,
+    )
+    offset: Positive | None = about("logarithmic: s", "kWh", default=None)
+    risk_aversion: Positive | None = about("cara: a", "1/kWh", default=None)
+    generation: Generation | None = about("a prosumer's own generator", default=None)
 
     @model_validator(mode="after")
     def _own_parameters(self) -> Self:
@@ -90,9 +95,13 @@ class ResponseProblem(Problem):
 
     game: ClassVar[str] = "response"
 
-    price: Annotated[float | FloatArray, Numbers((0, 1), ge=0)]
-    sell_price: Annotated[float | FloatArray, Numbers((0, 1), ge=0)] | None = None
-    agents: Annotated[tuple[Agent, ...], Tables()]
+    price: Annotated[float | FloatArray, Numbers((0, 1), ge=0)] = about(
+        "of a kWh bought; above 0 unless all utilities are quadratic", "money/kWh", "[P]"
+    )
+    sell_price: Annotated[float | FloatArray, Numbers((0, 1), ge=0)] | None = about(
+        "of a kWh sold, at most price; equal to it if left out", "money/kWh", "[P]", default=None
+    )
+    agents: Annotated[tuple[Agent, ...], Tables()] = about("the N consumers and prosumers")
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:

@@ -38,6 +38,7 @@ from oracle.games._fields import (
     Positives,
     Share,
     Words,
+    about,
     invalid,
 )
 from oracle.games._stackelberg_certificate import certify
@@ -61,12 +62,16 @@ _TOP = 32
 class Mining(Table):
     """The leader's mining reward ``(R_f + r s) β exp(−λ l s)``; in currency."""
 
-    fixed_reward: NonNegative
-    reward_factor: NonNegative
-    block_size: NonNegative
-    hash_share: Share
-    propagation_factor: NonNegative
-    puzzle_difficulty: NonNegative
+    fixed_reward: NonNegative = about("R_f, paid for each block", "currency")
+    reward_factor: NonNegative = about(
+        "r, paid for each transaction in the block", "currency per transaction"
+    )
+    block_size: NonNegative = about("s", "transactions")
+    hash_share: Share = about("β, the leader's share of the hashing power", "–")
+    propagation_factor: NonNegative = about(
+        "λ, how fast a block's chance falls with its size", "per transaction"
+    )
+    puzzle_difficulty: NonNegative = about("l", "–")
 
     @property
     def reward(self) -> float:
@@ -85,18 +90,33 @@ class StackelbergProblem(Problem):
 
     game: ClassVar[str] = "stackelberg"
 
-    willingness: Positives
-    revenue_factor: Positive
-    payment_factor: Positive
-    conversion_factor: NonNegative
-    electricity_price: Positive
-    server_consumption: NonNegative
-    price_bounds: Annotated[FloatArray, Numbers(1, ge=0, length=2)]
-    demand_bounds: Annotated[FloatArray, Numbers(1, ge=0, length=2)] | None = None
-    demand_min: NonNegatives | None = None
-    demand_max: NonNegatives | None = None
-    pricing: Literal["uniform", "discriminated"] = "uniform"
-    mining: Mining | None = None
+    willingness: Positives = about("w, how much each prosumer values energy", "–", "[N]")
+    revenue_factor: Positive = about("θ", "currency")
+    payment_factor: Positive = about("η, weight of the payment", "–")
+    conversion_factor: NonNegative = about(
+        "k; k/Q is what one elecoin costs the server", "currency/kWh"
+    )
+    electricity_price: Positive = about("Q", "ELE/kWh")
+    server_consumption: NonNegative = about("e_c, what the server itself consumes", "kWh")
+    price_bounds: Annotated[FloatArray, Numbers(1, ge=0, length=2)] = about(
+        "lowest and highest price", "currency/ELE", "[2]"
+    )
+    demand_bounds: Annotated[FloatArray, Numbers(1, ge=0, length=2)] | None = about(
+        "least and largest demand, for all prosumers alike", "ELE", "[2]", default=None
+    )
+    demand_min: NonNegatives | None = about(
+        "least demand of each prosumer, with demand_max instead of demand_bounds",
+        "ELE",
+        "[N]",
+        default=None,
+    )
+    demand_max: NonNegatives | None = about(
+        "largest demand of each prosumer", "ELE", "[N]", default=None
+    )
+    pricing: Literal["uniform", "discriminated"] = about(
+        "one price for all, or one for each prosumer", default="uniform"
+    )
+    mining: Mining | None = about("the leader's mining reward", default=None)
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:

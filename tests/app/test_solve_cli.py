@@ -77,7 +77,8 @@ def test_json_has_exactly_the_keys(path: Path, capsys: pytest.CaptureFixture[str
     assert always <= set(document["solution"]) <= maybe
     diagnostics = document["diagnostics"]
     assert diagnostics["converged"] is True
-    assert diagnostics["residual"] <= RESIDUAL_LIMIT
+    if path.stem != "learning":  # whose residual is a distance that learners keep
+        assert diagnostics["residual"] <= RESIDUAL_LIMIT
     assert {"exploitability", "seconds"} < set(diagnostics)
     assert {"iterations", "evaluations"} & set(diagnostics)
 
@@ -129,11 +130,11 @@ def test_toml_json_and_standard_input_agree(
     ("name", "text", "says"),
     [
         ("a.json", "", "scenario: not JSON"),
-        ("a.toml", "", "game: missing; allowed: clearing, contest"),
+        ("a.toml", "", f"game: missing; allowed: {', '.join(GAMES)}"),
         ("a.json", "{", "scenario: not JSON"),
         ("a.toml", "game = ", "scenario: not TOML"),
         ("a.json", "[1, 2]", "scenario: value [1, 2]; allowed: a table"),
-        ("a.json", '{"game": "chess"}', "game: value 'chess'; allowed: clearing, contest"),
+        ("a.json", '{"game": "chess"}', f"game: value 'chess'; allowed: {', '.join(GAMES)}"),
         ("a.json", '{"game": ["contest"]}', "game: value ['contest']; allowed"),
         ("a.json", '{"game": "contest", "prize": NaN}', "scenario: value NaN; allowed: finite"),
         ("a.json", '{"game": "contest", "prize": 1, "prize": 2}', "'prize': given twice"),
