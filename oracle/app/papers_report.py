@@ -14,7 +14,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from oracle import UserError
 from oracle.app.papers.section import Section
 
-__all__ = ["build", "papers_report", "sections", "write"]
+__all__ = ["build", "makers", "papers_report", "sections", "write"]
 
 HTML, MARKDOWN, FIGURES = "report.html", "report.md", "report"
 """Below the folder: the page, the same in Markdown, and the folder of its figures."""
@@ -34,7 +34,7 @@ def papers_report(out: Path) -> int:
         transient=True,
         disable=not console.is_terminal,
     ) as bar:
-        task = bar.add_task("starting", total=len(_makers()) + 1)
+        task = bar.add_task("starting", total=len(makers()) + 1)
 
         def tick(what: str) -> None:
             bar.update(task, description=what)
@@ -49,13 +49,15 @@ def papers_report(out: Path) -> int:
     return 0
 
 
-def _makers() -> dict[str, Callable[[], Section]]:
+def makers() -> dict[str, Callable[[], Section]]:
+    """What makes each section, by its key, in the page's order."""
     from oracle.app.papers import (
         cournot,
         elecoin,
         fork,
         information,
         insurance,
+        learners,
         network,
         poster,
         regulation,
@@ -68,8 +70,10 @@ def _makers() -> dict[str, Callable[[], Section]]:
         "target": regulation.target_price,
         "strategies": regulation.supply_strategies,
         "equilibrium": elecoin.equilibrium,
+        "convergence": learners.convergence,
         "two_peaks": elecoin.two_peaks,
         "members": elecoin.utilities_against_members,
+        "baselines": learners.baselines,
         "price": elecoin.utilities_against_price,
         "mining": elecoin.mining_probability,
         "insurance": insurance.optimal_insurance,
@@ -84,7 +88,7 @@ def _makers() -> dict[str, Callable[[], Section]]:
 def sections(tick: Ticker = lambda what: None) -> dict[str, Section]:
     """All sections by their keys, in the page's order; `tick` hears the title of each."""
     made = {}
-    for key, make in _makers().items():
+    for key, make in makers().items():
         made[key] = make()
         tick(made[key].title[:24])
     return made

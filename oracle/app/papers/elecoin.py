@@ -79,10 +79,10 @@ def equilibrium() -> Section:
         "Stackelberg equilibrium with four prosumers",
         f"{ELECOIN}, figure 3 and theorems 1 and 2",
         (
-            "Figure 3 shows learners on their way to the equilibrium of one server and four "
-            f"prosumers. θ, w and the bounds are not given; ours are {OURS} (here w = 2, 4, 6, 8); "
-            "all else is the paper's: k = 8, Q = 0.6, η = 0.3. What the learners look for is known "
-            "exactly.",
+            "What the learners of figure 3 look for is known exactly: the equilibrium of one "
+            f"server and four prosumers. θ, w and the bounds are not given; ours are "
+            f"{OURS} (here w = 2, 4, 6, 8); "
+            "all else is the paper's: k = 8, Q = 0.6, η = 0.3.",
             Table(
                 "Equilibrium prices and demands, uniform and discriminated",
                 ("prosumer", "uniform price", "demand", "own price", "demand"),

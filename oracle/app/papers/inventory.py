@@ -85,7 +85,8 @@ INVENTORY: tuple[Entry, ...] = (
     Entry(POSTER, "model, platform", "formulas", "no numbers; shown with ours", "market"),
     Entry(POSTER, "repeated game", "rules", "no numbers; shown with ours", "poster"),
     Entry(ELECOIN, "figure 1", "trading framework", _DIAGRAM),
-    Entry(ELECOIN, "figure 3", "convergence of learners", _OURS, "equilibrium"),
+    Entry(ELECOIN, "figure 3", "convergence of learners", _OURS, "convergence"),
+    Entry(ELECOIN, "theorem 1, (4)", "prosumers' demand", "holds; shown with ours", "equilibrium"),
     Entry(ELECOIN, "theorem 2", "one optimal price", "true without bounds only", "two_peaks"),
     Entry(
         ELECOIN,
@@ -94,6 +95,7 @@ INVENTORY: tuple[Entry, ...] = (
         "partly: the prosumers' decline is not in the model",
         "members",
     ),
+    Entry(ELECOIN, "figure 4(a, b), rivals", "genetic search, chance", _OURS, "baselines"),
     Entry(
         ELECOIN,
         "figure 4(c, d)",

@@ -11,7 +11,7 @@ from oracle.app.papers.inventory import INVENTORY
 from oracle.app.papers.section import Picture, Section, Table
 from oracle.plots.papers import GRID, INK, PAPER
 
-__all__ = ["TITLE", "as_html", "as_markdown", "inline_svg", "pictures"]
+__all__ = ["TITLE", "as_html", "as_markdown", "inline_svg", "pictures", "section_markdown"]
 
 TITLE = "What the papers publish, computed again"
 INTRODUCTION = (
@@ -48,16 +48,21 @@ def as_markdown(sections: Mapping[str, Section], figures: str) -> str:
         f"## {_INVENTORY_TITLE}",
         _markdown_table(_COLUMNS, _inventory(sections, "[{}](#{})")),
     ]
-    for section in sections.values():
-        parts += [f"## {section.title}", f"Source: {section.source}."]
-        for block in section.blocks:
-            if isinstance(block, Table):
-                parts += [f"**{block.caption}**", _markdown_table(block.columns, block.rows)]
-            elif isinstance(block, Picture):
-                parts += [f"![{block.words}]({figures}/{block.name}.svg)", block.caption]
-            else:
-                parts.append(block)
+    parts += [section_markdown(section, figures) for section in sections.values()]
     return "\n\n".join(parts) + "\n"
+
+
+def section_markdown(section: Section, figures: str) -> str:
+    """One section in Markdown."""
+    parts = [f"## {section.title}", f"Source: {section.source}."]
+    for block in section.blocks:
+        if isinstance(block, Table):
+            parts += [f"**{block.caption}**", _markdown_table(block.columns, block.rows)]
+        elif isinstance(block, Picture):
+            parts += [f"![{block.words}]({figures}/{block.name}.svg)", block.caption]
+        else:
+            parts.append(block)
+    return "\n\n".join(parts)
 
 
 def _inventory(sections: Mapping[str, Section], link: str) -> list[tuple[str, ...]]:

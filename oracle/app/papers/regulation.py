@@ -125,7 +125,7 @@ def supply_strategies() -> Section:
         rows.append(
             (
                 name.replace("_", " "),
-                f"{outcome.outage_probability:.4f}",
+                f"{outcome.outage_probability:.5f}",
                 f"{jumpy[name].outage_probability:.4f} ({low:.4f} to {high:.4f})",
                 f"{1e6 * outcome.mean_squared_error:.0f}",
                 f"{1e3 * outcome.control_energy:.2f}",
@@ -184,7 +184,7 @@ def supply_strategies() -> Section:
             "movements of D − S are taken out. Feedback does lower the variance. "
             "With the frozen mean, `mean field` has the feedback of `lqr`, because q̄ then only "
             "adds a constant. As printed (ρ = 0) gains are infinite, so supply must cost "
-            f"something. The mean-field-type strategy cuts outage from {worst:.4f} to {best:.4f}: "
+            f"something. The mean-field-type strategy cuts outage from {worst:.5f} to {best:.5f}: "
             "less than the others, as published, for more energy than LQR spends.",
         ),
     )
