@@ -24,7 +24,7 @@ from oracle.games._auction_certificate import exploitability
 from oracle.games._auction_collocation import Values, solve_values
 from oracle.games._auction_outcome import bids_at, outcome
 from oracle.games._base import Diagnostics, Problem, Solution, Table, certified, read_only, timed
-from oracle.games._fields import FloatArray, Numbers, Tables, Whole, Words, invalid
+from oracle.games._fields import FloatArray, Numbers, Tables, Whole, Words, about, invalid
 
 __all__ = ["AuctionProblem", "AuctionSolution", "Bidder", "solve"]
 
@@ -40,10 +40,12 @@ class Bidder(Table):
     uniform; power: ``G = ((top − c)/(top − bottom))^exponent``; beta: Beta(alpha, beta), scaled.
     """
 
-    distribution: Literal["uniform", "power", "beta"]
-    exponent: Shape | None = None
-    alpha: Shape | None = None
-    beta: Shape | None = None
+    distribution: Literal["uniform", "power", "beta"] = about("of her cost over the support")
+    exponent: Shape | None = about(
+        "power: survival G = ((top − c)/(top − bottom))^exponent; high is cheap", "–", default=None
+    )
+    alpha: Shape | None = about("beta: Beta(alpha, beta), scaled to the support", "–", default=None)
+    beta: Shape | None = about("beta: its second number", "–", default=None)
 
     @model_validator(mode="after")
     def _own_parameters(self) -> Self:
@@ -68,9 +70,13 @@ class AuctionProblem(Problem):
 
     game: ClassVar[str] = "auction"
 
-    bidders: Annotated[tuple[Bidder, ...], Tables(most=200)]
-    support: Annotated[FloatArray, Numbers(1, ge=0, length=2)]
-    grid: Annotated[int, Whole(ge=2, le=100_001)] = 101
+    bidders: Annotated[tuple[Bidder, ...], Tables(most=200)] = about("the K bidders, at least 2")
+    support: Annotated[FloatArray, Numbers(1, ge=0, length=2)] = about(
+        "bottom and top of everybody's cost", "money/kWh", "[2]"
+    )
+    grid: Annotated[int, Whole(ge=2, le=100_001)] = about(
+        "at how many costs bids are tabulated", "–", default=101
+    )
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
