@@ -18,6 +18,12 @@ from scipy.integrate import solve_ivp
 from oracle.games._base import Table
 from oracle.games._fields import FloatArray, NonNegative, Positive, Real, Whole, about
 
+_MOST_EVALUATIONS = 100_000
+
+
+class _TooStiffError(Exception):
+    """The equations ask for more steps than are worth while."""
+
 
 class Risk(Table):
     """sensitivity ρ (> 0: averse) per unit of cost; volatility σ of the stock in kWh/√time.
@@ -76,7 +82,8 @@ def path(risk: Risk, demand: float, weight: float) -> MeanPath:
     stock = risk.target_stock + ahead - drift * left
     supply = demand + riccati * ahead / weight
     cost = float(riccati[0] * start**2 / 2 + risk.volatility**2 / 2 * logs[0])
-    residual, gain = _integrated(risk, demand, weight, riccati, stock, supply, cost)
+    with np.errstate(all="ignore"):  # numbers too far apart show in the residual
+        residual, gain = _integrated(risk, demand, weight, riccati, stock, supply, cost)
     return MeanPath(supply, stock, riccati, cost, longest, residual, gain, "")
 
 
@@ -102,8 +109,16 @@ def _integrated(
     kappa = 1 / weight - risk.sensitivity * risk.volatility**2
     drift, end = risk.inflow - demand, risk.horizon
     exact = {"method": "DOP853", "rtol": 1e-12, "atol": 1e-14, "dense_output": True}
+    turns = 0
+
+    def count() -> None:
+        nonlocal turns
+        turns += 1
+        if turns > _MOST_EVALUATIONS:
+            raise _TooStiffError
 
     def backwards(left: float, y: FloatArray) -> list[float]:
+        count()
         p, g, _ = y
         return [
             -kappa * p * p,
@@ -111,13 +126,18 @@ def _integrated(
             g * drift - kappa * g * g / 2 + risk.volatility**2 * p / 2,
         ]
 
-    value = solve_ivp(backwards, (0.0, end), [risk.terminal_weight, 0.0, 0.0], **exact)
-
     def forwards(time: float, e: FloatArray) -> FloatArray:
+        count()
         p, g, _ = value.sol(end - time)
         return np.asarray(drift - (p * (e - risk.target_stock) + g) / weight)
 
-    mean = solve_ivp(forwards, (0.0, end), [risk.initial_stock], **exact)
+    try:
+        value = solve_ivp(backwards, (0.0, end), [risk.terminal_weight, 0.0, 0.0], **exact)
+        mean = solve_ivp(forwards, (0.0, end), [risk.initial_stock], **exact)
+    except (_TooStiffError, ValueError):  # ValueError: numbers that are no longer finite
+        return np.inf, 0.0
+    if not (value.success and mean.success):
+        return np.inf, 0.0
     times = np.linspace(0.0, end, len(riccati))
     p, g, k = value.sol(end - times)
     e = mean.sol(times)[0]

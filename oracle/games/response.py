@@ -262,7 +262,8 @@ def _exponential_alone(
     steps = 0
     while steps < _MOST_STEPS:
         steps += 1
-        worth = np.exp(log_worth)
+        with np.errstate(over="ignore"):
+            worth = np.exp(log_worth)
         error = worth - c1 - ratio * (np.log(b) - log_worth)
         with np.errstate(divide="ignore", invalid="ignore"):
             change = np.nan_to_num(error / (worth + ratio))
