@@ -60,6 +60,7 @@ def makers() -> dict[str, Callable[[], Section]]:
         learners,
         network,
         poster,
+        procurement,
         regulation,
     )
 
@@ -78,6 +79,7 @@ def makers() -> dict[str, Callable[[], Section]]:
         "mining": elecoin.mining_probability,
         "insurance": insurance.optimal_insurance,
         "merit_order": network.merit_order,
+        "auction": procurement.auction_of_the_mismatch,
         "frequency": network.frequency_control,
         "fork": fork.miners_on_a_fork,
         "market": poster.private_market,

@@ -221,6 +221,15 @@ def test_learners_and_what_the_text_says_of_them(page: str) -> None:
     assert found["random"][0] > exact[0]
 
 
+def test_equal_bidders_follow_the_closed_form(page: str) -> None:
+    *equal, uniform, cheap = table(page, "Auction")
+    for row in equal:
+        assert row[1] == row[2]
+        assert row[3] == row[4]
+    assert uniform[1] == cheap[1]
+    assert value(uniform[3]) < value(cheap[3])
+
+
 def test_every_published_item_has_its_row_and_its_section(page: str) -> None:
     keys = set(papers_report.makers())
     assert {entry.section for entry in INVENTORY} == {"", *keys}

@@ -44,7 +44,10 @@ INVENTORY: tuple[Entry, ...] = (
     Entry(SLIDES, "merit order", "structure of supply", _OURS, "merit_order"),
     Entry(SLIDES, "frequency control", "figure", _OURS, "frequency"),
     Entry(SLIDES, "Wattcoin mining", "state dynamics", _OURS, "fork"),
-    Entry(SLIDES, "auction", "bidding equations", "no numbers; the game of auction solves them"),
+    Entry(
+        SLIDES, "prosumers market auction", "equations", "no numbers; shown with ours", "auction"
+    ),
+    Entry(SLIDES, "consumer response", "formula", "no numbers; the game of response solves it"),
     Entry(SLIDES, "price dynamics, prosumers", "sketches without axes", "nothing to compute"),
     Entry(
         SLIDES,

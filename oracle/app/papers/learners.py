@@ -102,7 +102,8 @@ def convergence() -> Section:
                 "The learners' mean price over the steps. As long as they explore, both prices "
                 "stay between 100 and 135, far above the equilibria (dashed). Late, when "
                 f"exploration fades, the uniform price falls to {num(prices[0], 3)}, its "
-                f"equilibrium, and the discriminated ones to {num(prices[1], 3)} on average, above theirs.",
+                f"equilibrium, and the discriminated ones to {num(prices[1], 3)} on average, "
+                "above theirs.",
                 "Mean price by step; dashed, the exact equilibria.",
                 (
                     Panel(

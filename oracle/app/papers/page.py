@@ -145,7 +145,8 @@ def _html_table(table: Table, *, quiet: bool = False) -> str:
     kind = "text" if quiet else "numbers"
     return (
         f'<div class="wide" role="region" aria-label="{label}" tabindex="0">\n'
-        f'<table class="{kind}">\n<caption{hidden}>{html.escape(table.caption)}</caption>\n'
+        f'<table class="{kind}">\n'
+        f"<caption{hidden}><span>{html.escape(table.caption)}</span></caption>\n"
         f"<thead><tr>{head}</tr></thead>\n<tbody>\n{rows}</tbody>\n</table>\n</div>\n"
     )
 
