@@ -48,7 +48,9 @@ def best_shares(returns: FloatArray, noise: Noise) -> Shares:
         moved = effects @ shares
         slope = returns - spread @ shares - effects.T @ (rates * moved / (1 + moved))
         bend = spread + effects.T @ ((rates / (1 + moved) ** 2)[:, None] * effects)
-        move = np.linalg.lstsq(bend, slope, rcond=1e-14)[0]
+        # Scaled by its diagonal: volatilities may be orders of magnitude apart.
+        unit = np.sqrt(np.where(np.diag(bend) > 0, np.diag(bend), 1.0))
+        move = np.linalg.lstsq(bend / np.outer(unit, unit), slope / unit, rcond=1e-14)[0] / unit
         decrement = float(slope @ move)
         size = 1.0
         while True:
