@@ -135,7 +135,8 @@ def run_task(task: Task, environment: dict[str, str]) -> Counts:
 def run(target: str, set_up_seconds: float) -> int:
     """Run a target's phases; the exit code is 0 if nothing failed."""
     path = os.pathsep.join([str(ROOT / ".tools" / "bin"), str(VENV), os.environ["PATH"]])
-    environment = dict(os.environ, PATH=path, NO_COLOR="1")
+    # The test workers share the cores: threads of BLAS would only spin beside them.
+    environment = dict(os.environ, PATH=path, NO_COLOR="1", OPENBLAS_NUM_THREADS="1")
     environment.pop("FORCE_COLOR", None)
     times = [("set-up", set_up_seconds, SET_UP_BUDGET)]
     passed = 0
