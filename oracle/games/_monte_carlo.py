@@ -42,7 +42,10 @@ def compiled(kernel: Callable[..., Any]) -> Callable[..., Any]:
     """A kernel as machine code, kept on disk where that is possible."""
     from numba import njit
 
-    made: Callable[..., Any] = njit(nogil=True, cache=True, error_model="numpy")(kernel)
+    try:
+        made: Callable[..., Any] = njit(nogil=True, cache=True, error_model="numpy")(kernel)
+    except RuntimeError:  # nowhere to keep it
+        made = njit(nogil=True, error_model="numpy")(kernel)
     return made
 
 

@@ -72,6 +72,7 @@ STRATEGIES: tuple[Name, ...] = (
 )
 _OPTIMAL = {"lqr", "mean_field", "mean_field_type"}
 _MOST_PATH_STEPS = 2 * 10**10
+_MOST_JUMPS = 1e9
 
 
 class Weights(Table):
@@ -146,6 +147,12 @@ class RegulationProblem(Problem):
         if self.paths * self.steps > _MOST_PATH_STEPS:
             most = _MOST_PATH_STEPS // self.steps
             raise invalid("paths", self.paths, f"at most {most} for {self.steps} steps")
+        for name in ("jumps", "common_jumps"):
+            for i, jump in enumerate(getattr(self, name) or ()):
+                if jump.rate * self.horizon * self.paths > _MOST_JUMPS:
+                    rate = _MOST_JUMPS / (self.horizon * self.paths)
+                    allowed = f"at most {rate:g} for this horizon and so many paths"
+                    raise invalid(f"{name}[{i}].rate", jump.rate, allowed)
         return self
 
     @property

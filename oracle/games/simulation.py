@@ -18,6 +18,8 @@ from oracle.games._monte_carlo import closed_loop, run_blocks
 
 __all__ = ["Simulation", "simulate"]
 
+_MOST_JUMPS = 2e10
+
 
 @dataclass(frozen=True)
 class Simulation:
@@ -45,10 +47,13 @@ def simulate(
     """Simulate any feedback, in equilibrium or not. The result does not depend on `threads`.
 
     Costs are minimised ones, discounted: the payoffs of `cournot` have the opposite sign. Raises
-    ValueError unless paths ≥ 2 and steps ≥ 1.
+    ValueError unless paths ≥ 2 and steps ≥ 1, or if there were too many jumps to simulate.
     """
     if paths < 2 or steps < 1:
         raise ValueError(f"paths = {paths}, steps = {steps}; allowed: paths ≥ 2 and steps ≥ 1")
+    often = max((c.weight for c in game.channels if c.jump), default=0.0) * game.horizon
+    if often * paths > _MOST_JUMPS:
+        raise ValueError(f"{often:g} jumps a path; allowed: {_MOST_JUMPS:g} over all paths")
     step = game.horizon / steps
     count, regimes = game.players, game.regimes
     drift = np.empty((steps, regimes, 3))

@@ -243,6 +243,10 @@ def test_gains_that_cannot_be_integrated_are_reported():
         ({"piecewise": None}, r"piecewise: value missing; allowed: a table"),
         ({"demand": [1.0, 2.0]}, r"demand: value a list of 2; allowed: 100, as many as steps"),
         ({"weights": {"q": 1.0, "q_bar": 0.0, "rho": 0.0}}, r"weights.rho: value 0.0; allowed"),
+        (
+            {"jumps": [{"rate": 1e9, "size": 0.1}]},
+            r"jumps\[0\].rate: value 1000000000.0; allowed: at",
+        ),
         ({"paths": 10**8, "steps": 10**5}, r"paths: value 100000000; allowed: at most 200000 "),
     ],
 )
