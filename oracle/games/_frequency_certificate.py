@@ -58,7 +58,8 @@ def _along(problem: FrequencyProblem, piece: Piece, pieces: int) -> float:
     for k in chosen.tolist():
         width = float(piece.knots[k + 1] - piece.knots[k])
         at = float(piece.knots[k]) + 0.37 * width
-        nudge = 1e-3 * width
+        # Not so small that rounding shows, where the piece itself is tiny.
+        nudge = max(1e-2 * width, min(0.15 * width, 1e-7))
         # A fourth-order difference of the dense output itself.
         near = [piece.state(at + j * nudge) for j in (-2, -1, 1, 2)]
         speed = (near[0] - 8 * near[1] + 8 * near[2] - near[3]) / (12 * nudge)

@@ -189,10 +189,12 @@ class _Runner:
         margin.terminal = True  # type: ignore[attr-defined]
         margin.direction = -1.0  # type: ignore[attr-defined]
         events = None if self.fixed.all() else margin
-        result = solve_ivp(
-            velocity, (at, end), state, method=DOP853, events=events, dense_output=True,
-            rtol=self.tolerance, atol=self.tolerance / 10,
-        )  # fmt: skip
+        # A step tried too far may overflow; the integrator takes a smaller one, or gives up.
+        with np.errstate(over="ignore", invalid="ignore"):
+            result = solve_ivp(
+                velocity, (at, end), state, method=DOP853, events=events, dense_output=True,
+                rtol=self.tolerance, atol=self.tolerance / 10,
+            )  # fmt: skip
         if not result.success:
             raise _TooLong
         return result

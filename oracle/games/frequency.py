@@ -56,8 +56,8 @@ __all__ = [
 ]
 
 _NODES = 5_000
-_TOLERANCES = (2e-11, 1e-12)
-"""Where marginal costs cross the Smith dynamics have a kink, which takes the second one."""
+_TOLERANCES = (2e-11, 1e-12, 5e-14)
+"""Where marginal costs cross the Smith dynamics have a kink, which takes the smaller ones."""
 _HERTZ, _CONTROL = 1e-3, 1e-3
 NodeNumber = Annotated[int, Whole(ge=0, le=_NODES - 1)]
 
