@@ -270,7 +270,7 @@ def test_the_committed_page_is_what_the_command_writes(page: str, files: dict[st
     assert figures == {Path(name).name for name in files if name.endswith(".svg")}, hint
 
 
-@pytest.mark.parametrize("key", ["scenarios", "members", "strategies", "poster"])
+@pytest.mark.parametrize("key", ["members", "strategies", "poster"])
 def test_the_same_bytes_from_another_process(key: str, files: dict[str, str]) -> None:
     made = papers_report.makers()[key]()
     assert section_markdown(made, "report") in files["report.md"]

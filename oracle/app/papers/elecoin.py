@@ -203,8 +203,8 @@ def utilities_against_members() -> Section:
             "**Differences.** The server's utility grows with N, as published. That a prosumer's "
             "falls is not in the model: `p* = sqrt(kθ/(ηQ² · mean of 1/w))` does not contain N. "
             "There is no limited stock of elecoins for which prosumers could compete, so the "
-            "price does not rise. The published decline must come from bounds that are not given, "
-            "from the w's of the added prosumers, or from the learning.",
+            "price does not rise. The published decline can only come from bounds that are not "
+            "given, from the w's of the added prosumers, or from the learning.",
         ),
     )
 

@@ -180,7 +180,7 @@ def supply_strategies() -> Section:
             "**Differences.** The chapter finds smaller fluctuations under the open-loop strategy. "
             "In its own model that cannot come from noise: with u = D − S − log p_tp the price "
             "returns to its mean at the same rate η as without control, so its variance is the "
-            "same, `(σ² + σ_o²)(1 − e^{−2ηt})/2η`, which is its whole squared error here; only the "
+            "same, `(σ² + σ_o²)(1 − e^{−2ηt})/2η`, nearly its whole squared error here; only the "
             "movements of D − S are taken out. Feedback does lower the variance. "
             "With the frozen mean, `mean field` has the feedback of `lqr`, because q̄ then only "
             "adds a constant. As printed (ρ = 0) gains are infinite, so supply must cost "
