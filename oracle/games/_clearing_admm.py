@@ -64,12 +64,12 @@ class _Platform:
         return {key: sum(answer[key] for answer in answers) for key in answers[0]}
 
     def demand(self, price: float) -> float:
-        message = {"step": "answer", "price": price, "paid": price, "margin": 0.0}
+        message: Message = {"step": "answer", "price": price, "paid": price, "margin": 0.0}
         return self.ask(message, "buy")["quantity"]
 
     def supply(self, paid: float, margin: float = 0.0) -> tuple[float, float]:
         """Total offers before and after those that are flexible at this price."""
-        message = {"step": "answer", "price": paid, "paid": paid, "margin": margin}
+        message: Message = {"step": "answer", "price": paid, "paid": paid, "margin": margin}
         answer = self.ask(message, "sell")
         return answer["quantity"], answer["quantity"] + answer["flexible"]
 
@@ -87,7 +87,7 @@ class _Platform:
         free: float = 1.0,
     ) -> Agreement:
         """Tell everybody; nothing is asked any more."""
-        message = {
+        message: Message = {
             "step": "settle",
             "price": price,
             "paid": paid,
@@ -151,7 +151,7 @@ def _moves(platform: _Platform, left: Point, right: Point) -> float:
     weight = max(count * (right[0] - left[0]) / drop, 1e-30)
     shift = 0.0
     for turn in range(_MOVES):
-        message = {"step": "move", "price": price, "shift": shift, "weight": weight}
+        message: Message = {"step": "move", "price": price, "shift": shift, "weight": weight}
         bought, sold = platform.ask(message, "buy"), platform.ask(message, "sell")
         imbalance = bought["quantity"] - sold["quantity"]
         before, shift = shift, imbalance / count

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -78,7 +79,7 @@ def run(problem: FrequencyProblem, grid: Grid, controls: FloatArray, tolerance: 
     for piece in runner.pieces:
         inside = (times >= piece.start) & (times <= piece.end)
         deviation[inside] = hertz(piece, times[inside])
-        nadir = min(nadir, _lowest(lambda at, piece=piece: hertz(piece, at), piece.knots))
+        nadir = min(nadir, _lowest(partial(hertz, piece), piece.knots))
     last = runner.pieces[-1]
     end = grid.split(last.state(last.end))[2]
     return Path(
