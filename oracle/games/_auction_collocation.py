@@ -66,7 +66,9 @@ class Grid:
         # 1 − t without cancellation.
         t, rest = np.sin(angle / 2) ** 2, np.cos(angle / 2) ** 2
         log_s, kappa = graded(t, rest, grades)
-        coefficients = np.linalg.inv(chebyshev.chebvander(x, size))
+        coefficients: FloatArray = np.asarray(
+            np.linalg.inv(chebyshev.chebvander(x, size)), dtype=np.float64
+        )
         integral = _integral(t, rest, grades, coefficients)
         return cls(t, rest, log_s, kappa, coefficients, integral, grades)
 
@@ -125,7 +127,9 @@ class Bids:
     def at(self, t: FloatArray, rest: FloatArray) -> Inverse:
         """ℓ, E and φ/b at t, rest = 1 − t, on or off the grid."""
         x = t - rest
-        excess = chebyshev.chebval(x, self.grid.coefficients @ self.excess.T)
+        excess: FloatArray = np.asarray(
+            chebyshev.chebval(x, self.grid.coefficients @ self.excess.T), dtype=np.float64
+        )
         level = rest ** self.grid.grades[1] * chebyshev.chebval(x, self.levels())
         log_s, kappa = graded(t, rest, self.grid.grades)
         ratio, _ = _ratios(self.values, level, log_s)

@@ -23,7 +23,7 @@ def log_share(shape: float, bend: float, v: FloatArray) -> FloatArray:
             shape * np.log(v) - np.log(shape) - special.betaln(shape, bend),
         )
         high = np.log1p(-special.betainc(bend, shape, 1 - v))
-    return np.where(share < 0.5, low, high)
+    return np.asarray(np.where(share < 0.5, low, high))
 
 
 def bids_at(bids: Bids, v: FloatArray) -> FloatArray:

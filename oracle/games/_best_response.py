@@ -121,7 +121,7 @@ def best_replies(
         [np.prod([other / (other - own) for other in steps if other != own]) for own in steps]
     )
     limit: FloatArray = np.tensordot(weights, np.array(found, dtype=np.float64), axes=1)
-    times = np.arange(count) * (game.horizon / count)
+    times: FloatArray = np.arange(count, dtype=np.float64) * (game.horizon / count)
     return Replies(times, *limit)
 
 

@@ -105,10 +105,11 @@ class Feedback:
         steps = len(grid.net_demand)
         targets = {}
         for level in LEVELS:
-            middles = (np.arange(steps * level) + 0.5) * (horizon / (steps * level))
+            count = steps * level
+            middles = (np.arange(count, dtype=np.float64) + 0.5) * (horizon / count)
             aims = np.log(target_price(self.problem, middles))
             targets[level] = np.append(aims, grid.target[-1])
-        starts = np.arange(steps) * grid.step
+        starts = np.arange(steps, dtype=np.float64) * grid.step
         slope, constant = self.at(starts)
         spread = moments.own[:-1], moments.common[:-1] + moments.mean[:-1] ** 2
         best = [
@@ -126,7 +127,7 @@ class Feedback:
 def lines_of(problem: RegulationProblem, grid: Grid, feedback: Feedback | None) -> dict[str, Line]:
     """The strategies asked for as lines, in their order; `piecewise` as one without supply."""
     none = np.zeros(problem.steps)
-    middles = (np.arange(problem.steps) + 0.5) * grid.step
+    middles = (np.arange(problem.steps, dtype=np.float64) + 0.5) * grid.step
     made: dict[str, Line] = {}
     for name in problem.strategies:
         if name == "open_loop":
@@ -215,7 +216,9 @@ def measure(
         found[name] = Measured(
             first[at] / paths,
             outside[at] / paths,
-            *(float(value) for value in mean),
+            float(mean[0]),
+            float(mean[1]),
+            float(mean[2]),
             (float(spread[0]), float(spread[1]), float(spread[2])),
             _interval(float(mean[2]), float(spread[2]), paths),
         )

@@ -65,4 +65,4 @@ def _most_from_making(people: Crowd, worth: FloatArray) -> FloatArray:
     gap, cap, bend = worth - people.linear, people.capacity, people.quadratic
     inner = np.clip(gap, 0.0, bend * cap) / np.where(bend > 0, bend, 1.0)
     best = np.where(bend > 0, inner, np.where(gap > 0, cap, 0.0))
-    return gap * best - bend * best**2 / 2
+    return np.asarray(gap * best - bend * best**2 / 2)
