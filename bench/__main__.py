@@ -1,6 +1,7 @@
 """The bench: `make bench`, or `python -m bench` in `.venv-bench`.
 
-Measures the games against general solvers, gas against floors, and a market day; writes
+Measures the games against general solvers and against packages that solve a part of them, gas
+against floors, and a market day; writes
 `bench/results/*.json`, `bench/gas.md` and the page `docs/benchmarks.md`. A part that is left out
 keeps the result of its last run.
 """
@@ -18,11 +19,12 @@ from pathlib import Path
 from typing import Any
 
 from bench.day import gas_table, run_day, sentences
+from bench.table import ROWS, table
 
 ROOT = Path(__file__).resolve().parents[1]
 RESULTS = ROOT / "bench" / "results"
 PAGE = ROOT / "docs" / "benchmarks.md"
-PARTS = ("games", "gas", "day")
+PARTS = ("games", "peers", "gas", "day")
 
 
 def machine() -> dict[str, Any]:
@@ -55,7 +57,7 @@ def measure_games(options: argparse.Namespace) -> None:
     run_script("games.py", "--repeats", str(options.repeats), *sizes)
 
 
-def page(games: str, day: dict[str, Any], machines: dict[str, dict[str, Any]]) -> str:
+def page(games: str, peers: str, day: dict[str, Any], machines: dict[str, dict[str, Any]]) -> str:
     """The whole of docs/benchmarks.md."""
     return "\n".join(
         [
@@ -81,23 +83,32 @@ def page(games: str, day: dict[str, Any], machines: dict[str, dict[str, Any]]) -
             "",
             games.strip(),
             "",
+            "## Games beside packages that solve a part of them",
+            "",
+            line(machines["peers"]),
+            "",
+            peers.strip(),
+            "",
         ]
     )
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="bench", description=__doc__.splitlines()[0])
-    parser.add_argument("--only", choices=PARTS, help="measure this part alone")
+    parser.add_argument("--only", choices=(*PARTS, *ROWS), help="measure this part or row alone")
     parser.add_argument("--sizes", type=int, nargs="+", help="agents of the games")
     parser.add_argument("--repeats", type=int, default=5, help="of each game (default 5)")
     options = parser.parse_args()
     RESULTS.mkdir(parents=True, exist_ok=True)
     known = RESULTS / "machines.json"
     machines = json.loads(known.read_text()) if known.is_file() else {}
-    for part in [options.only] if options.only else PARTS:
+    rows = ["--only", options.only] if options.only in ROWS else []
+    for part in ["peers"] if rows else [options.only] if options.only else PARTS:
         machines[part] = machine()
         if part == "games":
             measure_games(options)
+        elif part == "peers":
+            run_script("rows.py", "--repeats", str(options.repeats), *rows)
         elif part == "gas":
             run_script("gas.py")
         else:
@@ -106,9 +117,12 @@ def main() -> int:
     try:
         games = (RESULTS / "games.md").read_text(encoding="utf-8")
         day = json.loads((RESULTS / "day.json").read_text())
-        text = page(games, day, machines)
+        peers = table(json.loads((RESULTS / "peers.json").read_text()))
+        text = page(games, peers, day, machines)
     except (FileNotFoundError, KeyError):
-        print("docs/benchmarks.md waits for games and day: run the bench without --only once")
+        print(
+            "docs/benchmarks.md waits for games, peers and day: run the bench once without --only"
+        )
         return 1
     PAGE.write_text(text, encoding="utf-8")
     print(sentences(day))

@@ -54,6 +54,15 @@ def set_up(names: Iterable[str]) -> float:
     return time.monotonic() - began
 
 
+def set_up_peers() -> None:
+    """One after the other; one that cannot be installed here is left out of the bench."""
+    for name in steps.PEER_STEPS:
+        try:
+            set_up((name,))
+        except Trouble as trouble:
+            print(f"left out: {trouble}", flush=True)
+
+
 def become(*words: str | Path) -> None:
     """Replace this process, so that Ctrl-C and the exit code are the program's own.
 
@@ -82,6 +91,7 @@ def main(target: str, arguments: list[str]) -> int:
         return suite.run(target, seconds)
     elif target == "bench":
         set_up((*steps.RUN, "npm-test", "tools-test", "bench"))
+        set_up_peers()
         become(steps.BENCH / "bin" / "python", "-m", "bench", *arguments)
     elif target == "lock":
         set_up(("python", "python-test"))

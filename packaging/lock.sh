@@ -15,3 +15,6 @@ lock run pyproject.toml requirements/run.in "$@"
 lock dev requirements/dev.in "$@"
 lock brownie requirements/brownie.in "$@"
 lock bench requirements/bench.in "$@"
+for peer in $(cd requirements && ls peer-*.in); do
+    lock "${peer%.in}" "requirements/$peer" "$@"
+done

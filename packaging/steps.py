@@ -19,6 +19,7 @@ REQUIREMENTS = ROOT / "requirements"
 VENV = ROOT / ".venv"
 BROWNIE = ROOT / ".venv-brownie"
 BENCH = ROOT / ".venv-bench"
+PEERS = ROOT / ".venv-peers"
 NPM_TEST = ROOT / "packaging" / "npm-test"
 SOLC_JSON = ROOT / "packaging" / "solc.json"
 
@@ -108,6 +109,22 @@ def make_bench(log: Log) -> None:
     (BENCH / ".interpreter").unlink(missing_ok=True)
     pip(BENCH, log, "bench", extra=("--only-binary", ":all:"))
     stamps.write(BENCH / ".interpreter", stamps.interpreter(), str(ROOT))
+
+
+def peer_step(name: str) -> "Step":
+    """A peer of the bench has an environment of its own: no two agree on their dependencies."""
+    venv = PEERS / name
+
+    def make(log: Log) -> None:
+        environment(venv, log)
+        (venv / ".interpreter").unlink(missing_ok=True)
+        pip(venv, log, f"peer-{name}", extra=("--only-binary", ":all:"))
+        stamps.write(venv / ".interpreter", stamps.interpreter(), str(ROOT))
+
+    return Step(
+        f"peer-{name}", f"{name}, a peer of the bench", 20, (), venv / ".stamp",
+        locks(f"peer-{name}"), make, python_facts,
+    )  # fmt: skip
 
 
 def npm_ci(folder: Path) -> Callable[[Log], None]:
@@ -224,6 +241,8 @@ STEPS = {
     )
 }  # fmt: skip
 
+PEER_STEPS = tuple(path.stem for path in sorted(REQUIREMENTS.glob("peer-*.in")))
+STEPS |= {name: peer_step(name.removeprefix("peer-")) for name in PEER_STEPS}
 RUN = ("python", "npm", "tools", "contracts")
 TEST = (*RUN, "python-test", "npm-test", "tools-test", "brownie")
 
@@ -235,4 +254,4 @@ def remove_built() -> None:
         shutil.rmtree(ROOT / name, ignore_errors=True)
 
 
-__all__ = ["RUN", "STEPS", "TEST", "Step", "Trouble", "remove_built"]
+__all__ = ["PEER_STEPS", "RUN", "STEPS", "TEST", "Step", "Trouble", "remove_built"]

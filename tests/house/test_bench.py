@@ -5,12 +5,14 @@ from pathlib import Path
 
 from bench import __main__ as bench
 from bench.day import gas_table, sentences
+from bench.table import ROWS, table
 
 
-def results(root: Path) -> tuple[str, dict, dict]:
+def results(root: Path) -> tuple[str, str, dict, dict]:
     folder = root / "bench" / "results"
     return (
         (folder / "games.md").read_text(encoding="utf-8"),
+        table(json.loads((folder / "peers.json").read_text())),
         json.loads((folder / "day.json").read_text()),
         json.loads((folder / "machines.json").read_text()),
     )
@@ -22,7 +24,7 @@ def test_the_page_is_made_of_the_committed_results(root: Path) -> None:
 
 
 def test_the_day_table_has_every_function_dearest_first(root: Path) -> None:
-    day = results(root)[1]
+    day = results(root)[2]
     rows = [line.split("|") for line in gas_table(day)[2:]]
     assert {row[1].strip() for row in rows} == set(day["gas"])
     totals = [int(row[4].replace(",", "")) for row in rows]
@@ -41,7 +43,7 @@ def test_a_loaded_machine_is_said_to_be() -> None:
 
 def test_the_result_meets_the_targets(root: Path) -> None:
     """Committed measurements, so that a page that misses a target cannot pass unseen."""
-    day = results(root)[1]
+    day = results(root)[2]
     assert day["periods"] == 96
     assert day["seconds"] <= 60
     assert day["gas"]["trade"]["median"] <= 90_000
@@ -53,3 +55,15 @@ def test_the_result_meets_the_targets(root: Path) -> None:
     }
     assert games["clearing", 100_000] <= 0.010
     assert games["stackelberg", 1_000_000] <= 1.0
+
+
+def test_every_row_has_us_and_a_peer_and_we_are_right(root: Path) -> None:
+    peers = json.loads((root / "bench" / "results" / "peers.json").read_text())
+    assert tuple(peers) == ROWS
+    for rows in peers.values():
+        ours = [row for row in rows if row["solver"] == "wattmarket"]
+        measured = [row for row in rows if row["solver"] != "wattmarket" and row["seconds"]]
+        assert ours
+        assert measured
+        if rows[0]["row"] not in ("Monte Carlo", "WoLF-PHC, one-shot"):
+            assert max(row["error"] for row in ours) < 1e-8

@@ -7,7 +7,10 @@ from pathlib import Path
 
 import pytest
 
-LOCKS = ("build", "run", "dev", "brownie", "bench")
+PEERS = tuple(
+    path.stem for path in sorted((Path(__file__).parents[2] / "requirements").glob("peer-*.in"))
+)
+LOCKS = ("build", "run", "dev", "brownie", "bench", *PEERS)
 NPM = (".", "packaging/npm-test")
 
 
@@ -49,7 +52,7 @@ def test_locks_that_share_an_environment_agree(root: Path) -> None:
 def test_the_bench_measures_our_games_with_the_products_versions(root: Path) -> None:
     product, bench = read_lock(root, "run"), read_lock(root, "bench")
     shared = product.keys() & bench.keys()
-    assert {"numpy", "scipy", "pydantic", "piqp"} <= shared
+    assert {"numba", "numpy", "scipy", "pydantic", "piqp"} <= shared
     assert {name: bench[name][0] for name in shared} == {name: product[name][0] for name in shared}
 
 
