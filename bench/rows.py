@@ -31,8 +31,7 @@ from scipy.optimize import linprog  # noqa: E402
 
 from bench.table import table  # noqa: E402
 from oracle.games import contest, dispatch, learning, mean_field_type  # noqa: E402
-from oracle.games._monte_carlo import run_blocks, scalar_loop  # noqa: E402
-from oracle.games.simulation import simulate  # noqa: E402
+from oracle.games.simulation import simulate, state_moments  # noqa: E402
 
 PATIENCE = 300.0
 
@@ -263,19 +262,10 @@ def monte_carlo(repeats: int) -> list[Row]:
         """How far the mean is from Euler's exact one, in standard errors."""
         return float(abs(found[0] - mean) / error)
 
-    line = np.ones(steps)
-    drift = (pull * to - rate * size) * step  # the jumps are compensated
-    each = (line * (1 - pull * step), line * drift, line * sigma * np.sqrt(step))
-
     def loop() -> tuple[float, float]:
-        first, second = run_blocks(
-            scalar_loop,
-            np.random.default_rng(1),
-            paths,
-            ((steps + 1,), (steps + 1,)),
-            (start, *each, rate, line * size, step),
-        )
-        return first[-1] / paths, second[-1] / paths - (first[-1] / paths) ** 2
+        rng = np.random.default_rng(1)
+        means, variances = state_moments(game, gains, rng=rng, paths=paths, steps=steps)
+        return float(means[-1]), float(variances[-1])
 
     bound = normals()
     work = paths * steps

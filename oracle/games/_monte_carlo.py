@@ -93,9 +93,10 @@ def scalar_loop(
     size: FloatArray,
     step: float,
 ) -> None:
-    """``x' = decay x + drive + spread ξ + size (dN − rate step)``; sums of x and x² at all times.
+    """``x' = decay x + drive + spread ξ + size dN``; sums of x and x² at all times.
 
-    first, second [steps + 1]; decay, drive, spread and the jumps' size [steps].
+    first, second [steps + 1]; decay, drive, spread and the jumps' size [steps]. Who wants jumps
+    compensated takes ``rate step size`` off the drive.
     """
     steps = decay.shape[0]
     for _ in range(paths):

@@ -19,7 +19,7 @@ from oracle.games.mean_field_type import (
     as_linear_quadratic,
     solve,
 )
-from oracle.games.simulation import simulate
+from oracle.games.simulation import simulate, state_moments
 
 
 def noise(rng: np.random.Generator, n: int, S: int, size: float = 0.3) -> dict[str, Any]:
@@ -153,6 +153,32 @@ def test_the_scalar_loop_against_its_moments():
             assert now == pytest.approx(variance, rel=0.04)
         mean = 0.98 * mean + 0.03
         variance = 0.98**2 * variance + 0.1**2 + 0.2**2 * rate * step
+
+
+def test_the_states_moments_are_those_of_the_whole_simulation():
+    """The fast loop and the one that also counts costs, each with numbers of its own."""
+    problem = MeanFieldTypeProblem(
+        horizon=1.0,
+        drift={"b0": 0.6, "b1": -1.2, "b1_bar": 0.4, "b2": -0.5},
+        volatility={"c0": 0.3, "c1_bar": 0.1},
+        jumps=[{"rate": 3.0, "c0": 0.2}],
+        cost={"q": 1.0, "r": 1.0, "q_bar": 0.5},
+        initial={"mean": 1.5},
+    )
+    game = as_linear_quadratic(problem)
+    gains = Equilibrium(game).gains
+    paths, steps = 60_000, 60
+    whole = simulate(game, gains, rng=np.random.default_rng(5), paths=paths, steps=steps)
+    mean, variance = state_moments(
+        game, gains, rng=np.random.default_rng(6), paths=paths, steps=steps, threads=2
+    )
+    error = np.sqrt(2 * np.maximum(whole.variance, 1e-12) / paths)
+    assert np.all(np.abs(mean - whole.mean) < 5 * error + 1e-9)
+    assert variance[1:] == pytest.approx(whole.variance[1:], rel=0.05)
+    fields = problem.model_dump(exclude_unset=True) | {"common_volatility": {"c0": 0.1}}
+    common = as_linear_quadratic(MeanFieldTypeProblem(**fields))
+    with pytest.raises(ValueError, match="not scalar"):
+        state_moments(common, gains, rng=np.random.default_rng(6))
 
 
 @pytest.mark.parametrize("rate", [0.0, 0.4])
