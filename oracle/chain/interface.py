@@ -88,6 +88,7 @@ class Interface:
         self.by_selector = {function.selector: function for function in self.functions.values()}
 
     def _add(self, item: dict[str, Any]) -> None:
+        # eth_utils types an ABI entry as a union of TypedDicts; ours comes from JSON, so is a dict.
         kinds = tuple(collapse_if_tuple(entry) for entry in item.get("inputs", ()))
         names = [entry["name"] for entry in item.get("inputs", ())]
         if item["type"] == "constructor":

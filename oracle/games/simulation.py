@@ -121,7 +121,8 @@ def state_moments(
     and at most one kind of jump; raises ValueError otherwise. Does not depend on `threads`.
     """
     step = game.horizon / steps
-    noises = np.array([[feedback(t * step).along(c) for c in game.channels] for t in range(steps)])
+    gains = [feedback(t * step) for t in range(steps)]
+    noises = np.array([[now.along(c) for c in game.channels] for now in gains])
     noises = noises.reshape(steps, len(game.channels), 3)
     jumps = [m for m, channel in enumerate(game.channels) if channel.jump]
     shared = any(channel.common for channel in game.channels)
@@ -130,7 +131,7 @@ def state_moments(
             "the game is not scalar: allowed are one regime, a known start, no common noise, "
             "additive noise, at most one kind of jump; `simulate` takes any game"
         )
-    slopes = np.array([feedback(t * step).along(game.drift) for t in range(steps)])[..., 0]
+    slopes = np.array([now.along(game.drift) for now in gains])[..., 0]
     mean = np.empty(steps + 1)
     mean[0] = game.mean
     for t, (_, slope, constant) in enumerate(slopes):
