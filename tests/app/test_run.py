@@ -38,22 +38,6 @@ BAD_OPTIONS = {
 }
 
 
-@pytest.mark.parametrize("options", BAD_OPTIONS)
-def test_bad_options_are_one_line_and_start_nothing(
-    options: str,
-    tmp_path: Path,
-    capsys: pytest.CaptureFixture[str],
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.chdir(tmp_path)
-    assert main(["run", *options.split()]) == 2
-    said = capsys.readouterr()
-    assert said.out == ""
-    assert len(said.err.strip().splitlines()) == 1
-    assert BAD_OPTIONS[options] in said.err
-    assert not list(tmp_path.glob(".wattmarket/anvil.log"))
-
-
 BAD_VERIFY = {
     "": "posting: name one",
     "--all elecoin:1": "posting: name one",
@@ -61,21 +45,26 @@ BAD_VERIFY = {
     "electricity:-1": "must be electricity:PERIOD or elecoin:EPOCH",
     "electricity:1": "deployment.toml",
 }
+REFUSED = [("run", options, says) for options, says in BAD_OPTIONS.items()]
+REFUSED += [("verify", options, says) for options, says in BAD_VERIFY.items()]
 
 
-@pytest.mark.parametrize("options", BAD_VERIFY)
-def test_bad_verifications_are_one_line(
+@pytest.mark.parametrize(("name", "options", "says"), REFUSED)
+def test_wrong_options_are_one_line_and_start_nothing(
+    name: str,
     options: str,
+    says: str,
     tmp_path: Path,
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    assert main(["verify", *options.split()]) == 2
+    assert main([name, *options.split()]) == 2
     said = capsys.readouterr()
     assert said.out == ""
     assert len(said.err.strip().splitlines()) == 1
-    assert BAD_VERIFY[options] in said.err
+    assert says in said.err
+    assert not list(tmp_path.glob(".wattmarket/anvil.log"))
 
 
 @pytest.mark.parametrize("arguments", ["run", "verify", "solve", ""])
