@@ -11,6 +11,7 @@ from scipy.sparse import csc_array, csr_array, diags_array
 from scipy.sparse.linalg import splu
 
 from oracle.games._fields import BoolArray, FloatArray
+from oracle.games._frequency_population import replicator, smith
 
 if TYPE_CHECKING:
     from oracle.games.frequency import FrequencyProblem
@@ -97,23 +98,8 @@ class Grid:
     def population(self, controls: FloatArray) -> FloatArray:
         """What the comparison of marginal costs does to the controls [n]; O(n log n)."""
         payoff = -(self.quadratic * controls + self.linear)
-        above, below = controls - self.low, self.high - controls
-        if not self.smith:
-            weight = above * below
-            total = float(weight.sum())
-            mean = float(weight @ payoff) / total if total > 0 else 0.0
-            return np.asarray(self.gain * weight * (payoff - mean))
-        order = np.argsort(payoff, kind="stable")
-        f, x, y = payoff[order], above[order], below[order]
-        # Σ_{f_j < f_i} x_j (f_i − f_j), by running sums of the gaps between neighbours.
-        steps = np.diff(f)
-        gains = np.zeros_like(f)
-        gains[1:] = np.cumsum(np.cumsum(x)[:-1] * steps)
-        losses = np.zeros_like(f)
-        losses[:-1] = np.cumsum(np.cumsum(y[::-1])[:-1] * steps[::-1])[::-1]
-        change = np.empty_like(f)
-        change[order] = y * gains - x * losses
-        return np.asarray(self.gain * change)
+        dynamics = smith if self.smith else replicator
+        return self.gain * dynamics(payoff, controls - self.low, self.high - controls)
 
     def derivative(
         self, state: FloatArray, power: FloatArray, stopped: BoolArray

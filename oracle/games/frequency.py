@@ -44,6 +44,7 @@ from oracle.games._fields import (
 from oracle.games._frequency_certificate import certify
 from oracle.games._frequency_grid import Grid
 from oracle.games._frequency_path import run
+from oracle.games._frequency_population import replicator, smith
 from oracle.games._frequency_static import cheapest_controls
 
 __all__ = [
@@ -52,6 +53,8 @@ __all__ = [
     "FrequencySolution",
     "Line",
     "Node",
+    "replicator",
+    "smith",
     "solve",
 ]
 

@@ -15,7 +15,7 @@ from oracle.games._frequency_certificate import _population, certify
 from oracle.games._frequency_grid import Grid
 from oracle.games._frequency_path import run
 from oracle.games._frequency_static import cheapest_controls
-from oracle.games.frequency import FrequencyProblem, solve
+from oracle.games.frequency import FrequencyProblem, replicator, smith, solve
 
 
 def node(kind: str = "generator", **changes: Any) -> dict[str, Any]:
@@ -137,6 +137,19 @@ def test_population_dynamics_are_the_sums_over_pairs(dynamics: str):
         assert found == pytest.approx(problem.population_gain * expected, abs=1e-14)
         assert _population(problem, controls) == pytest.approx(expected, abs=1e-14)
         assert float(found.sum()) == pytest.approx(0.0, abs=1e-14)  # the balance stays
+
+
+def test_population_dynamics_without_upper_bounds_are_the_textbooks():
+    """With y = 1: all pairs for Smith's, ``x_i (f_i − x·f/Σx)`` for the replicator's."""
+    rng = np.random.default_rng(44)
+    for n in (1, 2, 30):
+        f = rng.normal(size=n).round(1)  # with ties
+        x = rng.uniform(size=n) * (rng.uniform(size=n) < 0.8)
+        better = np.maximum(f[:, None] - f, 0)
+        assert smith(f, x, np.ones(n)) == pytest.approx(better @ x - x * better.sum(0), abs=1e-14)
+        mean = x @ f / x.sum() if x.any() else 0.0
+        assert replicator(f, x, np.ones(n)) == pytest.approx(x * (f - mean), abs=1e-14)
+    assert replicator(f, np.zeros(n), np.ones(n)).tolist() == [0.0] * n
 
 
 def test_two_equal_generators_are_one_oscillator():
