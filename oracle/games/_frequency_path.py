@@ -16,7 +16,10 @@ from oracle.games._frequency_grid import Grid, NoRest
 if TYPE_CHECKING:
     from oracle.games.frequency import FrequencyProblem
 
-_MOST = 400_000
+_MOST = 100_000
+_LOOKS = {2_000: 50, 10_000: 4, 20_000: 1}
+"""After so many evaluations the grid is given up if, at the pace of the last half of them, the end
+is so many times the budget away."""
 _SWITCHES = 5_000
 _BEYOND = 1e-11
 _BACK = 1e-9
@@ -55,7 +58,7 @@ class Path:
 def run(problem: FrequencyProblem, grid: Grid, controls: FloatArray, tolerance: float) -> Path:
     """From rest with these controls [n] through all disturbances to the horizon."""
     times = np.linspace(0.0, problem.horizon, problem.steps + 1)
-    runner = _Runner(grid, tolerance)
+    runner = _Runner(grid, tolerance, problem.horizon)
     trouble = ""
     try:
         _pieces(problem, grid, controls, runner)
@@ -63,7 +66,7 @@ def run(problem: FrequencyProblem, grid: Grid, controls: FloatArray, tolerance: 
         at = runner.pieces[-1].end if runner.pieces else 0.0
         trouble = f"at {at:g} s no angles carry the power over the lines: out of step"
     except _TooLong:
-        trouble = f"more than {_MOST} evaluations or {_SWITCHES} stops: too stiff a grid"
+        trouble = f"more than {_MOST} evaluations or {_SWITCHES} stops needed: too stiff a grid"
     if trouble:
         lost = np.full(problem.steps + 1, np.nan)
         nothing = np.full(grid.size, np.nan)
@@ -132,8 +135,9 @@ def _lowest(values: Callable[[FloatArray], FloatArray], knots: FloatArray) -> fl
 class _Runner:
     """Integrates piece by piece; a control that reaches a bound stops until it is called back."""
 
-    def __init__(self, grid: Grid, tolerance: float) -> None:
-        self.grid, self.tolerance = grid, tolerance
+    def __init__(self, grid: Grid, tolerance: float, horizon: float) -> None:
+        self.grid, self.tolerance, self.horizon = grid, tolerance, horizon
+        self.half = 0.0
         self.pieces: list[Piece] = []
         self.count = 0
         self.range = grid.high - grid.low
@@ -178,10 +182,8 @@ class _Runner:
     def _smooth(
         self, at: float, end: float, state: FloatArray, power: FloatArray, stopped: BoolArray
     ) -> Any:
-        def velocity(_: float, y: FloatArray) -> FloatArray:
-            self.count += 1
-            if self.count > _MOST:
-                raise _TooLong
+        def velocity(time: float, y: FloatArray) -> FloatArray:
+            self._count(time)
             return self.grid.derivative(y, power, stopped)[0]
 
         def margin(_: float, y: FloatArray) -> float:
@@ -199,6 +201,17 @@ class _Runner:
         if not result.success:
             raise _TooLong
         return result
+
+    def _count(self, time: float) -> None:
+        """One evaluation more. Raises where the budget is spent, or the end too far to reach."""
+        self.count += 1
+        if self.count > _MOST:
+            raise _TooLong
+        most = _LOOKS.get(self.count, 0) * _MOST
+        if most and (self.horizon - time) * self.count / 2 > most * (time - self.half):
+            raise _TooLong
+        if 2 * self.count in _LOOKS:
+            self.half = time
 
     def _margins(self, state: FloatArray, power: FloatArray, stopped: BoolArray) -> FloatArray:
         """Below 0: a free control has left its bounds, a stopped one wants back inside."""

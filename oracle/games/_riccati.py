@@ -24,8 +24,12 @@ Field = Callable[[float, FloatArray], FloatArray]
 TOLERANCE = 1e-10
 MOST_STEPS = 2_000
 SMALL = 2e-7
+HOPELESS = 1e2
+"""No refinement brings a dense output that is so far off below the limit."""
 _ROUNDS = 3
 _FEW = 500
+_EARLY = 100
+_FAR = 20 * MOST_STEPS
 _NODES = (1 - np.cos(np.pi * np.arange(8) / 7)) / 2
 _JUDGED = slice(1, 7)
 
@@ -60,7 +64,7 @@ def settle(field: Field, start: FloatArray, begin: float, end: float) -> Path:
     worst = residual(path, field)
     tolerance = TOLERANCE
     for _ in range(_ROUNDS):
-        if worst <= SMALL or len(path.solution.ts) > _FEW:
+        if worst <= SMALL or not worst <= HOPELESS or len(path.solution.ts) > _FEW:
             break
         longest = float(np.max(np.abs(np.diff(path.solution.ts)))) / 3
         tolerance /= 30
@@ -94,13 +98,27 @@ def integrate(
                 break
             pieces.append(solver.dense_output())
             times.append(solver.t)
-            if len(pieces) >= MOST_STEPS and solver.status == "running":
-                trouble = f"more than {MOST_STEPS} steps: stopped at t = {solver.t:.6g}"
+            if solver.status == "running" and _too_many(times, end):
+                trouble = f"more than {MOST_STEPS} steps needed: stopped at t = {solver.t:.6g}"
                 break
         if not pieces:
             # Nothing was accepted: a path of one point, so that callers need no special case.
             pieces, times = [_Still(begin, end, start)], [begin, end]
     return Path(OdeSolution(times, pieces), begin, float(times[-1]), solver.nfev, trouble)
+
+
+def _too_many(times: list[float], end: float) -> bool:
+    """Whether the budget is spent, or steps as long as the last ones would go far beyond it."""
+    steps = len(times) - 1
+    if steps >= MOST_STEPS:
+        return True
+    if steps < _EARLY or steps % _EARLY:
+        return False
+    half = _EARLY // 2
+    recent = abs(times[-1] - times[-1 - half]) / half
+    before = abs(times[-1 - half] - times[-1 - 2 * half]) / half
+    # Steps that shrink lead to a pole, which is soon reached and has a reason of its own.
+    return abs(end - times[-1]) > _FAR * recent and recent > before / 2
 
 
 def joined(paths: list[Path]) -> Path:

@@ -19,7 +19,16 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 import numpy as np
 from pydantic import model_validator
 
-from oracle.games._base import Problem, Solution, Table, certified, check_length, read_only, timed
+from oracle.games._base import (
+    RESIDUAL_LIMIT,
+    Problem,
+    Solution,
+    Table,
+    certified,
+    check_length,
+    read_only,
+    timed,
+)
 from oracle.games._best_response import Sums, losses
 from oracle.games._fields import (
     FloatArray,
@@ -247,7 +256,8 @@ def solve(problem: BayesianCournotProblem) -> BayesianCournotSolution:
     values, informed = (_values(problem, parts) for parts in at_start)
     count = len(problem.types)
     lost, regret = float("nan"), np.full(count, np.nan)
-    if not trouble:
+    residual = max(equilibrium.residual, known.residual)
+    if not trouble and residual <= RESIDUAL_LIMIT:
         lost = float(before.losses(equilibrium.gains).max())
         regret = _regret(problem, profiles, equilibrium, after)
     first = np.cumsum([0, *(len(own) for own in problem.types)])
@@ -262,7 +272,7 @@ def solve(problem: BayesianCournotProblem) -> BayesianCournotSolution:
     small = _RESILIENT * (1 + float(np.abs(values).max()))
     return BayesianCournotSolution(
         diagnostics=certified(
-            max(equilibrium.residual, known.residual),
+            residual,
             lost,
             evaluations=equilibrium.evaluations + known.evaluations,
             trouble=trouble,

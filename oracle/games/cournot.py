@@ -20,7 +20,15 @@ from typing import Annotated, ClassVar, Literal, Self
 import numpy as np
 from pydantic import model_validator
 
-from oracle.games._base import Problem, Solution, certified, check_length, read_only, timed
+from oracle.games._base import (
+    RESIDUAL_LIMIT,
+    Problem,
+    Solution,
+    certified,
+    check_length,
+    read_only,
+    timed,
+)
 from oracle.games._best_response import exploitability
 from oracle.games._fields import (
     FloatArray,
@@ -215,7 +223,9 @@ def solve(problem: CournotProblem) -> CournotSolution:
     values = alpha * (start - mean) ** 2 / 2 + beta * mean**2 / 2 + gamma * mean + delta
     prices = path(times)[1]
     gains = equilibrium.many(times)
-    lost = float("nan") if trouble else exploitability(game, equilibrium.gains, spread=path)
+    lost = float("nan")
+    if not trouble and equilibrium.residual <= RESIDUAL_LIMIT:
+        lost = exploitability(game, equilibrium.gains, spread=path)
     first = equilibrium.gains(0.0)
     return CournotSolution(
         diagnostics=certified(

@@ -18,7 +18,15 @@ from typing import Annotated, ClassVar, Self
 import numpy as np
 from pydantic import model_validator
 
-from oracle.games._base import Problem, Solution, Table, certified, read_only, timed
+from oracle.games._base import (
+    RESIDUAL_LIMIT,
+    Problem,
+    Solution,
+    Table,
+    certified,
+    read_only,
+    timed,
+)
 from oracle.games._best_response import exploitability
 from oracle.games._coefficients import Coefficients, CostTable, Drift, Noise, NoisyJump, Shape
 from oracle.games._fields import (
@@ -185,9 +193,11 @@ class Equilibrium:
     def __init__(self, game: LinearQuadratic) -> None:
         self.game = game
         self.shape = (4, game.players, game.regimes)
-        self._jumps = [(channel, channel.weight) for channel in game.channels]
-        self._moved = any(np.any(c.c2_hat) or np.any(c.c2) for c in game.channels)
         cost = game.costs
+        self._noise = _Noise.of(game)
+        moved = any(np.any(c.c2_hat) or np.any(c.c2) for c in game.channels)
+        self._plain = _Together(cost.r, self._noise, hats=False) if moved else None
+        self._hats = _Together(cost.r_hat, self._noise, hats=True) if moved else None
         end = np.zeros(self.shape)
         end[:3] = cost.q_end, cost.q_end_hat, cost.eps3_end_hat
         self.path = settle(self._rates, end.ravel(), game.horizon, 0.0)
@@ -202,30 +212,21 @@ class Equilibrium:
 
     def _gains(self, alpha: FloatArray, beta: FloatArray, gamma: FloatArray) -> Gains:
         """The first-order conditions of all players: linear in their controls."""
-        game, cost = self.game, self.game.costs
-        own = cost.eps1 + alpha * game.drift.c2
-        mean = cost.eps1_hat + beta * game.drift.c2_hat
+        game, cost, noise = self.game, self.game.costs, self._noise
+        own = cost.eps1 + alpha * (game.drift.c2 + noise.slope)
+        mean = cost.eps1_hat + beta * (game.drift.c2_hat + noise.slope_hat[1])
+        mean += alpha * noise.slope_hat[0]
         fixed = cost.eps2_hat + gamma * game.drift.c2_hat
-        for channel, weight in self._jumps:
-            across = weight * (beta if channel.common else alpha)
-            own = own + weight * alpha * channel.c1 * channel.c2
-            mean = mean + across * channel.c1_hat * channel.c2_hat
-            fixed = fixed + across * channel.c0 * channel.c2_hat
-        if not self._moved:
+        fixed += alpha * noise.constant[0] + beta * noise.constant[1]
+        if self._plain is None or self._hats is None:
             return Gains(own / cost.r, mean / cost.r_hat, fixed / cost.r_hat)
-        plain, hats = [], []
-        for channel, weight in self._jumps:
-            across = weight * (beta if channel.common else alpha)
-            plain.append((weight * alpha * channel.c2, channel.c2))
-            hats.append((across * channel.c2_hat, channel.c2_hat))
         return Gains(
-            _together(cost.r, plain, own),
-            _together(cost.r_hat, hats, mean),
-            _together(cost.r_hat, hats, fixed),
+            *self._plain.solve(alpha, alpha, own),
+            *self._hats.solve(alpha, beta, mean, fixed),
         )
 
     def _rates(self, time: float, y: FloatArray) -> FloatArray:
-        game, cost = self.game, self.game.costs
+        game, cost, noise = self.game, self.game.costs, self._noise
         alpha, beta, gamma, _ = y.reshape(self.shape)
         gains = self._gains(alpha, beta, gamma)
         k, K, h = gains.k, gains.K, gains.h
@@ -236,37 +237,94 @@ class Equilibrium:
         change[2] = cost.eps3_hat + (cost.r_hat * K - cost.eps1_hat) * h - cost.eps2_hat * K
         change[2] += beta * constant + gamma * slope_hat
         change[3] = (cost.r_hat * h / 2 - cost.eps2_hat) * h + gamma * constant
-        for channel, weight in self._jumps:
-            own, mean, fixed = gains.along(channel)
-            across = weight * (beta if channel.common else alpha)
-            change[0] += weight * alpha * own**2
-            change[1] += across * mean**2
-            change[2] += across * mean * fixed
-            change[3] += across * fixed**2 / 2
+        if len(noise.weight):
+            own, mean, fixed = noise.along(gains)
+            change[0] += alpha * (noise.weight @ own**2)
+            for at, value in enumerate((alpha, beta)):
+                weight = noise.split[at]
+                change[1] += value * (weight @ mean**2)
+                change[2] += value * (weight @ (mean * fixed))
+                change[3] += value * (weight @ fixed**2) / 2
         if game.regimes > 1:
             change += y.reshape(self.shape) @ game.generator.T
         return -change.ravel()
 
 
-def _together(
-    weight: FloatArray, noise: list[tuple[FloatArray, FloatArray]], right: FloatArray
-) -> FloatArray:
-    """Solve ``weight_i g_i + Σ_m left_mi Σ_j reach_mj g_j = right_i`` in each regime, [n, S].
+@dataclass(frozen=True)
+class _Noise:
+    """All channels at once: weights [M], also by idiosyncratic and common [2, M]; coefficients
+    c0, c1, ĉ1 [M, S] and c2, ĉ2 [M, n, S]; their sums ``Σ w c1 c2`` [n, S], the two with hats
+    [2, n, S] by idiosyncratic and common."""
+
+    weight: FloatArray
+    split: FloatArray
+    c0: FloatArray
+    c1: FloatArray
+    c1_hat: FloatArray
+    c2: FloatArray
+    c2_hat: FloatArray
+    slope: FloatArray
+    slope_hat: FloatArray
+    constant: FloatArray
+
+    @classmethod
+    def of(cls, game: LinearQuadratic) -> _Noise:
+        count, regimes, channels = game.players, game.regimes, game.channels
+        weight = np.array([channel.weight for channel in channels], dtype=np.float64)
+        common = np.array([channel.common for channel in channels], dtype=bool)
+        split = np.array([weight * ~common, weight * common])
+
+        def stacked(name: str, *shape: int) -> FloatArray:
+            values = [np.broadcast_to(getattr(channel, name), shape) for channel in channels]
+            return np.array(values, dtype=np.float64).reshape(len(channels), *shape)
+
+        c0, c1, c1_hat = (stacked(name, regimes) for name in ("c0", "c1", "c1_hat"))
+        c2, c2_hat = (stacked(name, count, regimes) for name in ("c2", "c2_hat"))
+        return cls(
+            *(weight, split, c0, c1, c1_hat, c2, c2_hat),
+            slope=np.einsum("m,ms,mns->ns", weight, c1, c2),
+            slope_hat=np.einsum("km,ms,mns->kns", split, c1_hat, c2_hat),
+            constant=np.einsum("km,ms,mns->kns", split, c0, c2_hat),
+        )
+
+    def along(self, gains: Gains) -> tuple[FloatArray, FloatArray, FloatArray]:
+        """All channels in closed loop: slopes of x̃ and x̂ and constants, each [M, S]."""
+        own = self.c1 - np.sum(self.c2 * gains.k, axis=1)
+        mean = self.c1_hat - np.sum(self.c2_hat * gains.K, axis=1)
+        return own, mean, self.c0 - np.sum(self.c2_hat * gains.h, axis=1)
+
+
+class _Together:
+    """Solves ``weight_i g_i + Σ_m left_mi Σ_j reach_mj g_j = right_i`` in each regime, [n, S].
 
     With weights above 0 through the few sums over j, O(n) for a fixed number of noises.
     """
-    found = np.empty_like(right)
-    for s in range(right.shape[1]):
-        left = np.array([pair[0][:, s] for pair in noise])
-        reach = np.array([pair[1][:, s] for pair in noise])
-        own = weight[:, s]
-        if own.min() > 0:
-            inner = np.eye(len(noise)) + (reach / own) @ left.T
-            sums = np.linalg.solve(inner, reach @ (right[:, s] / own))
-            found[:, s] = (right[:, s] - sums @ left) / own
+
+    def __init__(self, weight: FloatArray, noise: _Noise, *, hats: bool) -> None:
+        self._weight = weight.T
+        self._reach = np.moveaxis(noise.c2_hat if hats else noise.c2, 2, 0).copy()  # [S, M, n]
+        self._split = noise.split[:, :, None]
+        self._few = bool(np.all(weight > 0))
+        self._eye = np.eye(len(noise.weight))
+        if self._few:
+            self._over = self._reach / self._weight[:, None, :]
+
+    def solve(self, own: FloatArray, common: FloatArray, *rights: FloatArray) -> list[FloatArray]:
+        """For several right sides; what multiplies idiosyncratic and common noise, [n, S]."""
+        left = self._reach * (
+            self._split[0] * own.T[:, None, :] + self._split[1] * common.T[:, None, :]
+        )
+        right = np.stack([value.T for value in rights], axis=2)  # [S, n, rights]
+        if self._few:
+            inner = self._eye + self._over @ left.transpose(0, 2, 1)
+            sums = np.linalg.solve(inner, self._over @ right)
+            found = (right - left.transpose(0, 2, 1) @ sums) / self._weight[:, :, None]
         else:
-            found[:, s] = np.linalg.solve(np.diag(own) + left.T @ reach, right[:, s])
-    return found
+            whole = left.transpose(0, 2, 1) @ self._reach
+            at = np.arange(self._weight.shape[1])
+            whole[:, at, at] += self._weight
+            found = np.linalg.solve(whole, right)
+        return [found[:, :, at].T for at in range(len(rights))]
 
 
 @timed
@@ -281,7 +339,7 @@ def solve(problem: MeanFieldTypeProblem) -> MeanFieldTypeSolution:
     path = equilibrium.path
     trouble, lost = path.trouble, float("nan")
     alpha, beta, gamma, delta = equilibrium.at(path.reached)
-    if not trouble:
+    if not trouble and path.residual <= RESIDUAL_LIMIT:
         lost = exploitability(game, equilibrium.gains)
         if not np.isfinite(lost):
             trouble = "a player's best reply is unbounded: her costs are not convex in her control"

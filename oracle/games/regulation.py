@@ -230,10 +230,15 @@ def solve(
         for name in problem.strategies
         if feedback is not None and name in _OPTIMAL
     ]
+    for strategy, outcome in outcomes.items():
+        if not all(np.isfinite(getattr(outcome, each.name)).all() for each in fields(outcome)):
+            trouble = f"{strategy}: prices or controls too large for floating point"
+            break
     plain = certified(
         feedback.path.residual if feedback is not None else 0.0,
         max(worst, default=0.0),
         evaluations=problem.paths * problem.steps * len(lines),
+        trouble=trouble,
     )
     kept = {each.name: getattr(plain, each.name) for each in fields(plain)}
     return RegulationSolution(RegulationDiagnostics(**kept, z_scores=scores), outcomes)

@@ -8,6 +8,7 @@ import io
 import json
 import subprocess
 import sys
+import time
 import tomllib
 import warnings
 from pathlib import Path
@@ -27,7 +28,6 @@ from oracle.community.scenario import (
     solve_document,
     solve_scenario,
 )
-from oracle.games import Solution
 from oracle.games._base import RESIDUAL_LIMIT
 from oracle.games.registry import GAMES
 
@@ -355,24 +355,27 @@ def _documents() -> dict[str, Any]:
     return {path.stem: tomllib.loads(path.read_text()) for path in EXAMPLES}
 
 
-LONG = {
-    *("auction", "bayesian_cournot", "cournot", "frequency", "learning", "mean_field_type"),
-    "regulation",
+SMALL: dict[str, dict[str, Any]] = {
+    "learning": {"steps": 2000, "runs": 2},
+    "regulation": {"steps": 100, "paths": 200},
 }
-"""Games that integrate, continue or simulate for many seconds before they give up."""
+"""What makes the examples that simulate quick."""
+LONGEST = 5.0
+"""CPU seconds; nearly all end within one, on a quiet machine."""
 
 
-@settings(max_examples=200, deadline=None, derandomize=True)
+@pytest.mark.parametrize("name", GAMES)
+@settings(max_examples=25, deadline=None, derandomize=True)
 @given(
-    scale=st.sampled_from([1e-30, 1e-20, 1e-6, 1.0, 1e6, 1e20, 1e30]),
-    other=st.sampled_from([1e-30, 1e-12, 1.0, 1e12, 1e30]),
-    path=st.sampled_from([path for path in EXAMPLES if path.stem not in LONG]),
+    scale=st.sampled_from([1e-30, 1e-20, 1e-6, 0.05, 1.0, 50.0, 1e6, 1e20, 1e30]),
+    other=st.sampled_from([1e-30, 1e-12, 0.05, 1.0, 50.0, 1e12, 1e30]),
     data=st.data(),
 )
 def test_extreme_magnitudes_give_finite_answers_or_one_line(
-    scale: float, other: float, path: Path, data: st.DataObject
+    name: str, scale: float, other: float, data: st.DataObject
 ):
-    document: Any = _documents()[path.stem]
+    allowed = may_be_null(name)  # whatever has to be compiled is now
+    document: Any = _documents()[name] | SMALL.get(name, {})
     for factor in (scale, other):
         spots = [at for at in places(document) if isinstance(_at(document, at), float)]
         at = data.draw(st.sampled_from(spots))
@@ -383,23 +386,24 @@ def test_extreme_magnitudes_give_finite_answers_or_one_line(
         return
     with warnings.catch_warnings():
         warnings.simplefilter("error")
+        start = time.process_time()
         solution = solve_scenario(scenario).solution
+        assert time.process_time() - start < LONGEST
+    answer = solution.document()
+    json.dumps([answer, solution.diagnostics.document()], allow_nan=False)
     if solution.diagnostics.converged:
-        answer = solution.document()
-        holes = {key for key in answer if None in _leaves(answer[key])}
-        assert holes <= may_be_null(path.stem, solution)
+        assert {key for key in answer if None in _leaves(answer[key])} <= allowed
+    else:
+        assert solution.diagnostics.message
 
 
 @functools.cache
-def _null_in_example(name: str) -> set[str]:
-    answer = solve_document(_documents()[name])["solution"]
-    return {key for key in answer if None in _leaves(answer[key])}
-
-
-def may_be_null(name: str, solution: Solution) -> set[str]:
+def may_be_null(name: str) -> set[str]:
     """Keys that say "there is none": by their type, or because the example shows it."""
-    hints = get_type_hints(type(solution))
-    return {key for key in hints if NoneType in get_args(hints[key])} | _null_in_example(name)
+    answer = solve_document(_documents()[name] | SMALL.get(name, {}))["solution"]
+    shown = {key for key in answer if None in _leaves(answer[key])}
+    hints = get_type_hints(get_type_hints(GAMES[name].module.solve)["return"])
+    return {key for key in hints if NoneType in get_args(hints[key])} | shown
 
 
 def _at(document: Any, at: tuple[Any, ...]) -> Any:
