@@ -16,8 +16,8 @@ from oracle.games._frequency_grid import Grid, NoRest
 if TYPE_CHECKING:
     from oracle.games.frequency import FrequencyProblem
 
-_MOST = 100_000
-_LOOKS = {2_000: 50, 10_000: 4, 20_000: 1}
+_MOST = 60_000
+_LOOKS = {2_000: 50, 10_000: 4, 20_000: 1, 40_000: 1}
 """After so many evaluations the grid is given up if, at the pace of the last half of them, the end
 is so many times the budget away."""
 _SWITCHES = 5_000

@@ -16,6 +16,8 @@ from types import NoneType
 from typing import Any, get_args, get_type_hints
 
 import numpy as np
+import pyarrow
+import pyarrow.parquet
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -249,20 +251,47 @@ def test_other_paths_are_refused(tmp_path: Path, capsys: pytest.CaptureFixture[s
     assert "allowed: a readable file" in refused(capsys, write(tmp_path, document))
 
 
-def test_parquet_is_read_or_says_what_it_needs(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
-    document = CLEARING | COLUMNS | {"consumers": "consumers.parquet"}
-    path = write(tmp_path, document)
-    try:
-        import pyarrow
-        import pyarrow.parquet
-    except ImportError:
-        assert "wattmarket[parquet]" in refused(capsys, path)
-        return
-    assert "no such file" in refused(capsys, path)
-    pyarrow.parquet.write_table(pyarrow.table(COLUMNS["consumers"]), tmp_path / "consumers.parquet")
+def test_tables_from_parquet(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    """Both tables as pyarrow writes them, 32-bit floats as well; and what is wrong."""
+    parquet, table = pyarrow.parquet, pyarrow.table
+    rng = np.random.default_rng(5)
+    sides = {
+        name: {column: rng.integers(1, 9, 50) / 8 for column in COLUMNS[name]} for name in COLUMNS
+    }
+    for name, columns in sides.items():
+        typed = columns | {"target": columns["target"].astype(np.float32)}
+        parquet.write_table(table(typed), tmp_path / f"{name}.parquet", compression="zstd")
+    files = {name: f"{name}.parquet" for name in sides}
+    path = write(tmp_path, CLEARING | files)
     assert main(["solve", path, "--json"]) == 0
     answer = json.loads(capsys.readouterr().out)["solution"]
-    assert answer == solve_document(CLEARING | COLUMNS)["solution"]
+    plain = {name: {key: v.tolist() for key, v in side.items()} for name, side in sides.items()}
+    assert answer == solve_document(CLEARING | plain)["solution"]
+
+    first = COLUMNS["consumers"]
+    for name, columns, said in (
+        ("text", first | {"target": ["a"] * len(first["target"])}, "consumers.target"),
+        ("empty", first | {"target": [None] * len(first["target"])}, "consumers.target: empty"),
+        ("other", first | {"colour": first["target"]}, "consumers.colour: unknown key"),
+        ("few", {"target": first["target"]}, "consumers.curvature: missing"),
+    ):
+        parquet.write_table(table(columns), tmp_path / f"{name}.parquet")
+        path = write(tmp_path, CLEARING | COLUMNS | {"consumers": f"{name}.parquet"})
+        assert said in refused(capsys, path)
+    (tmp_path / "no.parquet").write_text("target,curvature\n")
+    for name, said in (("no", "allowed: Parquet"), ("none", "no such file")):
+        path = write(tmp_path, CLEARING | COLUMNS | {"consumers": f"{name}.parquet"})
+        assert said in refused(capsys, path)
+
+
+def test_parquet_without_pyarrow_says_what_it_needs(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    path = write(tmp_path, CLEARING | COLUMNS | {"consumers": "consumers.parquet"})
+    said = refused(capsys, path)
+    assert said.startswith("consumers: value 'consumers.parquet' needs pyarrow")
+    assert "install wattmarket[parquet]" in said
 
 
 # --- mutated scenarios: always 0, 2 or 3; 2 is one line ----------------------------------------
