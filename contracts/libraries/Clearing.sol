@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.30;
+
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
+import {Declarations} from "./Declarations.sol";
+import {Node} from "./MerkleSum.sol";
+import {PostedValue} from "./PostedValue.sol";
+import {TICK, WAD} from "./Rounding.sol";
+
+/// @notice What the certificate of a price p sums over the declarations; energy in units of 2^-40 Wh.
+/// @param demand Σ σ (v − p) over buyers with v > p.
+/// @param slopes Σ σ over buyers with v ≥ p: what demand gains one tick below p.
+/// @param supply Σ g over sellers with a ≤ p.
+/// @param supplyBelow Σ g over sellers with a < p.
+struct ClearingTotals {
+    uint256 demand;
+    uint256 slopes;
+    uint256 supply;
+    uint256 supplyBelow;
+}
+
+/// @title Clearing
+/// @notice Proves that a posted price is the least tick p ≥ floor at which excess demand
+/// z(p) = Σ σ (v − p)⁺ − Σ_{a ≤ p} g is at most 0. A buyer who declares a deficit d at value v > floor f demands along
+/// the line with the integer slope σ = ⌊d 2^40 / (v − f)⌋; a seller offers g = surplus × 2^40 from her cost a on.
+/// @dev Magnitudes: σ < 2^71, σ (v − p) < 2^103, g < 2^71, and fewer than 2^24 declarations: sums stay below 2^127, so
+/// the arithmetic of a pass is unchecked (110 gas a declaration).
+library Clearing {
+    uint256 private constant SLOPE_BITS = 40;
+    /// @dev The price of a declared surplus that may not be sold.
+    uint256 private constant NEVER_SELLS = type(uint32).max;
+
+    /// @notice Nobody would pay more than the floor: the period is unpriced.
+    error NothingDemanded(uint256 floorTicks);
+    error BelowFloor(uint256 priceTicks, uint256 floorTicks);
+    /// @notice Excess demand at the price and one tick below it (2^-40 Wh; the latter is 1 at the floor).
+    error NotClearing(uint256 priceTicks, int256 excess, int256 excessBelow);
+    error WrongMatching(uint256 given, uint256 actual);
+    error WrongServed(uint256 given, uint256 actual);
+
+    /// @notice Tier 1: everything from the declarations themselves.
+    /// @param declared Packed targets in the order of the chain, see {Declarations}.
+    /// @param value The posted word, see {PostedValue}.
+    /// @return gapWei See {check}.
+    function certify(
+        bytes calldata declared,
+        uint256 period,
+        uint256 floorTicks,
+        uint256 value,
+        bytes32 commitment
+    ) internal pure returns (uint256 gapWei) {
+        (uint256 priceTicks, , ) = PostedValue.unpack(value);
+        (bytes32 folded, ClearingTotals memory totals_) = totals(
+            declared,
+            period,
+            floorTicks,
+            priceTicks
+        );
+        require(folded == commitment, Declarations.WrongDeclarations(folded, commitment));
+        return check(totals_, floorTicks, value);
+    }
+
+    /// @notice The declarations' running commitment and their totals at a price, in one pass.
+    function totals(
+        bytes calldata declared,
+        uint256 period,
+        uint256 floorTicks,
+        uint256 priceTicks
+    ) internal pure returns (bytes32 folded, ClearingTotals memory sum) {
+        uint256 n = Declarations.count(declared, Declarations.TARGET_BYTES);
+        for (uint256 i; i < n; i++) {
+            (uint256 account, uint256 word) = Declarations.targetAt(declared, i, period);
+            folded = Declarations.fold(folded, account, word);
+            _add(sum, word, floorTicks, priceTicks);
+        }
+    }
+
+    /// @notice What totals prove of a posted value; reverts unless it is exactly the value of the rule.
+    /// @return gapWei |p − p*| in wei of ELE per kWh, rounded up: p* is the least real price p ≥ floor with z(p) ≤ 0.
+    /// Between two ticks demand is a line and supply constant, so it is known exactly; it is less than a tick.
+    function check(
+        ClearingTotals memory sum,
+        uint256 floorTicks,
+        uint256 value
+    ) internal pure returns (uint256 gapWei) {
+        (uint256 price, uint256 matching, uint256 served) = PostedValue.unpack(value);
+        require(price >= floorTicks, BelowFloor(price, floorTicks));
+        bool atFloor = price == floorTicks;
+        require(!atFloor || sum.demand != 0, NothingDemanded(floorTicks));
+        // Sums stay below 2^127.
+        int256 excess = int256(sum.demand) - int256(sum.supply);
+        int256 excessBelow =
+            atFloor ? int256(1) : int256(sum.demand + sum.slopes) - int256(sum.supplyBelow);
+        require(excess <= 0 && excessBelow > 0, NotClearing(price, excess, excessBelow));
+
+        uint256 actual = WAD;
+        // All that is on offer at the floor is marginal there. Demand is at most supply here.
+        if (atFloor) actual = (sum.demand * WAD) / sum.supply;
+        require(matching == actual, WrongMatching(matching, actual));
+        require(served == WAD, WrongServed(served, WAD));
+
+        if (atFloor || sum.demand >= sum.supplyBelow) return 0;
+        return Math.ceilDiv((sum.supplyBelow - sum.demand) * TICK, sum.slopes);
+    }
+
+    /// @notice What one declared word adds to the totals.
+    function contribution(
+        uint256 word,
+        uint256 floorTicks,
+        uint256 priceTicks
+    ) internal pure returns (ClearingTotals memory sum) {
+        _add(sum, word, floorTicks, priceTicks);
+    }
+
+    /// @notice Tier 3: the node of a leaf or of a total in a {MerkleSum} tree.
+    function toNode(bytes32 hash, ClearingTotals memory sum) internal pure returns (Node memory) {
+        return Node(hash, (sum.slopes << 128) | sum.demand, (sum.supplyBelow << 128) | sum.supply);
+    }
+
+    /// @notice The totals that a node holds.
+    function fromNode(Node memory node) internal pure returns (ClearingTotals memory) {
+        return
+            ClearingTotals({
+                demand: uint128(node.first),
+                slopes: node.first >> 128,
+                supply: uint128(node.second),
+                supplyBelow: node.second >> 128
+            });
+    }
+
+    function _add(
+        ClearingTotals memory sum,
+        uint256 word,
+        uint256 floorTicks,
+        uint256 priceTicks
+    ) private pure {
+        uint256 price = uint32(word >> 32);
+        int256 net = int32(uint32(word >> 64));
+        unchecked {
+            if (net < 0) {
+                if (price <= floorTicks || price < priceTicks) return;
+                uint256 slope = (uint256(-net) << SLOPE_BITS) / (price - floorTicks);
+                sum.slopes += slope;
+                sum.demand += slope * (price - priceTicks);
+            } else {
+                if (price > priceTicks || price == NEVER_SELLS) return;
+                uint256 offer = uint256(net) << SLOPE_BITS;
+                sum.supply += offer;
+                if (price < priceTicks) sum.supplyBelow += offer;
+            }
+        }
+    }
+}

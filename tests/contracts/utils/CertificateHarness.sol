@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.30;
+
+import {ElecoinTerms} from "contracts/interfaces/IElectricityTrading.sol";
+import {Clearing, ClearingTotals} from "contracts/libraries/Clearing.sol";
+import {MerkleSum, Node, Leaf} from "contracts/libraries/MerkleSum.sol";
+import {NeedTotals, NeedTotalsLib} from "contracts/libraries/NeedTotals.sol";
+import {FollowerTotals, Stackelberg} from "contracts/libraries/Stackelberg.sol";
+
+/// @title CertificateHarness
+/// @notice The certificates' libraries as external calls.
+contract CertificateHarness {
+    function clearing(
+        bytes calldata declared,
+        uint256 period,
+        uint256 floorTicks,
+        uint256 value,
+        bytes32 commitment
+    ) external pure returns (uint256) {
+        return Clearing.certify(declared, period, floorTicks, value, commitment);
+    }
+
+    function stackelberg(
+        bytes calldata needs,
+        bytes calldata order,
+        ElecoinTerms calldata terms,
+        uint256 ticks,
+        bytes32 commitment
+    ) external pure returns (uint256) {
+        return Stackelberg.certify(needs, order, terms, ticks, commitment);
+    }
+
+    function interior(
+        NeedTotals totals,
+        ElecoinTerms calldata terms,
+        uint256 ticks
+    ) external pure returns (uint256) {
+        return Stackelberg.certifyInterior(totals, terms, ticks);
+    }
+
+    function addNeed(
+        NeedTotals totals,
+        uint256 need,
+        uint256 half
+    ) external pure returns (NeedTotals) {
+        return totals.add(need, half);
+    }
+
+    function clearingTotals(
+        bytes calldata declared,
+        uint256 period,
+        uint256 floorTicks,
+        uint256 ticks
+    ) external pure returns (bytes32, ClearingTotals memory) {
+        return Clearing.totals(declared, period, floorTicks, ticks);
+    }
+
+    function rival(
+        bytes calldata needs,
+        ElecoinTerms calldata terms,
+        uint256 posted,
+        uint256 other
+    ) external pure returns (bytes32, bool) {
+        (bytes32 folded, FollowerTotals memory a, FollowerTotals memory b) = Stackelberg.totalsAt(
+            needs,
+            terms,
+            posted,
+            other
+        );
+        return (folded, Stackelberg.beats(b, other, a, posted, terms));
+    }
+}
