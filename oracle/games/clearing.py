@@ -34,7 +34,9 @@ from oracle.games._clearing_agents import ConsumerAgents, ProsumerAgents
 from oracle.games._clearing_certificate import certify, certify_preferred
 from oracle.games._clearing_curves import Buyers, Sellers
 from oracle.games._clearing_exact import Outcome, clear
-from oracle.games._clearing_preferences import clear_preferred
+from oracle.games._clearing_pair_agents import PairBuyers, PairSellers
+from oracle.games._clearing_pairs import PairAgreement, negotiate_pairs
+from oracle.games._clearing_preferences import Preferred, clear_preferred
 from oracle.games._fields import (
     LARGEST,
     FloatArray,
@@ -106,7 +108,7 @@ class ClearingProblem(Problem):
         default=None,
     )
     method: Literal["exact", "admm"] = about(
-        "exact, or by messages that keep agents' data private (not with preferences)",
+        "exact, or by messages that keep agents' data private",
         default="exact",
     )
 
@@ -121,8 +123,6 @@ class ClearingProblem(Problem):
             return self
         if self.price_bounds is not None:
             raise invalid("price_bounds", self.price_bounds, "none, with preferences")
-        if self.method != "exact":
-            raise invalid("method", self.method, "'exact', with preferences")
         check_length("preferences", self.preferences, "consumers", len(self.consumers.target))
         for row in self.preferences:
             check_length("preferences[0]", row, "prosumers", len(self.prosumers.target))
@@ -222,16 +222,7 @@ def _uniform(
     )
     diagnostics = certified(residual, exploitability, evaluations=outcome.evaluations)
     if rounds is not None:
-        judged = certified(residual, exploitability, trouble=rounds.trouble)
-        diagnostics = AdmmDiagnostics(
-            converged=judged.converged,
-            residual=residual,
-            exploitability=exploitability,
-            iterations=outcome.evaluations,
-            message=judged.message,
-            primal_residuals=rounds.primal,
-            dual_residuals=rounds.dual,
-        )
+        diagnostics = _judged(residual, exploitability, rounds)
     return ClearingSolution(
         diagnostics=diagnostics,
         price=outcome.price,
@@ -244,9 +235,44 @@ def _uniform(
     )
 
 
+def _judged(
+    residual: float, exploitability: float, rounds: Agreement | PairAgreement
+) -> AdmmDiagnostics:
+    judged = certified(residual, exploitability, trouble=rounds.trouble)
+    return AdmmDiagnostics(
+        converged=judged.converged,
+        residual=residual,
+        exploitability=exploitability,
+        iterations=len(rounds.primal),
+        message=judged.message,
+        primal_residuals=rounds.primal,
+        dual_residuals=rounds.dual,
+    )
+
+
+@np.errstate(all="ignore")
+def _private_pairs(problem: ClearingProblem) -> tuple[Preferred, PairAgreement]:
+    """One price per prosumer in the private form, with all agents in this process."""
+    assert problem.preferences is not None
+    count = len(problem.prosumers.target)
+    buyers = PairBuyers(problem.consumers, problem.preferences)
+    sellers = PairSellers(problem.prosumers, list(range(count)), count)
+    found = negotiate_pairs([buyers, sellers], count)
+    trades = buyers.quantity
+    demand, rounds = trades.sum(axis=1), len(found.primal)
+    return (
+        Preferred(found.price, trades, demand, sellers.own, found.sold, rounds, found.trouble),
+        found,
+    )
+
+
 def _with_preferences(problem: ClearingProblem) -> ClearingSolution:
     """The welfare maximum with one price per prosumer."""
-    found = clear_preferred(problem)
+    rounds = None
+    if problem.method == "admm":
+        found, rounds = _private_pairs(problem)
+    else:
+        found = clear_preferred(problem)
     residual, exploitability = certify_preferred(
         problem, price=found.price, trades=found.trades, own=found.own
     )
@@ -256,7 +282,9 @@ def _with_preferences(problem: ClearingProblem) -> ClearingSolution:
     return ClearingSolution(
         diagnostics=certified(
             residual, exploitability, iterations=found.iterations, trouble=found.trouble
-        ),
+        )
+        if rounds is None
+        else _judged(residual, exploitability, rounds),
         price=read_only(found.price),
         matching_probability=1.0,
         served_fraction=1.0,
