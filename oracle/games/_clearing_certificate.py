@@ -65,6 +65,9 @@ def certify_preferred(
 ) -> tuple[float, float]:
     """Residual and exploitability of one price per prosumer [P], trades [C, P] and own use [P].
 
+    The residual is the largest of ``‖z − Π(z − F(z))‖∞ / (1 + ‖z‖∞)``, agent by agent, the prices at
+    which she trades counted with her decisions.
+
     Every consumer chooses a row of the trades, every prosumer own use and the sum of a column.
     """
     buyers, sellers, bonus = problem.consumers, problem.prosumers, problem.preferences
@@ -72,7 +75,10 @@ def certify_preferred(
     bought, sold = trades.sum(axis=1), trades.sum(axis=0)
     slope = bonus - price - (2 * buyers.curvature * (bought - buyers.target))[:, None]
     moved = _onto_budget(trades + slope, buyers.capacity)
-    gaps = [float(np.abs(trades - moved).max())]
+    # Everybody by her own sizes: what one has at stake must not make another's error look small.
+    paid = np.where(trades > 0, np.abs(price), 0.0).max(axis=1)
+    size = 1 + np.maximum(trades.max(axis=1), paid)
+    gaps = [float((np.abs(trades - moved).max(axis=1) / size).max())]
     # Utility is concave: no row within the capacity gains more than its best corner promises.
     best = np.maximum(slope.max(axis=1), 0.0) * buyers.capacity
     gains = [0.0, float((best - np.sum(slope * trades, axis=1)).max())]
@@ -81,11 +87,11 @@ def certify_preferred(
     use_slope = -2 * sellers.curvature * (own - sellers.target) - cost
     sell_slope = price - cost
     use, sell = _onto_capacity(own + use_slope, sold + sell_slope, sellers.capacity)
-    gaps.append(float(np.maximum(np.abs(own - use), np.abs(sold - sell)).max()))
+    size = 1 + np.maximum(np.maximum(own, sold), np.where(sold > 0, np.abs(price), 0.0))
+    gaps.append(float((np.maximum(np.abs(own - use), np.abs(sold - sell)) / size).max()))
     corner = np.maximum(np.maximum(use_slope, sell_slope), 0.0) * sellers.capacity
     gains.append(float((corner - use_slope * own - sell_slope * sold).max()))
-    size = 1 + max(float(own.max()), float(trades.max()), float(np.abs(price).max()))
-    return max(gaps) / size, max(gains)
+    return max(gaps), max(gains)
 
 
 def _onto_budget(rows: FloatArray, capacity: FloatArray) -> FloatArray:

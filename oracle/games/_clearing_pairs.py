@@ -18,7 +18,7 @@ import numpy as np
 from oracle.games._clearing_pair_agents import PairAnswer, PairMessage
 from oracle.games._fields import LARGEST, BoolArray, FloatArray
 
-MOVES = 20_000
+MOVES = 12_000
 _ENOUGH = 1e-10
 _LIMIT = 1e-7
 _RELAXED = 1.6

@@ -204,3 +204,28 @@ def test_private_data_stay_in_the_agents_processes():
         twin = next(other for other in agents if other.side == agent.side)
         assert agent.sent == twin.sent
     assert messages > 100
+
+
+@pytest.mark.parametrize("method", ["exact", "admm"])
+def test_a_prosumer_beyond_all_prices_hides_no_error(method: str):
+    """Her cost of 1e20 must not make what the others lose look small."""
+    rng = np.random.default_rng(73)
+    right = 0
+    for _ in range(20):
+        problem = random_market(rng, round_numbers=False)
+        without = solve(problem)
+        c, p, bonus = problem.consumers, problem.prosumers, problem.preferences
+        assert bonus is not None
+        columns = {name: getattr(p, name) for name in type(p).model_fields}
+        extra = {"target": 0, "curvature": 1, "capacity": 5, "cost_linear": 1e20}
+        wide = ClearingProblem(
+            consumers=c,
+            prosumers={k: np.append(v, extra.get(k, 0.0)) for k, v in columns.items()},
+            preferences=np.column_stack([bonus, np.zeros(len(bonus))]),
+            method=method,
+        )
+        solution = solve(wide)
+        if solution.diagnostics.converged:
+            assert solution.consumption == pytest.approx(without.consumption, abs=1e-5)
+            right += 1
+    assert right >= (20 if method == "admm" else 1)
