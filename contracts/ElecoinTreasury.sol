@@ -2,129 +2,44 @@
 pragma solidity 0.8.30;
 
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
-import {Clock} from "./Clock.sol";
-import {MemberRegistry} from "./MemberRegistry.sol";
-import {
-    Account,
-    Contracts,
-    ElecoinTerms,
-    IElectricityTrading
-} from "./interfaces/IElectricityTrading.sol";
-import {IElecoin} from "./interfaces/IElecoin.sol";
-import {EdgeServer, IEquilibriumOracle} from "./interfaces/IEquilibriumOracle.sol";
-import {IReputationLedger} from "./interfaces/IReputationLedger.sol";
-import {IWattcoin} from "./interfaces/IWattcoin.sol";
-import {Rounding, TICK} from "./libraries/Rounding.sol";
+import {MarketBase} from "./MarketBase.sol";
+import {EdgeServer} from "./interfaces/IEquilibriumOracle.sol";
+import {IMarketOffice} from "./interfaces/IMarketOffice.sol";
+import {Account, ElecoinTerms} from "./interfaces/MarketTypes.sol";
+import {Rounding} from "./libraries/Rounding.sol";
 
 /// @title ElecoinTreasury
 /// @notice The money of the market: elecoins bought and redeemed, deposits, fees, and the servers' surplus.
-/// @dev elecoin.balanceOf(market) = Σ deposits + unpaid fees; the coin held ≥ c × circulating + refunds + surplus.
-abstract contract ElecoinTreasury is MemberRegistry {
-    IElecoin public immutable elecoin;
-    IEquilibriumOracle public immutable oracle;
-    IReputationLedger public immutable ledger;
-    IWattcoin public immutable wattcoin;
-
-    /// @inheritdoc IElectricityTrading
-    uint256 public immutable totalElecoins;
-    /// @inheritdoc IElectricityTrading
-    uint256 public immutable unitPowerPrice;
-    uint256 private immutable _redemption;
-    uint256 private immutable _target;
-    uint256 private immutable _least;
-    uint256 private immutable _most;
-    uint256 private immutable _theta;
-
-    address public networkAccount;
-    address public levyAccount;
-    uint128 private _networkFees;
-    uint128 private _levyFees;
-
-    /// @inheritdoc IElectricityTrading
-    mapping(address who => uint256) public refundOf;
-    mapping(address server => uint256) private _surplus;
-    uint256 private _refundsDue;
-    uint256 private _surplusDue;
-
-    constructor(
-        uint256 totalElecoins_,
-        uint256 unitPowerPrice_,
-        ElecoinTerms memory t,
-        Contracts memory contracts_
-    ) {
-        require(
-            t.redemption != 0 &&
-                t.redemption <= t.least &&
-                t.least <= t.most &&
-                t.redemption < t.target &&
-                t.theta != 0 &&
-                t.theta <= type(uint128).max &&
-                t.most / TICK <= type(uint32).max &&
-                t.least % TICK == 0 &&
-                t.most % TICK == 0,
-            InvalidElecoinTerms(t.redemption, t.target, t.least, t.most, t.theta)
-        );
-        (_redemption, _target, _least, _most, _theta) = (
-            t.redemption,
-            t.target,
-            t.least,
-            t.most,
-            t.theta
-        );
-        totalElecoins = totalElecoins_;
-        unitPowerPrice = unitPowerPrice_;
-        elecoin = contracts_.elecoin;
-        oracle = contracts_.oracle;
-        ledger = contracts_.ledger;
-        wattcoin = contracts_.wattcoin;
-        require(
-            contracts_.elecoin.market() == address(this),
-            Miswired(address(contracts_.elecoin))
-        );
-        require(
-            contracts_.wattcoin.market() == address(this),
-            Miswired(address(contracts_.wattcoin))
-        );
-        _requireSameClock(address(contracts_.oracle));
-        _requireSameClock(address(contracts_.ledger));
-        require(
-            contracts_.ledger.oracle() == contracts_.oracle,
-            Miswired(address(contracts_.ledger))
-        );
-    }
-
-    function _requireSameClock(address other) private view {
-        bytes32 theirs = keccak256(abi.encode(Clock(other).schedule()));
-        require(theirs == keccak256(abi.encode(schedule())), Miswired(other));
-    }
-
+/// @dev elecoin.balanceOf(market) = Σ deposits + proceeds and locks in open slots + unpaid fees; the coin held ≥
+/// c × circulating + refunds + surplus.
+abstract contract ElecoinTreasury is IMarketOffice, MarketBase {
     /* ---------------------------------------------------- elecoins ------------------------------------------------ */
 
-    /// @inheritdoc IElectricityTrading
+    /// @inheritdoc IMarketOffice
     function buyToken(uint256 amount) external payable {
         Account memory member = _member(msg.sender);
         (uint256 price, ) = oracle.elecoinPrice(clock.epochOf(clock.periodAt(block.timestamp)));
         uint256 cost = Rounding.mulWadUp(amount, price);
         require(msg.value >= cost, InsufficientPayment(msg.value, cost));
         uint256 circulating = elecoin.totalSupply() + amount;
-        require(circulating <= totalElecoins, AboveCap(circulating, totalElecoins));
+        require(circulating <= _totalElecoins, AboveCap(circulating, _totalElecoins));
 
         member.deposit = SafeCast.toUint96(member.deposit + amount);
         _store(msg.sender, member);
         if (msg.value > cost) {
-            refundOf[msg.sender] += msg.value - cost;
+            _refundOf[msg.sender] += msg.value - cost;
             _refundsDue += msg.value - cost;
         }
         elecoin.mint(address(this), amount);
         emit TokensBought(msg.sender, amount, price, cost);
     }
 
-    /// @inheritdoc IElectricityTrading
+    /// @inheritdoc IMarketOffice
     function deposit(uint256 amount) external {
         _deposit(amount);
     }
 
-    /// @inheritdoc IElectricityTrading
+    /// @inheritdoc IMarketOffice
     function depositWithPermit(
         uint256 amount,
         uint256 deadline,
@@ -145,14 +60,14 @@ abstract contract ElecoinTreasury is MemberRegistry {
         emit Deposited(msg.sender, amount);
     }
 
-    /// @inheritdoc IElectricityTrading
+    /// @inheritdoc IMarketOffice
     function withdraw(uint256 amount) external {
         _debit(amount);
         elecoin.transfer(msg.sender, amount);
         emit Withdrawn(msg.sender, amount);
     }
 
-    /// @inheritdoc IElectricityTrading
+    /// @inheritdoc IMarketOffice
     function redeemToken(uint256 amount) external {
         _debit(amount);
         elecoin.burn(amount);
@@ -161,11 +76,11 @@ abstract contract ElecoinTreasury is MemberRegistry {
         _send(msg.sender, value);
     }
 
-    /// @inheritdoc IElectricityTrading
+    /// @inheritdoc IMarketOffice
     function withdrawRefund() external {
-        uint256 value = refundOf[msg.sender];
+        uint256 value = _refundOf[msg.sender];
         require(value != 0, NothingOwed(msg.sender));
-        refundOf[msg.sender] = 0;
+        _refundOf[msg.sender] = 0;
         _refundsDue -= value;
         emit RefundWithdrawn(msg.sender, value);
         _send(msg.sender, value);
@@ -186,26 +101,17 @@ abstract contract ElecoinTreasury is MemberRegistry {
 
     /* ------------------------------------------------------ fees -------------------------------------------------- */
 
-    function _collect(uint256 network, uint256 levy) internal {
-        _networkFees += SafeCast.toUint128(network);
-        _levyFees += SafeCast.toUint128(levy);
-    }
-
-    /// @inheritdoc IElectricityTrading
+    /// @inheritdoc IMarketOffice
     function collectFees() external {
-        (uint256 network, uint256 levy) = (_networkFees, _levyFees);
-        (_networkFees, _levyFees) = (0, 0);
+        (uint256 network, uint256 levy) = (_state.networkFees, _state.levyFees);
+        (_state.networkFees, _state.levyFees) = (0, 0);
         elecoin.transfer(networkAccount, network);
         elecoin.transfer(levyAccount, levy);
         emit FeesCollected(networkAccount, network, levyAccount, levy);
     }
 
-    /// @inheritdoc IElectricityTrading
+    /// @inheritdoc IMarketOffice
     function setFeeAccounts(address network, address levy) external onlyOwner {
-        _setFeeAccounts(network, levy);
-    }
-
-    function _setFeeAccounts(address network, address levy) internal {
         require(network != address(0) && levy != address(0), ZeroAddress());
         // The market's own balance is deposits and unpaid fees, nothing else.
         require(network != address(this) && levy != address(this), Miswired(address(this)));
@@ -215,14 +121,14 @@ abstract contract ElecoinTreasury is MemberRegistry {
 
     /* ----------------------------------------------------- surplus ------------------------------------------------ */
 
-    /// @inheritdoc IElectricityTrading
+    /// @inheritdoc IMarketOffice
     function setEdgeServers(EdgeServer[] calldata servers) external onlyOwner {
         _accrueSurplus();
         oracle.setEdgeServers(servers);
         ledger.rankServers();
     }
 
-    /// @inheritdoc IElectricityTrading
+    /// @inheritdoc IMarketOffice
     function withdrawSurplus() external {
         _accrueSurplus();
         uint256 value = _surplus[msg.sender];
@@ -251,29 +157,40 @@ abstract contract ElecoinTreasury is MemberRegistry {
 
     /* ----------------------------------------------------- queries ------------------------------------------------ */
 
-    /// @inheritdoc IElectricityTrading
-    function elecoinTerms() public view returns (ElecoinTerms memory) {
+    /// @inheritdoc IMarketOffice
+    function elecoinTerms() external view returns (ElecoinTerms memory) {
         return ElecoinTerms(_redemption, _target, _least, _most, _theta);
     }
 
-    /// @inheritdoc IElectricityTrading
+    /// @inheritdoc IMarketOffice
     function networkFees() external view returns (uint256) {
-        return _networkFees;
+        return _state.networkFees;
     }
 
-    /// @inheritdoc IElectricityTrading
+    /// @inheritdoc IMarketOffice
     function levyFees() external view returns (uint256) {
-        return _levyFees;
+        return _state.levyFees;
     }
 
-    /// @inheritdoc IElectricityTrading
+    /// @inheritdoc IMarketOffice
     function surplusOf(address server) external view returns (uint256) {
         uint256 waiting =
             oracle.serverIndexPlusOne(server) == 0 ? 0 : _unshared() / oracle.edgeServers().length;
         return _surplus[server] + waiting;
     }
 
-    function _ledger() internal view override returns (IReputationLedger) {
-        return ledger;
+    /// @inheritdoc IMarketOffice
+    function refundOf(address who) external view returns (uint256) {
+        return _refundOf[who];
+    }
+
+    /// @inheritdoc IMarketOffice
+    function totalElecoins() external view returns (uint256) {
+        return _totalElecoins;
+    }
+
+    /// @inheritdoc IMarketOffice
+    function unitPowerPrice() external view returns (uint256) {
+        return _unitPowerPrice;
     }
 }

@@ -1,38 +1,33 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
-import {Ownable} from "@openzeppelin/contracts/access/Ownable2Step.sol";
+import {Proxy} from "@openzeppelin/contracts/proxy/Proxy.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
-import {SignedMath} from "@openzeppelin/contracts/utils/math/SignedMath.sol";
 import {Clock} from "./Clock.sol";
-import {ElecoinTreasury} from "./ElecoinTreasury.sol";
-import {EnergyAccounts} from "./EnergyAccounts.sol";
+import {EnergyBooks} from "./EnergyBooks.sol";
+import {MarketBase} from "./MarketBase.sol";
+import {MarketDeployment} from "./MarketDeployment.sol";
+import {IEnergyMarket} from "./interfaces/IEnergyMarket.sol";
+import {EdgeServer, Feed} from "./interfaces/IEquilibriumOracle.sol";
 import {
     Account,
-    ElecoinTerms,
-    IElectricityTrading,
+    MarketState,
     MarketTerms,
-    Purchase,
+    Registers,
     Slot
-} from "./interfaces/IElectricityTrading.sol";
-import {EdgeServer, Feed} from "./interfaces/IEquilibriumOracle.sol";
-import {Rounding, TICK, WAD} from "./libraries/Rounding.sol";
+} from "./interfaces/MarketTypes.sol";
+import {CREDIT_UNIT, Rounding, TICK} from "./libraries/Rounding.sol";
 import {Schedule} from "./libraries/Schedule.sol";
+import {Target, TargetData} from "./libraries/Target.sol";
 
 /// @title ElectricityTrading
-/// @notice See {IElectricityTrading}.
-contract ElectricityTrading is EnergyAccounts {
-    uint256 private constant BPS = 10_000;
-    uint8 private constant BEST_QUALITY = 100;
-
-    /// @dev keccak(previous, retailer, energyWh) over a buyer's trades of a period, in order.
-    mapping(address who => mapping(uint256 ring => bytes32)) private _purchases;
-
+/// @notice See {IElectricityTrading}. This half holds what happens every period; the rest is the office's.
+contract ElectricityTrading is IEnergyMarket, EnergyBooks, MarketDeployment, Proxy {
     /// @dev Everything that a trade reads, and what it comes to.
     struct Deal {
+        MarketState state;
         Account buyer;
-        Account retailer;
         Slot buyerSlot;
         Slot retailerSlot;
         uint256 price;
@@ -49,19 +44,131 @@ contract ElectricityTrading is EnergyAccounts {
         Schedule memory schedule_,
         MarketTerms memory terms
     )
-        Clock(schedule_)
-        Ownable(administrator_)
-        ElecoinTreasury(totalElecoins_, unitPowerPrice_, terms.elecoin, terms.contracts)
+        MarketBase(
+            administrator_,
+            totalElecoins_,
+            unitPowerPrice_,
+            schedule_,
+            terms.elecoin,
+            terms.contracts
+        )
     {
-        _setConstants(terms.feedIn, terms.toleranceBps, terms.qualityThreshold);
-        _setFeeAccounts(terms.networkAccount, terms.levyAccount);
-        oracle.setEdgeServers(edgeServers_);
-        ledger.rankServers();
+        _open(terms, edgeServers_);
+    }
+
+    /* -------------------------------------------------- declaring ------------------------------------------------- */
+
+    /// @inheritdoc IEnergyMarket
+    function declareNeed(uint32 epoch, uint256 needWei) external {
+        _declareNeed(msg.sender, epoch, needWei);
+    }
+
+    /// @inheritdoc IEnergyMarket
+    function declareNeedFor(address member, uint32 epoch, uint256 needWei) external onlyModule {
+        _declareNeed(member, epoch, needWei);
+    }
+
+    function _declareNeed(address who, uint32 epoch, uint256 needWei) private {
+        Account memory member = _member(who);
+        uint256 closes = clock.needDeadline(epoch);
+        require(block.timestamp < closes, OutsideWindow(epoch, 0, closes));
+        require(epoch >= member.needEpoch, NeedAlreadyDeclared(who, epoch));
+        require(needWei <= type(uint128).max, NeedOutOfRange(needWei, type(uint128).max));
+        member.needEpoch = SafeCast.toUint24(uint256(epoch) + 1);
+        _store(who, member);
+        _needCommitment[epoch] = keccak256(abi.encode(_needCommitment[epoch], who, needWei));
+        emit NeedDeclared(epoch, who, needWei);
+    }
+
+    /// @inheritdoc IEnergyMarket
+    function declareTarget(uint256 word) external {
+        _declareTarget(msg.sender, word);
+    }
+
+    /// @inheritdoc IEnergyMarket
+    function declareTargetFor(
+        address member,
+        uint256 word
+    ) external onlyModule returns (uint256 pledgedWei) {
+        return _declareTarget(member, word);
+    }
+
+    function _declareTarget(address who, uint256 word) private returns (uint256 pledgedWei) {
+        TargetData memory target = Target.unpack(word);
+        uint256 opens =
+            target.period < clock.ringLength()
+                ? 0
+                : clock.closingTime(target.period - clock.ringLength());
+        _requireWindow(target.period, opens, clock.declarationDeadline(target.period));
+        Slot memory slot_ = _claim(who, target.period);
+        require(slot_.flags & DECLARED == 0, AlreadyDeclared(who, target.period));
+        // After the claim, which may have closed a period and credited the account.
+        Account memory member = _member(who);
+        require(target.zone == member.zone, WrongZone(target.zone, member.zone));
+        // Who may not sell asks a price that nobody pays, so that the words alone tell the game.
+        require(
+            target.net <= 0 ||
+                member.rights & GENERATION_RIGHT != 0 ||
+                target.price == type(uint32).max,
+            NoGenerationRight(who)
+        );
+        slot_.net = target.net;
+        slot_.price = target.price;
+        slot_.limit = target.net > 0 ? target.zone : target.limit;
+        slot_.flags |= DECLARED;
+        if (target.pooled) pledgedWei = _pool(who, member, slot_, target.limit);
+        _store(who, slot_);
+        bytes32 last = _targetCommitment[target.period];
+        _targetCommitment[target.period] = keccak256(abi.encode(last, who, word));
+        emit TargetDeclared(target.period, who, word);
+    }
+
+    /// @dev Puts a slot into the pool; a buyer's only if her deposit covers the most that she could be charged, which
+    /// is locked: (1 + tolerance) × the declared deficit × her own grid price.
+    function _pool(
+        address who,
+        Account memory member,
+        Slot memory slot_,
+        uint256 limit
+    ) private returns (uint256 pledgedWei) {
+        uint256 credit;
+        if (slot_.net < 0) {
+            credit = _capDown(slot_.net, _toleranceAt(_state, slot_.period)) * limit;
+            pledgedWei = credit * CREDIT_UNIT;
+            if (pledgedWei > member.deposit || credit > type(uint64).max) return 0;
+            // At most the deposit, which is a uint96.
+            member.deposit -= uint96(pledgedWei);
+            _store(who, member);
+        }
+        (slot_.price, slot_.limit) = (uint32(credit), uint32(credit >> 32));
+        slot_.flags |= POOLED;
+    }
+
+    /* --------------------------------------------------- metering ------------------------------------------------- */
+
+    /// @inheritdoc IEnergyMarket
+    function generation(address who, uint24 period, uint64 register) external {
+        Registers memory r = _installed(who, GENERATION);
+        _read(who, period, GENERATION, r, register, 0);
+        _registers[who][msg.sender] = r;
+    }
+
+    /// @inheritdoc IEnergyMarket
+    function consumption(address who, uint24 period, uint64 register) external {
+        Registers memory r = _installed(who, CONSUMPTION);
+        _read(who, period, CONSUMPTION, r, 0, register);
+        _registers[who][msg.sender] = r;
+    }
+
+    function _installed(address who, uint8 register) private view returns (Registers memory r) {
+        r = _registers[who][msg.sender];
+        require(r.installed != 0, NotMeterOf(who, msg.sender));
+        require(r.installed & register != 0, NotInstalled(who, register));
     }
 
     /* --------------------------------------------------- trading -------------------------------------------------- */
 
-    /// @inheritdoc IElectricityTrading
+    /// @inheritdoc IEnergyMarket
     function trade(
         address retailer,
         uint24 period,
@@ -69,55 +176,91 @@ contract ElectricityTrading is EnergyAccounts {
         uint32 minWh,
         uint256 maxPrice,
         uint256 deadline
-    ) external whenNotPaused returns (uint256 filledWh) {
+    ) external returns (uint256 filledWh) {
         require(block.timestamp <= deadline, DeadlinePassed(deadline));
-        Deal memory deal = _deal(msg.sender, retailer, period);
+        (filledWh, ) = _trade(msg.sender, retailer, period, energyWh, minWh, maxPrice);
+    }
+
+    /// @inheritdoc IEnergyMarket
+    function tradeFor(
+        address buyer,
+        address retailer,
+        uint24 period,
+        uint32 energyWh,
+        uint32 minWh,
+        uint256 maxPrice,
+        uint256 deadline
+    ) external onlyModule returns (uint256 filledWh, uint256 paidWei) {
+        require(block.timestamp <= deadline, DeadlinePassed(deadline));
+        return _trade(buyer, retailer, period, energyWh, minWh, maxPrice);
+    }
+
+    function _trade(
+        address buyer,
+        address retailer,
+        uint24 period,
+        uint32 energyWh,
+        uint32 minWh,
+        uint256 maxPrice
+    ) private returns (uint256 filledWh, uint256 paidWei) {
+        Deal memory deal = _deal(buyer, retailer, period);
+        require(!deal.state.paused, EnforcedPause());
         uint256 allIn = deal.price + deal.network + deal.levy;
         require(allIn <= maxPrice, PriceAboveMax(allIn, maxPrice));
         filledWh = Math.min(energyWh, deal.availableWh);
         require(filledWh >= minWh && filledWh != 0, BelowMinimum(filledWh, minWh));
-        _recordPurchase(deal.buyerSlot.traded == 0, period, retailer, filledWh);
+        _recordPurchase(deal.buyerSlot.traded == 0, buyer, period, retailer, filledWh);
         // At most what is available: the absolute value of an int32.
-        _settle(deal, period, retailer, uint32(filledWh));
+        paidWei = _settle(deal, buyer, retailer, period, uint32(filledWh));
     }
 
-    /// @dev Moves energy between the slots and elecoins between the deposits: what the buyer pays is what others get.
-    function _settle(Deal memory deal, uint24 period, address retailer, uint32 energyWh) private {
+    /// @dev The buyer pays from her deposit. The retailer's slot keeps the price that she sold at: her proceeds, which
+    /// are its product with what she sold, are credited when the period closes.
+    function _settle(
+        Deal memory deal,
+        address buyer,
+        address retailer,
+        uint24 period,
+        uint32 energyWh
+    ) private returns (uint256 paidWei) {
         uint256 cost = Rounding.costUp(energyWh, deal.price);
         uint256 network = Rounding.costUp(energyWh, deal.network);
         uint256 levy = Rounding.costUp(energyWh, deal.levy);
-        uint256 paid = cost + network + levy;
+        paidWei = cost + network + levy;
         require(
-            deal.buyer.deposit >= paid,
-            InsufficientDeposit(msg.sender, deal.buyer.deposit, paid)
+            deal.buyer.deposit >= paidWei,
+            InsufficientDeposit(buyer, deal.buyer.deposit, paidWei)
         );
-        // Bounded by what is available and by the buyer's deposit.
+        deal.state.networkFees = SafeCast.toUint88(deal.state.networkFees + network);
+        deal.state.levyFees = SafeCast.toUint88(deal.state.levyFees + levy);
+        // Bounded by what is available and by the buyer's deposit; a posted price has at most 32 bits of ticks.
         unchecked {
             deal.buyerSlot.traded += energyWh;
             deal.retailerSlot.traded += energyWh;
-            deal.buyer.deposit -= uint96(paid);
+            deal.retailerSlot.price = uint32(deal.price / TICK);
+            deal.buyer.deposit -= uint96(paidWei);
         }
-        deal.retailer.deposit = SafeCast.toUint96(deal.retailer.deposit + cost);
-        _store(msg.sender, deal.buyerSlot);
+        _state = deal.state;
+        _store(buyer, deal.buyerSlot);
         _store(retailer, deal.retailerSlot);
-        _store(msg.sender, deal.buyer);
-        _store(retailer, deal.retailer);
-        _collect(network, levy);
-        emit Traded(period, msg.sender, retailer, energyWh, deal.price, cost, network, levy);
+        _store(buyer, deal.buyer);
+        emit Traded(period, buyer, retailer, energyWh, deal.price, cost, network, levy);
     }
 
     function _recordPurchase(
         bool first,
+        address buyer,
         uint24 period,
         address retailer,
         uint256 energyWh
     ) private {
+        bytes32 previous;
         uint256 ring = period % clock.ringLength();
-        bytes32 previous = first ? bytes32(0) : _purchases[msg.sender][ring];
-        _purchases[msg.sender][ring] = _appendPurchase(previous, retailer, energyWh);
+        if (!first) previous = _purchases[buyer][ring];
+        _purchases[buyer][ring] = keccak256(abi.encode(previous, retailer, energyWh));
     }
 
-    /// @inheritdoc IElectricityTrading
+    /// @inheritdoc IEnergyMarket
     function checkQualification(
         address buyer,
         address retailer,
@@ -134,28 +277,27 @@ contract ElectricityTrading is EnergyAccounts {
     ) private view returns (Deal memory deal) {
         _requireWindow(period, clock.readingDeadline(period), clock.tradingEnd(period));
         require(buyer != retailer, TradeWithSelf(buyer));
+        deal.state = _state;
         deal.buyer = _member(buyer);
-        deal.retailer = _member(retailer);
-        require(deal.retailer.rights & GENERATION_RIGHT != 0, NoGenerationRight(retailer));
+        deal.buyerSlot = _slotOf(buyer, period);
+        deal.retailerSlot = _slotOf(retailer, period);
+        uint256 tolerance = _toleranceAt(deal.state, period);
+        uint256 sellable = _bilateral(deal.retailerSlot, true, tolerance);
+        uint256 buyable = _bilateral(deal.buyerSlot, false, tolerance);
+        require(sellable != 0, NothingToTrade(retailer, period));
+        require(buyable != 0, NothingToTrade(buyer, period));
+        deal.availableWh = Math.min(sellable, buyable);
 
         uint256 elecoinPrice;
         (deal.price, elecoinPrice) = oracle.prices(period);
+        // A seller's limit is her zone.
         (deal.network, deal.levy) = _feeAt(
-            deal.retailer.zone,
+            uint16(deal.retailerSlot.limit),
             deal.buyer.zone,
             period,
             elecoinPrice
         );
-
-        deal.buyerSlot = _slotOf(buyer, period);
-        deal.retailerSlot = _slotOf(retailer, period);
         _requireEligible(deal);
-        uint256 tolerance = _toleranceAt(period);
-        uint256 sellable = _tradeable(deal.retailerSlot, true, tolerance);
-        uint256 buyable = _tradeable(deal.buyerSlot, false, tolerance);
-        require(sellable != 0, NothingToTrade(retailer, period));
-        require(buyable != 0, NothingToTrade(buyer, period));
-        deal.availableWh = Math.min(sellable, buyable);
     }
 
     /// @dev From the committed words: the seller's cost, the buyer's value, and what the grid would charge her.
@@ -169,99 +311,80 @@ contract ElectricityTrading is EnergyAccounts {
         require(allIn <= limit, PriceAboveReservation(allIn, limit));
     }
 
-    /// @dev min(|metered|, (1 + tolerance) |declared|) less what was traded; 0 where the signs differ.
-    function _tradeable(
+    /// @dev What the pool settles is not traded by pairs.
+    function _bilateral(
         Slot memory slot_,
         bool selling,
         uint256 toleranceBps
     ) private pure returns (uint256) {
-        if (slot_.flags & (DECLARED | COMPLETE | SPANNING) != DECLARED | COMPLETE) return 0;
-        int256 metered = _meteredNet(slot_);
-        int256 declared = slot_.net;
-        if (selling ? metered <= 0 || declared <= 0 : metered >= 0 || declared >= 0) return 0;
-        uint256 capDown = ((BPS + toleranceBps) * SignedMath.abs(declared)) / BPS;
-        return Math.min(SignedMath.abs(metered), capDown) - slot_.traded;
+        return slot_.flags & POOLED == 0 ? _tradeable(slot_, selling, toleranceBps) : 0;
     }
 
-    /* --------------------------------------------------- rating --------------------------------------------------- */
+    /* --------------------------------------------------- closing -------------------------------------------------- */
 
-    /// @inheritdoc IElectricityTrading
-    function rate(uint24 period, Purchase[] calldata purchases) external {
-        _requireWindow(period, clock.tradingEnd(period), clock.closingTime(period));
-        uint256 ring = period % clock.ringLength();
-        Slot memory slot_ = _slotOf(msg.sender, period);
-        // A buyer's purchases began anew with this period; a seller's are what the ring's place held before.
-        require(
-            slot_.traded != 0 && slot_.generated < slot_.consumed && slot_.flags & RATED == 0,
-            PurchasesMismatch(msg.sender, period)
-        );
-        uint8 threshold = _qualityThresholdAt(period);
-        bytes32 listed;
-        for (uint256 i; i < purchases.length; i++) {
-            Purchase calldata purchase = purchases[i];
-            listed = _appendPurchase(listed, purchase.retailer, purchase.energyWh);
-            require(purchase.quality <= BEST_QUALITY, InvalidQuality(purchase.quality));
-            if (purchase.quality < threshold) {
-                require(purchase.reason != 0, ReasonRequired(purchase.retailer));
-                Slot memory sold = _slotOf(purchase.retailer, period);
-                sold.refused += purchase.energyWh;
-                _store(purchase.retailer, sold);
-                slot_.refused += purchase.energyWh;
-            }
-            emit Rated(
-                period,
-                msg.sender,
-                purchase.retailer,
-                purchase.energyWh,
-                purchase.quality,
-                purchase.reason
-            );
+    /// @inheritdoc IEnergyMarket
+    function close(address[] calldata who, uint24 period) external {
+        uint256 opens = clock.closingTime(period);
+        require(block.timestamp >= opens, NotClosable(period, opens));
+        for (uint256 i; i < who.length; i++) {
+            _closeThrough(who[i], period);
         }
-        require(listed == _purchases[msg.sender][ring], PurchasesMismatch(msg.sender, period));
-        slot_.flags |= RATED;
-        _store(msg.sender, slot_);
-    }
-
-    function _appendPurchase(
-        bytes32 previous,
-        address retailer,
-        uint256 energyWh
-    ) private pure returns (bytes32) {
-        return keccak256(abi.encode(previous, retailer, energyWh));
     }
 
     /* --------------------------------------------------- queries -------------------------------------------------- */
 
-    /// @inheritdoc IElectricityTrading
+    /// @inheritdoc IEnergyMarket
     function reportTerms(
         Feed feed,
         uint256 epoch
     ) external view returns (bytes32 commitment, uint256 least, uint256 most) {
         if (feed == Feed.Electricity) {
-            return (targetCommitment[epoch], floorPrice(epoch), type(uint32).max * TICK);
+            return (_targetCommitment[epoch], _floorPrice(epoch), type(uint32).max * TICK);
         }
-        ElecoinTerms memory terms = elecoinTerms();
-        return (needCommitment[epoch], terms.least, terms.most);
+        return (_needCommitment[epoch], _least, _most);
     }
 
-    /// @inheritdoc IElectricityTrading
-    function floorPrice(uint256 period) public view returns (uint256) {
-        return Math.ceilDiv(_feedInAt(period) * WAD, elecoinTerms().redemption) * TICK;
+    /// @inheritdoc IEnergyMarket
+    function targetCommitment(uint256 period) external view returns (bytes32) {
+        return _targetCommitment[period];
     }
 
-    /// @inheritdoc IElectricityTrading
-    function feeOf(
-        uint16 fromZone,
-        uint16 toZone,
-        uint24 period
-    ) external view returns (uint256 network, uint256 levy) {
-        (uint256 elecoinPrice, ) = oracle.elecoinPrice(clock.epochOf(period));
-        return _feeAt(fromZone, toZone, period, elecoinPrice);
+    /// @inheritdoc IEnergyMarket
+    function needCommitment(uint256 epoch) external view returns (bytes32) {
+        return _needCommitment[epoch];
     }
 
-    /// @inheritdoc IElectricityTrading
+    /// @inheritdoc IEnergyMarket
+    function floorPrice(uint256 period) external view returns (uint256) {
+        return _floorPrice(period);
+    }
+
+    /// @inheritdoc IEnergyMarket
+    function account(address who) external view returns (Account memory) {
+        return _account(who);
+    }
+
+    /// @inheritdoc IEnergyMarket
+    function slot(address who, uint24 period) external view returns (Slot memory) {
+        return _slotOf(who, period);
+    }
+
+    /// @inheritdoc IEnergyMarket
     function tradeable(address who, uint24 period) external view returns (uint256) {
         Slot memory slot_ = _slotOf(who, period);
-        return _tradeable(slot_, slot_.net > 0, _toleranceAt(period));
+        return _tradeable(slot_, slot_.net > 0, _toleranceAt(_state, period));
+    }
+
+    /// @inheritdoc IEnergyMarket
+    function schedule() public view override(Clock, IEnergyMarket) returns (Schedule memory) {
+        return super.schedule();
+    }
+
+    receive() external payable {
+        revert UseBuyToken(msg.sender, msg.value);
+    }
+
+    function _implementation() internal view override returns (address) {
+        return office;
     }
 }

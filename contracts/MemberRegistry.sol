@@ -1,48 +1,21 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
-import {Ownable2Step} from "@openzeppelin/contracts/access/Ownable2Step.sol";
-import {Pausable} from "@openzeppelin/contracts/utils/Pausable.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
-import {Clock} from "./Clock.sol";
-import {
-    Account,
-    Constants,
-    Fee,
-    IElectricityTrading,
-    Registers
-} from "./interfaces/IElectricityTrading.sol";
-import {IReputationLedger} from "./interfaces/IReputationLedger.sol";
-import {Rounding, TICK} from "./libraries/Rounding.sol";
-import {Schedule} from "./libraries/Schedule.sol";
-import {AccountWord, Words} from "./libraries/Words.sol";
+import {EnergyBooks} from "./EnergyBooks.sol";
+import {IMarketOffice} from "./interfaces/IMarketOffice.sol";
+import {Account, Constants, Fee, MarketState, Registers, Slot} from "./interfaces/MarketTypes.sol";
 
 /// @title MemberRegistry
-/// @notice The administrator's part of the market: members and their meters, zone fees, constants, pause.
-abstract contract MemberRegistry is IElectricityTrading, Clock, Ownable2Step, Pausable {
-    /* Rights of an account. */
-    uint8 internal constant REGISTERED = 1;
-    uint8 internal constant GENERATION_RIGHT = 2;
-    uint8 internal constant TRADING_RIGHT = 4;
-
+/// @notice The administrator's part of the office: members and their meters, zone fees, constants, pause.
+abstract contract MemberRegistry is IMarketOffice, EnergyBooks {
     uint16 private constant MOST_TOLERANCE_BPS = 10_000;
     uint8 private constant MOST_QUALITY = 100;
 
-    mapping(address who => AccountWord) private _accounts;
-    mapping(address who => Registers) internal _registers;
-    /// @inheritdoc IElectricityTrading
-    mapping(address who => address) public meterOf;
-    /// @inheritdoc IElectricityTrading
-    mapping(address who => bytes32) public nameHashOf;
-    address[] private _members;
-
-    mapping(uint256 zonePair => Fee) private _fees;
-    Constants private _constants;
-
     /* ------------------------------------------------- administration --------------------------------------------- */
 
-    /// @inheritdoc IElectricityTrading
+    /// @inheritdoc IMarketOffice
     function empower(
         address who,
         bytes32 nameHash,
@@ -63,31 +36,43 @@ abstract contract MemberRegistry is IElectricityTrading, Clock, Ownable2Step, Pa
                 clock.ringLength()
             );
             member.nextClose = SafeCast.toUint24(Math.max(member.nextClose, oldest));
-            _ledger().register(who);
+            ledger.register(who);
         } else if (member.ratedPower != ratedPower) {
-            _requireNoOpenPeriod(who);
+            _requireNoOpenPeriod(who, member.nextClose);
+            _registers[who][_meterOf[who]].ratedPower = ratedPower;
         }
         member.ratedPower = ratedPower;
         member.zone = zone;
         member.rights =
+            (member.rights & CERTIFIED) |
             REGISTERED |
             (generationRight ? GENERATION_RIGHT : 0) |
             (tradingRight ? TRADING_RIGHT : 0);
         _store(who, member);
-        nameHashOf[who] = nameHash;
+        _nameHashOf[who] = nameHash;
         emit Empowered(who, nameHash, zone, generationRight, tradingRight, ratedPower);
     }
 
-    /// @inheritdoc IElectricityTrading
+    /// @inheritdoc IMarketOffice
     function revoke(address who) external onlyOwner {
         Account memory member = _account(who);
         require(member.index != 0, NotRegistered(who));
-        member.rights = 0;
+        member.rights &= CERTIFIED;
         _store(who, member);
         emit Revoked(who);
     }
 
-    /// @inheritdoc IElectricityTrading
+    /// @inheritdoc IMarketOffice
+    function certify(address who, bool certified) external {
+        require(msg.sender == origin, OnlyModule(msg.sender));
+        Account memory member = _account(who);
+        require(member.index != 0, NotRegistered(who));
+        member.rights = certified ? member.rights | CERTIFIED : member.rights & ~CERTIFIED;
+        _store(who, member);
+        emit CertifiedSet(who, certified);
+    }
+
+    /// @inheritdoc IMarketOffice
     function installMeter(
         address who,
         address meter,
@@ -95,24 +80,28 @@ abstract contract MemberRegistry is IElectricityTrading, Clock, Ownable2Step, Pa
         uint64 consumptionRegister,
         uint8 registers_
     ) external onlyOwner {
-        require(_account(who).index != 0, NotRegistered(who));
+        Account memory member = _account(who);
+        require(member.index != 0, NotRegistered(who));
         require(meter != address(0), ZeroAddress());
         require(registers_ >= 1 && registers_ <= 3, NotInstalled(who, registers_));
         uint24 next = SafeCast.toUint24(clock.periodAt(block.timestamp));
-        Registers memory last = _registers[who];
+        address former = _meterOf[who];
+        Registers memory last = _registers[who][former];
+        delete _registers[who][former];
         // Past readings stand: a new meter never reads a period again.
-        _registers[who] = Registers({
+        _registers[who][meter] = Registers({
             generation: generationRegister,
             consumption: consumptionRegister,
             generationNext: uint24(Math.max(next, last.generationNext)),
             consumptionNext: uint24(Math.max(next, last.consumptionNext)),
-            installed: registers_
+            installed: registers_,
+            ratedPower: member.ratedPower
         });
-        meterOf[who] = meter;
+        _meterOf[who] = meter;
         emit MeterInstalled(who, meter, generationRegister, consumptionRegister, registers_);
     }
 
-    /// @inheritdoc IElectricityTrading
+    /// @inheritdoc IMarketOffice
     function setFee(
         uint16 fromZone,
         uint16 toZone,
@@ -134,49 +123,40 @@ abstract contract MemberRegistry is IElectricityTrading, Clock, Ownable2Step, Pa
         emit FeeScheduled(fromZone, toZone, network, levy, permitted, fromPeriod);
     }
 
-    /// @inheritdoc IElectricityTrading
+    /// @inheritdoc IMarketOffice
     function setConstants(
         uint32 feedIn,
         uint16 toleranceBps,
         uint8 qualityThreshold
     ) external onlyOwner {
-        _setConstants(feedIn, toleranceBps, qualityThreshold);
-    }
-
-    function _setConstants(uint32 feedIn, uint16 toleranceBps, uint8 qualityThreshold) internal {
         require(toleranceBps <= MOST_TOLERANCE_BPS, InvalidTolerance(toleranceBps));
         require(qualityThreshold <= MOST_QUALITY, InvalidQuality(qualityThreshold));
-        Constants memory c = _constants;
-        if (_isPresent(c.fromPeriod)) {
-            (c.feedIn, c.toleranceBps, c.qualityThreshold) = (
-                c.nextFeedIn,
-                c.nextToleranceBps,
-                c.nextQualityThreshold
-            );
+        MarketState memory state = _state;
+        if (_isPresent(state.fromPeriod)) {
+            state.toleranceBps = state.nextToleranceBps;
+            state.qualityThreshold = state.nextQualityThreshold;
+            _feedIn = _nextFeedIn;
         }
-        (c.nextFeedIn, c.nextToleranceBps, c.nextQualityThreshold) = (
-            feedIn,
-            toleranceBps,
-            qualityThreshold
-        );
-        c.fromPeriod = _effectivePeriod();
-        _constants = c;
-        emit ConstantsScheduled(feedIn, toleranceBps, qualityThreshold, c.fromPeriod);
+        state.nextToleranceBps = toleranceBps;
+        state.nextQualityThreshold = qualityThreshold;
+        state.fromPeriod = _effectivePeriod();
+        _state = state;
+        _nextFeedIn = feedIn;
+        emit ConstantsScheduled(feedIn, toleranceBps, qualityThreshold, state.fromPeriod);
     }
 
-    /// @dev A market without an administrator could never be unpaused.
-    function renounceOwnership() public view override onlyOwner {
-        revert CannotRenounce();
-    }
-
-    /// @inheritdoc IElectricityTrading
+    /// @inheritdoc IMarketOffice
     function pause() external onlyOwner {
-        _pause();
+        require(!_state.paused, EnforcedPause());
+        _state.paused = true;
+        emit Paused(msg.sender);
     }
 
-    /// @inheritdoc IElectricityTrading
+    /// @inheritdoc IMarketOffice
     function unpause() external onlyOwner {
-        _unpause();
+        require(_state.paused, ExpectedPause());
+        _state.paused = false;
+        emit Unpaused(msg.sender);
     }
 
     /// @dev Nobody declares under terms that change before her period is settled: a change waits for more than an
@@ -199,90 +179,66 @@ abstract contract MemberRegistry is IElectricityTrading, Clock, Ownable2Step, Pa
         return false;
     }
 
-    /* ---------------------------------------------------- reading ------------------------------------------------- */
-
-    function _account(address who) internal view returns (Account memory) {
-        return _accounts[who].unpack();
+    /// @dev Declared periods alone: nothing else is booked at the scale of the rated power.
+    function _requireNoOpenPeriod(address who, uint256 nextClose) private view {
+        uint256 ringLength = clock.ringLength();
+        for (uint256 i; i < ringLength; i++) {
+            Slot memory slot_ = _held(who, i);
+            require(
+                slot_.flags & DECLARED == 0 || slot_.period < nextClose,
+                PeriodOpen(who, slot_.period)
+            );
+        }
     }
 
-    function _store(address who, Account memory member) internal {
-        _accounts[who] = Words.pack(member);
-    }
+    /* ---------------------------------------------------- queries ------------------------------------------------- */
 
-    /// @dev A registered member with the right to trade.
-    function _member(address who) internal view returns (Account memory member) {
-        member = _account(who);
-        require(member.index != 0, NotRegistered(who));
-        require(member.rights & TRADING_RIGHT != 0, NoTradingRight(who));
-    }
-
-    /// @dev Rated energy of a period in Wh: the scale of a member's deviations.
-    function _scaleWh(uint256 ratedPower) internal view returns (uint256) {
-        return (ratedPower * clock.step()) / 3600;
-    }
-
-    function _feeAt(
-        uint16 fromZone,
-        uint16 toZone,
-        uint24 period,
-        uint256 elecoinPrice
-    ) internal view returns (uint256 network, uint256 levy) {
-        Fee memory entry = _fees[_zonePair(fromZone, toZone)];
-        bool next = period >= entry.fromPeriod;
-        require(next ? entry.nextPermitted : entry.permitted, PairNotPermitted(fromZone, toZone));
-        network = Rounding.divWadUp(
-            (next ? entry.nextNetwork : entry.network) * TICK,
-            elecoinPrice
-        );
-        levy = Rounding.divWadUp((next ? entry.nextLevy : entry.levy) * TICK, elecoinPrice);
-    }
-
-    function _feedInAt(uint256 period) internal view returns (uint256) {
-        return period >= _constants.fromPeriod ? _constants.nextFeedIn : _constants.feedIn;
-    }
-
-    function _toleranceAt(uint256 period) internal view returns (uint256) {
-        return
-            period >= _constants.fromPeriod ? _constants.nextToleranceBps : _constants.toleranceBps;
-    }
-
-    function _qualityThresholdAt(uint256 period) internal view returns (uint8) {
-        return
-            period >= _constants.fromPeriod
-                ? _constants.nextQualityThreshold
-                : _constants.qualityThreshold;
-    }
-
-    function _zonePair(uint16 fromZone, uint16 toZone) private pure returns (uint256) {
-        return (uint256(fromZone) << 16) | toZone;
-    }
-
-    /// @inheritdoc IElectricityTrading
+    /// @inheritdoc IMarketOffice
     function fee(uint16 fromZone, uint16 toZone) external view returns (Fee memory) {
         return _fees[_zonePair(fromZone, toZone)];
     }
 
-    /// @inheritdoc IElectricityTrading
+    /// @inheritdoc IMarketOffice
     function constants() external view returns (Constants memory) {
-        return _constants;
+        MarketState memory state = _state;
+        return
+            Constants({
+                feedIn: _feedIn,
+                toleranceBps: state.toleranceBps,
+                qualityThreshold: state.qualityThreshold,
+                nextFeedIn: _nextFeedIn,
+                nextToleranceBps: state.nextToleranceBps,
+                nextQualityThreshold: state.nextQualityThreshold,
+                fromPeriod: state.fromPeriod
+            });
     }
 
-    /// @inheritdoc IElectricityTrading
-    function account(address who) external view returns (Account memory) {
-        return _account(who);
+    /// @inheritdoc IMarketOffice
+    function paused() external view returns (bool) {
+        return _state.paused;
     }
 
-    /// @inheritdoc IElectricityTrading
+    /// @inheritdoc IMarketOffice
     function registers(address who) external view returns (Registers memory) {
-        return _registers[who];
+        return _registers[who][_meterOf[who]];
     }
 
-    /// @inheritdoc IElectricityTrading
+    /// @inheritdoc IMarketOffice
+    function meterOf(address who) external view returns (address) {
+        return _meterOf[who];
+    }
+
+    /// @inheritdoc IMarketOffice
+    function nameHashOf(address who) external view returns (bytes32) {
+        return _nameHashOf[who];
+    }
+
+    /// @inheritdoc IMarketOffice
     function accountCount() external view returns (uint256) {
         return _members.length;
     }
 
-    /// @inheritdoc IElectricityTrading
+    /// @inheritdoc IMarketOffice
     function accounts(uint256 offset, uint256 limit) external view returns (address[] memory page) {
         uint256 end = Math.min(_members.length, Math.saturatingAdd(offset, limit));
         page = new address[](end > offset ? end - offset : 0);
@@ -291,17 +247,8 @@ abstract contract MemberRegistry is IElectricityTrading, Clock, Ownable2Step, Pa
         }
     }
 
-    /// @inheritdoc IElectricityTrading
+    /// @inheritdoc IMarketOffice
     function administrator() external view returns (address) {
         return owner();
     }
-
-    /// @inheritdoc IElectricityTrading
-    function schedule() public view override(Clock, IElectricityTrading) returns (Schedule memory) {
-        return super.schedule();
-    }
-
-    function _ledger() internal view virtual returns (IReputationLedger);
-
-    function _requireNoOpenPeriod(address who) internal view virtual;
 }

@@ -6,6 +6,7 @@ import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {SignedMath} from "@openzeppelin/contracts/utils/math/SignedMath.sol";
 import {Checkpoints} from "@openzeppelin/contracts/utils/structs/Checkpoints.sol";
 import {Clock} from "./Clock.sol";
+import {IElectricityTrading} from "./interfaces/IElectricityTrading.sol";
 import {EdgeServer, IEquilibriumOracle} from "./interfaces/IEquilibriumOracle.sol";
 import {IReputationLedger, Standing} from "./interfaces/IReputationLedger.sol";
 import {WAD} from "./libraries/Rounding.sol";
@@ -66,40 +67,20 @@ contract ReputationLedger is IReputationLedger, Clock {
     }
 
     /// @inheritdoc IReputationLedger
-    function bookTarget(
-        address account,
-        uint256 period,
-        int256 target,
-        uint256 scale
-    ) external onlyMarket {
-        if (target == 0) return;
-        Tally storage tally = _tallies[account][clock.roundOf(period)];
-        tally.counted++;
-        tally.deviation += SafeCast.toUint240(_worst(target, scale));
-    }
-
-    /// @inheritdoc IReputationLedger
-    function bookReading(
+    function book(
         address account,
         uint256 period,
         int256 target,
         int256 actual,
+        bool metered,
         uint256 scale
     ) external onlyMarket {
-        if (target == 0 && actual == 0) return;
+        if (target == 0 && (actual == 0 || !metered)) return;
+        uint256 deviation_ =
+            metered ? SignedMath.abs(actual - target) : Math.max(SignedMath.abs(target), 2 * scale);
         Tally storage tally = _tallies[account][clock.roundOf(period)];
-        uint240 shown = SafeCast.toUint240((SignedMath.abs(actual - target) * WAD) / scale);
-        if (target == 0) {
-            tally.counted++;
-            tally.deviation += shown;
-        } else {
-            tally.deviation = tally.deviation - SafeCast.toUint240(_worst(target, scale)) + shown;
-        }
-    }
-
-    /// @dev The deviation of a target that no reading answers: max(|target|, 2 scale) / scale, in WAD.
-    function _worst(int256 target, uint256 scale) private pure returns (uint256) {
-        return (Math.max(SignedMath.abs(target), 2 * scale) * WAD) / scale;
+        tally.counted++;
+        tally.deviation += SafeCast.toUint240((deviation_ * WAD) / scale);
     }
 
     /* --------------------------------------------------- settling ------------------------------------------------- */
@@ -109,6 +90,9 @@ contract ReputationLedger is IReputationLedger, Clock {
         uint256 opens = clock.settlementOpening(round);
         require(block.timestamp >= opens, RoundOpen(round, opens));
         require(round <= orderedRounds, OutOfOrder(address(0), round, orderedRounds));
+        // Every period of the round is in the books of these accounts before it counts.
+        uint256 last = (round + 1) * clock.roundPeriods() - 1;
+        IElectricityTrading(market).close(accounts, SafeCast.toUint24(last));
         address leader_ = leaderOf(round);
         for (uint256 i; i < accounts.length; i++) {
             _settle(round, accounts[i], leader_);

@@ -41,23 +41,25 @@ interface IReputationLedger {
     /// @notice Starts an account's standing. Only the market.
     function register(address account) external;
 
-    /// @notice Books a target at its worst, as if no reading came. Only the market.
-    function bookTarget(address account, uint256 period, int256 target, uint256 scale) external;
-
-    /// @notice Replaces the worst by what the meter showed. Only the market.
-    function bookReading(
+    /// @notice Books a closed period. A target without a reading counts at its worst, max(|target|, 2 scale). Only the
+    /// market.
+    /// @param target Declared net position, Wh.
+    /// @param actual Metered net position, Wh; of no meaning unless `metered`.
+    /// @param scale Rated energy of a period, Wh.
+    function book(
         address account,
         uint256 period,
         int256 target,
         int256 actual,
+        bool metered,
         uint256 scale
     ) external;
 
     /// @notice Ranks a new set of edge servers from the next undeclared round on. Only the market.
     function rankServers() external;
 
-    /// @notice Settles `round` for `accounts`, in order, in batches, by anyone; accounts already settled are skipped.
-    /// When the operators of all edge servers are settled, their order is stored.
+    /// @notice Closes the round's periods for `accounts` and settles it, in order, in batches, by anyone; accounts
+    /// already settled are skipped. When the operators of all edge servers are settled, their order is stored.
     function settleRound(uint256 round, address[] calldata accounts) external;
 
     /// @notice The operator who leads the current round.

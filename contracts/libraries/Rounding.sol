@@ -9,6 +9,8 @@ uint256 constant WAD = 1e18;
 uint256 constant TICK = 1e12;
 /// @dev Prices are per kWh, energy is in Wh.
 uint256 constant WH_PER_KWH = 1000;
+/// @dev Elecoin wei of one Wh at a price of one tick: what trades cost is a whole number of these.
+uint256 constant CREDIT_UNIT = 1e9;
 /// @dev Energy of one Wattcoin.
 uint256 constant WH_PER_MWH = 1e6;
 

@@ -169,9 +169,9 @@ library ScheduleLib {
         return period / roundPeriods(c);
     }
 
-    /// @notice A round may be settled from the reading deadline of its last period on.
+    /// @notice A round may be settled once its last period may be closed.
     function settlementOpening(Clockwork c, uint256 round) internal pure returns (uint256) {
-        return readingDeadline(c, (round + 1) * roundPeriods(c) - 1);
+        return closingTime(c, (round + 1) * roundPeriods(c) - 1);
     }
 
     /// @notice The first round whose first declaration deadline is still to come at `timestamp`.

@@ -87,7 +87,7 @@ contract InvariantsTest is Test {
     }
 
     function invariant_TheMarketHoldsDepositsAndUnpaidFees() external view {
-        uint256 owed = market.networkFees() + market.levyFees();
+        uint256 owed = market.networkFees() + market.levyFees() + handler.proceedsDue();
         for (uint256 i; i < 4; i++) {
             owed += market.account(handler.members(i)).deposit;
         }

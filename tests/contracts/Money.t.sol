@@ -3,8 +3,8 @@ pragma solidity 0.8.30;
 
 import {IERC20Errors} from "@openzeppelin/contracts/interfaces/draft-IERC6093.sol";
 import {ERC20Permit} from "@openzeppelin/contracts/token/ERC20/extensions/ERC20Permit.sol";
-import {IElectricityTrading} from "contracts/interfaces/IElectricityTrading.sol";
 import {IElecoin} from "contracts/interfaces/IElecoin.sol";
+import {IMarketEvents} from "contracts/interfaces/IMarketEvents.sol";
 import {EdgeServer, Feed, IEquilibriumOracle} from "contracts/interfaces/IEquilibriumOracle.sol";
 import {IMarket, MarketFixture} from "./utils/MarketFixture.sol";
 
@@ -65,7 +65,7 @@ contract MoneyTest is MarketFixture {
         uint256 cost = (amount * ticks * TICK + WAD - 1) / WAD;
         vm.deal(bea, cost + more);
         vm.expectEmit(address(market));
-        emit IElectricityTrading.TokensBought(bea, amount, ticks * TICK, cost);
+        emit IMarketEvents.TokensBought(bea, amount, ticks * TICK, cost);
         vm.prank(bea);
         market.buyToken{value: cost + more}(amount);
         assertEq(market.account(bea).deposit, amount, "deposit");
@@ -75,7 +75,7 @@ contract MoneyTest is MarketFixture {
         if (cost == 0) return;
         vm.deal(bea, cost - 1);
         vm.expectRevert(
-            abi.encodeWithSelector(IElectricityTrading.InsufficientPayment.selector, cost - 1, cost)
+            abi.encodeWithSelector(IMarketEvents.InsufficientPayment.selector, cost - 1, cost)
         );
         vm.prank(bea);
         market.buyToken{value: cost - 1}(amount);
@@ -86,11 +86,11 @@ contract MoneyTest is MarketFixture {
         uint256 due = market.refundOf(bea);
         assertEq(due, 20e18 - 9.7e18, "due");
         vm.expectEmit(address(market));
-        emit IElectricityTrading.RefundWithdrawn(bea, due);
+        emit IMarketEvents.RefundWithdrawn(bea, due);
         vm.prank(bea);
         market.withdrawRefund();
         assertEq(bea.balance, due, "paid");
-        vm.expectRevert(abi.encodeWithSelector(IElectricityTrading.NothingOwed.selector, bea));
+        vm.expectRevert(abi.encodeWithSelector(IMarketEvents.NothingOwed.selector, bea));
         vm.prank(bea);
         market.withdrawRefund();
     }
@@ -100,7 +100,7 @@ contract MoneyTest is MarketFixture {
         vm.deal(bob, 4);
         vm.startPrank(bob);
         vm.expectRevert(
-            abi.encodeWithSelector(IElectricityTrading.AboveCap.selector, CAP + 1, CAP)
+            abi.encodeWithSelector(IMarketEvents.AboveCap.selector, CAP + 1, CAP)
         );
         market.buyToken{value: 4}(2);
         market.buyToken{value: 4}(1);
@@ -112,7 +112,7 @@ contract MoneyTest is MarketFixture {
         _buyTokens(bea, bought);
         uint256 held = bea.balance;
         vm.expectEmit(address(market));
-        emit IElectricityTrading.Redeemed(bea, redeemed, (redeemed * C) / WAD);
+        emit IMarketEvents.Redeemed(bea, redeemed, (redeemed * C) / WAD);
         vm.prank(bea);
         market.redeemToken(redeemed);
         assertEq(bea.balance - held, (redeemed * C) / WAD, "paid");
@@ -123,7 +123,7 @@ contract MoneyTest is MarketFixture {
     function test_NobodySpendsWhatSheHasNot() external {
         _buyTokens(bea, 5);
         bytes memory refusal = abi.encodeWithSelector(
-            IElectricityTrading.InsufficientDeposit.selector,
+            IMarketEvents.InsufficientDeposit.selector,
             bea,
             5,
             6
@@ -167,7 +167,7 @@ contract MoneyTest is MarketFixture {
         _buyTokens(bea, amount);
         vm.startPrank(bea);
         vm.expectEmit(address(market));
-        emit IElectricityTrading.Withdrawn(bea, amount);
+        emit IMarketEvents.Withdrawn(bea, amount);
         market.withdraw(amount);
         assertEq(elecoin.balanceOf(bea), amount, "wallet");
         elecoin.transfer(stranger, amount);
@@ -175,7 +175,7 @@ contract MoneyTest is MarketFixture {
         vm.startPrank(stranger);
         elecoin.approve(address(market), amount);
         vm.expectEmit(address(market));
-        emit IElectricityTrading.Deposited(stranger, amount);
+        emit IMarketEvents.Deposited(stranger, amount);
         market.deposit(amount);
         assertEq(market.account(stranger).deposit, amount, "a deposit needs no membership");
         market.redeemToken(amount);
@@ -277,16 +277,16 @@ contract MoneyTest is MarketFixture {
         address first = vm.addr(serverKeys[0]);
         assertEq(market.surplusOf(first), share, "waiting");
         vm.expectEmit(address(market));
-        emit IElectricityTrading.SurplusWithdrawn(first, share);
+        emit IMarketEvents.SurplusWithdrawn(first, share);
         vm.prank(first);
         market.withdrawSurplus();
         assertEq(first.balance, share, "paid");
         assertEq(market.surplusOf(first), 0, "once");
         assertEq(market.surplusOf(vm.addr(serverKeys[1])), share, "the others keep theirs");
-        vm.expectRevert(abi.encodeWithSelector(IElectricityTrading.NothingOwed.selector, first));
+        vm.expectRevert(abi.encodeWithSelector(IMarketEvents.NothingOwed.selector, first));
         vm.prank(first);
         market.withdrawSurplus();
-        vm.expectRevert(abi.encodeWithSelector(IElectricityTrading.NothingOwed.selector, ann));
+        vm.expectRevert(abi.encodeWithSelector(IMarketEvents.NothingOwed.selector, ann));
         vm.prank(ann);
         market.withdrawSurplus();
         _solvent();
@@ -372,7 +372,7 @@ contract MoneyTest is MarketFixture {
         vm.deal(address(this), 10);
         shut.run{value: 10}(address(market), abi.encodeCall(market.buyToken, (4)));
         vm.expectRevert(
-            abi.encodeWithSelector(IElectricityTrading.TransferFailed.selector, address(shut), 6)
+            abi.encodeWithSelector(IMarketEvents.TransferFailed.selector, address(shut), 6)
         );
         shut.run(address(market), abi.encodeCall(market.withdrawRefund, ()));
         assertEq(market.refundOf(address(shut)), 6, "still owed");

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
-import {IElectricityTrading, Purchase, Slot} from "contracts/interfaces/IElectricityTrading.sol";
+import {Purchase, Slot} from "contracts/interfaces/IElectricityTrading.sol";
+import {IMarketEvents} from "contracts/interfaces/IMarketEvents.sol";
 import {Feed} from "contracts/interfaces/IEquilibriumOracle.sol";
 import {Target} from "contracts/libraries/Target.sol";
 import {MarketFixture} from "./utils/MarketFixture.sol";
@@ -21,7 +22,7 @@ contract PeriodTest is MarketFixture {
     ) private pure returns (bytes memory) {
         return
             abi.encodeWithSelector(
-                IElectricityTrading.OutsideWindow.selector,
+                IMarketEvents.OutsideWindow.selector,
                 period,
                 opens,
                 closes
@@ -32,7 +33,7 @@ contract PeriodTest is MarketFixture {
 
     function testFuzz_DeclareNeed(uint128 need, uint16 epoch) external {
         vm.expectEmit(address(market));
-        emit IElectricityTrading.NeedDeclared(epoch, bea, need);
+        emit IMarketEvents.NeedDeclared(epoch, bea, need);
         vm.prank(bea);
         market.declareNeed(epoch, need);
         bytes32 first = keccak256(abi.encode(bytes32(0), bea, uint256(need)));
@@ -45,7 +46,7 @@ contract PeriodTest is MarketFixture {
             "chained"
         );
         vm.expectRevert(
-            abi.encodeWithSelector(IElectricityTrading.NeedAlreadyDeclared.selector, bea, epoch)
+            abi.encodeWithSelector(IMarketEvents.NeedAlreadyDeclared.selector, bea, epoch)
         );
         vm.prank(bea);
         market.declareNeed(epoch, need);
@@ -61,13 +62,13 @@ contract PeriodTest is MarketFixture {
         vm.warp(closes - 1);
         uint256 most = type(uint128).max;
         vm.expectRevert(
-            abi.encodeWithSelector(IElectricityTrading.NeedOutOfRange.selector, most + 1, most)
+            abi.encodeWithSelector(IMarketEvents.NeedOutOfRange.selector, most + 1, most)
         );
         market.declareNeed(2, most + 1);
         market.declareNeed(2, most);
         // One epoch after another: an earlier one would be a second word on the same time.
         vm.expectRevert(
-            abi.encodeWithSelector(IElectricityTrading.NeedAlreadyDeclared.selector, bea, uint32(1))
+            abi.encodeWithSelector(IMarketEvents.NeedAlreadyDeclared.selector, bea, uint32(1))
         );
         vm.warp(closes - 4 * L - 1);
         market.declareNeed(1, 1);
@@ -79,7 +80,7 @@ contract PeriodTest is MarketFixture {
         uint256 period = period_ % 5;
         uint256 word = _word(period, net, price, limit);
         vm.expectEmit(address(market));
-        emit IElectricityTrading.TargetDeclared(uint24(period), ann, word);
+        emit IMarketEvents.TargetDeclared(uint24(period), ann, word);
         _declare(ann, period, net, price, limit);
         Slot memory s = market.slot(ann, uint24(period));
         assertEq(s.period, period, "period");
@@ -98,7 +99,7 @@ contract PeriodTest is MarketFixture {
         );
         vm.expectRevert(
             abi.encodeWithSelector(
-                IElectricityTrading.AlreadyDeclared.selector,
+                IMarketEvents.AlreadyDeclared.selector,
                 ann,
                 uint24(period)
             )
@@ -116,7 +117,7 @@ contract PeriodTest is MarketFixture {
     function testFuzz_WhoMayNotSellAsksWhatNobodyPays(int32 net, uint32 price) external {
         if (net > 0 && price != type(uint32).max) {
             vm.expectRevert(
-                abi.encodeWithSelector(IElectricityTrading.NoGenerationRight.selector, bob)
+                abi.encodeWithSelector(IMarketEvents.NoGenerationRight.selector, bob)
             );
         }
         _declare(bob, 0, net, price, 0);
@@ -158,22 +159,22 @@ contract PeriodTest is MarketFixture {
         vm.warp(_start(1));
         vm.startPrank(_meter(ann));
         vm.expectEmit(address(market));
-        emit IElectricityTrading.Generation(ann, 0, generated, generated);
+        emit IMarketEvents.Generation(ann, 0, generated, generated);
         market.generation(ann, 0, generated);
         assertEq(market.slot(ann, 0).flags, 1, "half");
         vm.expectEmit(address(market));
-        emit IElectricityTrading.Consumption(ann, 0, consumed, consumed);
+        emit IMarketEvents.Consumption(ann, 0, consumed, consumed);
         market.consumption(ann, 0, consumed);
         Slot memory s = market.slot(ann, 0);
         assertEq(s.flags, READ | COMPLETE, "flags");
         assertEq(s.generated, generated, "generated");
         assertEq(s.consumed, consumed, "consumed");
         vm.expectRevert(
-            abi.encodeWithSelector(IElectricityTrading.AlreadyRead.selector, ann, uint24(0))
+            abi.encodeWithSelector(IMarketEvents.AlreadyRead.selector, ann, uint24(0))
         );
         market.generation(ann, 0, generated);
         vm.expectRevert(
-            abi.encodeWithSelector(IElectricityTrading.AlreadyRead.selector, ann, uint24(0))
+            abi.encodeWithSelector(IMarketEvents.AlreadyRead.selector, ann, uint24(0))
         );
         market.consumption(ann, 0, consumed);
     }
@@ -201,17 +202,17 @@ contract PeriodTest is MarketFixture {
         for (uint256 i; i < others.length; i++) {
             vm.startPrank(others[i]);
             vm.expectRevert(
-                abi.encodeWithSelector(IElectricityTrading.NotMeterOf.selector, ann, others[i])
+                abi.encodeWithSelector(IMarketEvents.NotMeterOf.selector, ann, others[i])
             );
             market.generation(ann, 0, 1);
             vm.expectRevert(
-                abi.encodeWithSelector(IElectricityTrading.NotMeterOf.selector, ann, others[i])
+                abi.encodeWithSelector(IMarketEvents.NotMeterOf.selector, ann, others[i])
             );
             market.consumption(ann, 0, 1);
             vm.stopPrank();
         }
         vm.expectRevert(
-            abi.encodeWithSelector(IElectricityTrading.NotMeterOf.selector, stranger, address(this))
+            abi.encodeWithSelector(IMarketEvents.NotMeterOf.selector, stranger, address(this))
         );
         market.generation(stranger, 0, 1);
     }
@@ -222,7 +223,7 @@ contract PeriodTest is MarketFixture {
         vm.warp(_start(1));
         vm.startPrank(_meter(bea));
         vm.expectRevert(
-            abi.encodeWithSelector(IElectricityTrading.NotInstalled.selector, bea, uint8(1))
+            abi.encodeWithSelector(IMarketEvents.NotInstalled.selector, bea, uint8(1))
         );
         market.generation(bea, 0, 1);
         market.consumption(bea, 0, 9);
@@ -231,7 +232,7 @@ contract PeriodTest is MarketFixture {
         vm.prank(ADMIN);
         market.installMeter(bob, _meter(bob), 0, 0, 1);
         vm.expectRevert(
-            abi.encodeWithSelector(IElectricityTrading.NotInstalled.selector, bob, uint8(2))
+            abi.encodeWithSelector(IMarketEvents.NotInstalled.selector, bob, uint8(2))
         );
         vm.prank(_meter(bob));
         market.consumption(bob, 0, 1);
@@ -244,7 +245,7 @@ contract PeriodTest is MarketFixture {
         vm.startPrank(_meter(ann));
         vm.expectRevert(
             abi.encodeWithSelector(
-                IElectricityTrading.RegisterFell.selector,
+                IMarketEvents.RegisterFell.selector,
                 ann,
                 uint64(499),
                 uint64(500)
@@ -253,7 +254,7 @@ contract PeriodTest is MarketFixture {
         market.generation(ann, 0, 499);
         uint256 most = SCALE + 1;
         vm.expectRevert(
-            abi.encodeWithSelector(IElectricityTrading.AboveRating.selector, ann, most + 1, most)
+            abi.encodeWithSelector(IMarketEvents.AboveRating.selector, ann, most + 1, most)
         );
         market.generation(ann, 0, uint64(501 + most));
         market.generation(ann, 0, uint64(500 + most));
@@ -333,11 +334,11 @@ contract PeriodTest is MarketFixture {
         _openTrading(ann, bea, 0, 1000, 200_000);
         uint256 opens = _closingTime(0);
         vm.warp(opens - 1);
-        vm.expectRevert(abi.encodeWithSelector(IElectricityTrading.NotClosable.selector, 0, opens));
+        vm.expectRevert(abi.encodeWithSelector(IMarketEvents.NotClosable.selector, 0, opens));
         _close(ann, 0);
         vm.warp(opens);
         vm.expectEmit(address(market));
-        emit IElectricityTrading.Closed(0, ann, 1007, 7, 0, 0, 0, 1000, 0);
+        emit IMarketEvents.Closed(0, ann, 1007, 7, 0, 0, 0, 1000, 0);
         vm.prank(stranger);
         _close(ann, 0);
         assertEq(market.slot(ann, 0).flags & CLOSED, CLOSED, "closed");
@@ -354,7 +355,7 @@ contract PeriodTest is MarketFixture {
         vm.warp(_closingTime(2));
         for (uint256 t; t < 3; t++) {
             vm.expectEmit(address(market));
-            emit IElectricityTrading.Closed(
+            emit IMarketEvents.Closed(
                 uint24(t),
                 ann,
                 uint32(10 + t),
@@ -379,7 +380,7 @@ contract PeriodTest is MarketFixture {
             if (t >= 5) {
                 assertEq(market.slot(ann, uint24(t - 5)).flags & CLOSED, 0, "nobody closed it");
                 vm.expectEmit(address(market));
-                emit IElectricityTrading.Closed(uint24(t - 5), ann, 907, 7, 0, 600, 0, 300, 600);
+                emit IMarketEvents.Closed(uint24(t - 5), ann, 907, 7, 0, 600, 0, 300, 600);
             }
             _declare(ann, t, 900, 100_000, 0);
             _declare(bea, t, -700, 400_000, 450_000);
@@ -437,7 +438,7 @@ contract PeriodTest is MarketFixture {
         assertEq(market.slot(stranger, 5000).flags & SPANNING, 0, "her first reading is whole");
         vm.warp(_closingTime(5000));
         vm.expectEmit(address(market));
-        emit IElectricityTrading.Closed(5000, stranger, 3, 0, 0, 0, 0, 3, 0);
+        emit IMarketEvents.Closed(5000, stranger, 3, 0, 0, 0, 0, 3, 0);
         _close(stranger, 5000);
     }
 
@@ -450,7 +451,7 @@ contract PeriodTest is MarketFixture {
         _read(stranger, 25, 3, 0);
         vm.warp(_closingTime(25));
         vm.expectEmit(address(market));
-        emit IElectricityTrading.Closed(25, stranger, 3, 0, 0, 0, 0, 3, 0);
+        emit IMarketEvents.Closed(25, stranger, 3, 0, 0, 0, 0, 3, 0);
         _close(stranger, 25);
     }
 }

@@ -7,11 +7,11 @@ import {
     Contracts,
     ElecoinTerms,
     Fee,
-    IElectricityTrading,
     MarketTerms,
     Registers
 } from "contracts/interfaces/IElectricityTrading.sol";
 import {IElecoin} from "contracts/interfaces/IElecoin.sol";
+import {IMarketEvents} from "contracts/interfaces/IMarketEvents.sol";
 import {EdgeServer, Feed, IEquilibriumOracle} from "contracts/interfaces/IEquilibriumOracle.sol";
 import {IReputationLedger} from "contracts/interfaces/IReputationLedger.sol";
 import {IWattcoin} from "contracts/interfaces/IWattcoin.sol";
@@ -55,7 +55,7 @@ contract RegistryTest is MarketFixture {
             address(market),
             ADMIN,
             abi.encodeWithSignature("renounceOwnership()"),
-            abi.encodeWithSelector(IElectricityTrading.CannotRenounce.selector)
+            abi.encodeWithSelector(IMarketEvents.CannotRenounce.selector)
         );
         assertEq(market.administrator(), ADMIN, "administrator");
     }
@@ -82,13 +82,7 @@ contract RegistryTest is MarketFixture {
             _refuses(
                 address(ledger),
                 callers[k],
-                abi.encodeCall(ledger.bookTarget, (ann, 0, 1, 1)),
-                refusal
-            );
-            _refuses(
-                address(ledger),
-                callers[k],
-                abi.encodeCall(ledger.bookReading, (ann, 0, 1, 1, 1)),
+                abi.encodeCall(ledger.book, (ann, 0, 1, 1, true, 1)),
                 refusal
             );
             _refuses(address(ledger), callers[k], abi.encodeCall(ledger.rankServers, ()), refusal);
@@ -137,7 +131,7 @@ contract RegistryTest is MarketFixture {
     ) external {
         rated = uint32(bound(rated, 4, type(uint32).max));
         vm.expectEmit(address(market));
-        emit IElectricityTrading.Empowered(stranger, name, zone, generates, trades, rated);
+        emit IMarketEvents.Empowered(stranger, name, zone, generates, trades, rated);
         vm.prank(ADMIN);
         market.empower(stranger, name, zone, generates, trades, rated);
         Account memory member = market.account(stranger);
@@ -163,11 +157,11 @@ contract RegistryTest is MarketFixture {
 
     function test_EmpowerRefuses() external {
         vm.startPrank(ADMIN);
-        vm.expectRevert(IElectricityTrading.ZeroAddress.selector);
+        vm.expectRevert(IMarketEvents.ZeroAddress.selector);
         market.empower(address(0), bytes32(0), NORTH, true, true, RATED);
         // 3 W over a quarter of an hour is less than one Wh.
         vm.expectRevert(
-            abi.encodeWithSelector(IElectricityTrading.InvalidRating.selector, stranger)
+            abi.encodeWithSelector(IMarketEvents.InvalidRating.selector, stranger)
         );
         market.empower(stranger, bytes32(0), NORTH, true, true, 3);
     }
@@ -176,7 +170,7 @@ contract RegistryTest is MarketFixture {
         _openTrading(ann, bea, 0, 1000, 200_000);
         vm.prank(ADMIN);
         vm.expectRevert(
-            abi.encodeWithSelector(IElectricityTrading.PeriodOpen.selector, ann, uint24(0))
+            abi.encodeWithSelector(IMarketEvents.PeriodOpen.selector, ann, uint24(0))
         );
         market.empower(ann, bytes32(0), NORTH, true, true, 2 * RATED);
         vm.prank(ADMIN);
@@ -194,14 +188,14 @@ contract RegistryTest is MarketFixture {
     function test_RevokeTakesRightsAndLeavesMoney() external {
         _buyTokens(bea, 5e18);
         vm.expectEmit(address(market));
-        emit IElectricityTrading.Revoked(bea);
+        emit IMarketEvents.Revoked(bea);
         vm.prank(ADMIN);
         market.revoke(bea);
         assertEq(market.account(bea).rights, 0, "rights");
         vm.deal(bea, 1e18);
         vm.startPrank(bea);
         bytes memory refusal = abi.encodeWithSelector(
-            IElectricityTrading.NoTradingRight.selector,
+            IMarketEvents.NoTradingRight.selector,
             bea
         );
         vm.expectRevert(refusal);
@@ -219,7 +213,7 @@ contract RegistryTest is MarketFixture {
 
     function test_StrangersAreNotMembers() external {
         bytes memory refusal = abi.encodeWithSelector(
-            IElectricityTrading.NotRegistered.selector,
+            IMarketEvents.NotRegistered.selector,
             stranger
         );
         vm.startPrank(ADMIN);
@@ -240,17 +234,17 @@ contract RegistryTest is MarketFixture {
     function test_InstallMeter() external {
         vm.warp(_start(3) + 1);
         vm.expectEmit(address(market));
-        emit IElectricityTrading.MeterInstalled(ann, stranger, 500, 600, 2);
+        emit IMarketEvents.MeterInstalled(ann, stranger, 500, 600, 2);
         vm.startPrank(ADMIN);
         market.installMeter(ann, stranger, 500, 600, 2);
         Registers memory r = market.registers(ann);
-        assertEq(abi.encode(r), abi.encode(Registers(500, 600, 3, 3, 2)), "registers");
+        assertEq(abi.encode(r), abi.encode(Registers(500, 600, 3, 3, 2, RATED)), "registers");
         assertEq(market.meterOf(ann), stranger, "meter");
-        vm.expectRevert(IElectricityTrading.ZeroAddress.selector);
+        vm.expectRevert(IMarketEvents.ZeroAddress.selector);
         market.installMeter(ann, address(0), 0, 0, 3);
         for (uint8 bad = 0; bad < 8; bad += 4) {
             vm.expectRevert(
-                abi.encodeWithSelector(IElectricityTrading.NotInstalled.selector, ann, bad)
+                abi.encodeWithSelector(IMarketEvents.NotInstalled.selector, ann, bad)
             );
             market.installMeter(ann, stranger, 0, 0, bad);
         }
@@ -262,7 +256,7 @@ contract RegistryTest is MarketFixture {
         vm.prank(ADMIN);
         market.installMeter(ann, _meter(ann), 0, 0, 3);
         vm.expectRevert(
-            abi.encodeWithSelector(IElectricityTrading.AlreadyRead.selector, ann, uint24(0))
+            abi.encodeWithSelector(IMarketEvents.AlreadyRead.selector, ann, uint24(0))
         );
         vm.prank(_meter(ann));
         market.generation(ann, 0, 100);
@@ -286,10 +280,10 @@ contract RegistryTest is MarketFixture {
         vm.warp(_needDeadline(0) - 1);
         vm.startPrank(ADMIN);
         vm.expectEmit(address(market));
-        emit IElectricityTrading.FeeScheduled(SOUTH, NORTH, 7, 8, true, 0);
+        emit IMarketEvents.FeeScheduled(SOUTH, NORTH, 7, 8, true, 0);
         market.setFee(SOUTH, NORTH, 7, 8, true);
         vm.expectEmit(address(market));
-        emit IElectricityTrading.ConstantsScheduled(97_000, 20, 30, 0);
+        emit IMarketEvents.ConstantsScheduled(97_000, 20, 30, 0);
         market.setConstants(97_000, 20, 30);
         (uint256 network, uint256 levy) = market.feeOf(SOUTH, NORTH, 0);
         assertEq(network, _ceil(7e12 * WAD, LEAST), "network");
@@ -305,11 +299,11 @@ contract RegistryTest is MarketFixture {
     function test_ConstantsRefuse() external {
         vm.startPrank(ADMIN);
         vm.expectRevert(
-            abi.encodeWithSelector(IElectricityTrading.InvalidTolerance.selector, uint16(10_001))
+            abi.encodeWithSelector(IMarketEvents.InvalidTolerance.selector, uint16(10_001))
         );
         market.setConstants(0, 10_001, 0);
         vm.expectRevert(
-            abi.encodeWithSelector(IElectricityTrading.InvalidQuality.selector, uint8(101))
+            abi.encodeWithSelector(IMarketEvents.InvalidQuality.selector, uint8(101))
         );
         market.setConstants(0, 0, 101);
         market.setConstants(0, 10_000, 100);
@@ -337,14 +331,14 @@ contract RegistryTest is MarketFixture {
             try market.setFee(NORTH, NORTH, terms[i], 5, true) {} catch (bytes memory why) {
                 assertEq(
                     bytes32(why),
-                    bytes32(IElectricityTrading.ChangePending.selector),
+                    bytes32(IMarketEvents.ChangePending.selector),
                     "refusal"
                 );
             }
             try market.setConstants(terms[i], 500, 50) {} catch (bytes memory why) {
                 assertEq(
                     bytes32(why),
-                    bytes32(IElectricityTrading.ChangePending.selector),
+                    bytes32(IMarketEvents.ChangePending.selector),
                     "refusal"
                 );
             }
@@ -379,10 +373,10 @@ contract RegistryTest is MarketFixture {
         assertEq(f.nextNetwork, 2, "replaced");
         from = f.fromPeriod;
         vm.warp(_closingTime(from - 5));
-        vm.expectRevert(abi.encodeWithSelector(IElectricityTrading.ChangePending.selector, from));
+        vm.expectRevert(abi.encodeWithSelector(IMarketEvents.ChangePending.selector, from));
         market.setFee(NORTH, NORTH, 3, 3, true);
         vm.warp(_closingTime(from - 1) - 1);
-        vm.expectRevert(abi.encodeWithSelector(IElectricityTrading.ChangePending.selector, from));
+        vm.expectRevert(abi.encodeWithSelector(IMarketEvents.ChangePending.selector, from));
         market.setFee(NORTH, NORTH, 3, 3, true);
         vm.warp(_closingTime(from - 1));
         market.setFee(NORTH, NORTH, 3, 3, true);
@@ -391,7 +385,7 @@ contract RegistryTest is MarketFixture {
 
     function test_APairNeverSetMayNotTrade() external {
         bytes memory refusal = abi.encodeWithSelector(
-            IElectricityTrading.PairNotPermitted.selector,
+            IMarketEvents.PairNotPermitted.selector,
             SOUTH,
             NORTH
         );
@@ -406,21 +400,21 @@ contract RegistryTest is MarketFixture {
     function test_FeeAccounts() external {
         vm.startPrank(ADMIN);
         vm.expectEmit(address(market));
-        emit IElectricityTrading.FeeAccountsSet(ann, bob);
+        emit IMarketEvents.FeeAccountsSet(ann, bob);
         market.setFeeAccounts(ann, bob);
         assertEq(market.networkAccount(), ann, "network");
         assertEq(market.levyAccount(), bob, "levy");
-        vm.expectRevert(IElectricityTrading.ZeroAddress.selector);
+        vm.expectRevert(IMarketEvents.ZeroAddress.selector);
         market.setFeeAccounts(address(0), bob);
-        vm.expectRevert(IElectricityTrading.ZeroAddress.selector);
+        vm.expectRevert(IMarketEvents.ZeroAddress.selector);
         market.setFeeAccounts(bob, address(0));
         // Fees paid to the market itself would belong to nobody.
         vm.expectRevert(
-            abi.encodeWithSelector(IElectricityTrading.Miswired.selector, address(market))
+            abi.encodeWithSelector(IMarketEvents.Miswired.selector, address(market))
         );
         market.setFeeAccounts(address(market), bob);
         vm.expectRevert(
-            abi.encodeWithSelector(IElectricityTrading.Miswired.selector, address(market))
+            abi.encodeWithSelector(IMarketEvents.Miswired.selector, address(market))
         );
         market.setFeeAccounts(bob, address(market));
     }
@@ -464,7 +458,7 @@ contract RegistryTest is MarketFixture {
             bytes memory arguments = abi.encode(ADMIN, CAP, 0.3e18, _servers(), _schedule(), terms);
             vm.expectRevert(
                 abi.encodeWithSelector(
-                    IElectricityTrading.InvalidElecoinTerms.selector,
+                    IMarketEvents.InvalidElecoinTerms.selector,
                     t.redemption,
                     t.target,
                     t.least,
@@ -478,12 +472,21 @@ contract RegistryTest is MarketFixture {
 
     function test_WiringIsChecked() external {
         // Each time one of the others was made for the first market.
-        for (uint256 i; i < 5; i++) {
-            Contracts memory others = Contracts(elecoin, oracle, ledger, wattcoin);
+        for (uint256 i; i < 6; i++) {
+            Contracts memory others = Contracts(
+                elecoin,
+                oracle,
+                ledger,
+                wattcoin,
+                market.office(),
+                address(0),
+                address(0)
+            );
             Contracts memory c = _deployOthers(_schedule());
             if (i == 0) c.elecoin = others.elecoin;
             if (i == 1) c.wattcoin = others.wattcoin;
             if (i == 2) c.ledger = others.ledger;
+            if (i == 5) c.office = others.office;
             Schedule memory s = _schedule();
             if (i == 3) s.readingGrace += 1;
             if (i == 4) s.step += 1;
@@ -496,8 +499,10 @@ contract RegistryTest is MarketFixture {
                         ? address(c.wattcoin)
                         : i == 2
                             ? address(c.ledger)
-                            : address(c.oracle);
-            vm.expectRevert(abi.encodeWithSelector(IElectricityTrading.Miswired.selector, culprit));
+                            : i == 5
+                                ? c.office
+                                : address(c.oracle);
+            vm.expectRevert(abi.encodeWithSelector(IMarketEvents.Miswired.selector, culprit));
             this.create("ElectricityTrading", abi.encode(ADMIN, CAP, 0.3e18, _servers(), s, terms));
         }
     }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
-import {Account, IElectricityTrading, Purchase} from "contracts/interfaces/IElectricityTrading.sol";
+import {Account, Purchase} from "contracts/interfaces/IElectricityTrading.sol";
+import {IMarketEvents} from "contracts/interfaces/IMarketEvents.sol";
 import {Feed, IEquilibriumOracle} from "contracts/interfaces/IEquilibriumOracle.sol";
 import {IMarket, MarketFixture} from "./utils/MarketFixture.sol";
 
@@ -49,7 +50,7 @@ contract TradingTest is MarketFixture {
         if (asked < filled) filled = asked;
         if (filled < minWh || filled == 0) {
             vm.expectRevert(
-                abi.encodeWithSelector(IElectricityTrading.BelowMinimum.selector, filled, minWh)
+                abi.encodeWithSelector(IMarketEvents.BelowMinimum.selector, filled, minWh)
             );
             vm.prank(bea);
             market.trade(ann, 0, asked, minWh, ANY, block.timestamp);
@@ -60,7 +61,7 @@ contract TradingTest is MarketFixture {
         uint256 network = _ceil(filled * _inElecoins(10_000), 1000);
         uint256 levy = _ceil(filled * _inElecoins(5000), 1000);
         vm.expectEmit(address(market));
-        emit IElectricityTrading.Traded(0, bea, ann, uint32(filled), price, cost, network, levy);
+        emit IMarketEvents.Traded(0, bea, ann, uint32(filled), price, cost, network, levy);
         vm.prank(bea);
         market.trade(ann, 0, asked, minWh, price + fee, block.timestamp);
         assertEq(market.tradeable(ann, 0), sells - filled, "left to sell");
@@ -78,7 +79,7 @@ contract TradingTest is MarketFixture {
         assertEq(market.networkFees(), network, "network");
         assertEq(market.levyFees(), levy, "levy");
         vm.expectEmit(address(market));
-        emit IElectricityTrading.FeesCollected(NETWORK, network, LEVY, levy);
+        emit IMarketEvents.FeesCollected(NETWORK, network, LEVY, levy);
         market.collectFees();
         assertEq(elecoin.balanceOf(NETWORK), network, "network paid");
         assertEq(elecoin.balanceOf(LEVY), levy, "levy paid");
@@ -100,7 +101,7 @@ contract TradingTest is MarketFixture {
         _open(1000);
         assertEq(_trade(bea, ann, 0, 600), 600, "first");
         assertEq(_trade(bea, ann, 0, 600), 400, "the rest");
-        _expect(IElectricityTrading.NothingToTrade.selector, ann, 0);
+        _expect(IMarketEvents.NothingToTrade.selector, ann, 0);
         _trade(bea, ann, 0, 1);
     }
 
@@ -108,7 +109,7 @@ contract TradingTest is MarketFixture {
         _open(1000);
         (uint256 opens, uint256 closes) = (_readingDeadline(0), _tradingEnd(0));
         bytes memory refusal = abi.encodeWithSelector(
-            IElectricityTrading.OutsideWindow.selector,
+            IMarketEvents.OutsideWindow.selector,
             0,
             opens,
             closes
@@ -130,13 +131,13 @@ contract TradingTest is MarketFixture {
         _open(1000);
         vm.startPrank(bea);
         vm.expectRevert(
-            abi.encodeWithSelector(IElectricityTrading.DeadlinePassed.selector, block.timestamp - 1)
+            abi.encodeWithSelector(IMarketEvents.DeadlinePassed.selector, block.timestamp - 1)
         );
         market.trade(ann, 0, 1, 1, ANY, block.timestamp - 1);
         (, uint256 price, uint256 fee) = market.checkQualification(bea, ann, 0);
         vm.expectRevert(
             abi.encodeWithSelector(
-                IElectricityTrading.PriceAboveMax.selector,
+                IMarketEvents.PriceAboveMax.selector,
                 price + fee,
                 price + fee - 1
             )
@@ -149,7 +150,7 @@ contract TradingTest is MarketFixture {
         _open(1000);
         vm.prank(ADMIN);
         market.pause();
-        vm.expectRevert(IMarket.EnforcedPause.selector);
+        vm.expectRevert(IMarketEvents.EnforcedPause.selector);
         _trade(bea, ann, 0, 1);
         // Everything else goes on.
         _declare(ann, 2, 5, 0, 0);
@@ -165,30 +166,30 @@ contract TradingTest is MarketFixture {
 
     function test_WhoMayNotTrade() external {
         _open(1000);
-        vm.expectRevert(abi.encodeWithSelector(IElectricityTrading.TradeWithSelf.selector, bea));
+        vm.expectRevert(abi.encodeWithSelector(IMarketEvents.TradeWithSelf.selector, bea));
         _trade(bea, bea, 0, 1);
         vm.expectRevert(
-            abi.encodeWithSelector(IElectricityTrading.NotRegistered.selector, stranger)
+            abi.encodeWithSelector(IMarketEvents.NotRegistered.selector, stranger)
         );
         _trade(bea, stranger, 0, 1);
         vm.expectRevert(
-            abi.encodeWithSelector(IElectricityTrading.NotRegistered.selector, stranger)
+            abi.encodeWithSelector(IMarketEvents.NotRegistered.selector, stranger)
         );
         _trade(stranger, ann, 0, 1);
         // bob may trade and not generate.
         vm.expectRevert(
-            abi.encodeWithSelector(IElectricityTrading.NoGenerationRight.selector, bob)
+            abi.encodeWithSelector(IMarketEvents.NoGenerationRight.selector, bob)
         );
         _trade(bea, bob, 0, 1);
         vm.prank(ADMIN);
         market.setFee(SOUTH, NORTH, 0, 0, true); // too late for period 0
         vm.expectRevert(
-            abi.encodeWithSelector(IElectricityTrading.PairNotPermitted.selector, SOUTH, NORTH)
+            abi.encodeWithSelector(IMarketEvents.PairNotPermitted.selector, SOUTH, NORTH)
         );
         _trade(bea, sam, 0, 1);
         vm.prank(ADMIN);
         market.revoke(ann);
-        vm.expectRevert(abi.encodeWithSelector(IElectricityTrading.NoTradingRight.selector, ann));
+        vm.expectRevert(abi.encodeWithSelector(IMarketEvents.NoTradingRight.selector, ann));
         _trade(bea, ann, 0, 1);
     }
 
@@ -205,18 +206,18 @@ contract TradingTest is MarketFixture {
         _read(bob, 0, 0, 1000);
         vm.warp(_readingDeadline(0));
         // bea's meter did not report, bob declared a surplus that he had not, and he never declared a lack.
-        _expect(IElectricityTrading.NothingToTrade.selector, bea, 0);
+        _expect(IMarketEvents.NothingToTrade.selector, bea, 0);
         _trade(bea, ann, 0, 1);
-        _expect(IElectricityTrading.NothingToTrade.selector, bob, 0);
+        _expect(IMarketEvents.NothingToTrade.selector, bob, 0);
         _trade(bob, ann, 0, 1);
-        _expect(IElectricityTrading.NothingToTrade.selector, sam, 0);
+        _expect(IMarketEvents.NothingToTrade.selector, sam, 0);
         _trade(bob, sam, 0, 1);
         // Who declared nothing has a value of nothing.
         vm.prank(ADMIN);
         market.empower(stranger, bytes32(0), NORTH, true, true, RATED);
         vm.expectRevert(
             abi.encodeWithSelector(
-                IElectricityTrading.PriceAboveReservation.selector,
+                IMarketEvents.PriceAboveReservation.selector,
                 TICKS * TICK,
                 0
             )
@@ -235,10 +236,10 @@ contract TradingTest is MarketFixture {
         _trade(bea, ann, 0, 1);
         vm.warp(_closingTime(0));
         vm.expectEmit(address(market));
-        emit IElectricityTrading.Closed(0, ann, 1000, 0, 0, 0, 0, 1000, 0);
+        emit IMarketEvents.Closed(0, ann, 1000, 0, 0, 0, 0, 1000, 0);
         _close(ann, 0);
         vm.expectEmit(address(market));
-        emit IElectricityTrading.Closed(0, bea, 0, 1000, 0, 0, 1000, 0, 0);
+        emit IMarketEvents.Closed(0, bea, 0, 1000, 0, 0, 1000, 0, 0);
         _close(bea, 0);
     }
 
@@ -260,7 +261,7 @@ contract TradingTest is MarketFixture {
         if (cost > TICKS) {
             vm.expectRevert(
                 abi.encodeWithSelector(
-                    IElectricityTrading.PriceBelowCost.selector,
+                    IMarketEvents.PriceBelowCost.selector,
                     TICKS * TICK,
                     cost * TICK
                 )
@@ -268,7 +269,7 @@ contract TradingTest is MarketFixture {
         } else if (value < TICKS) {
             vm.expectRevert(
                 abi.encodeWithSelector(
-                    IElectricityTrading.PriceAboveReservation.selector,
+                    IMarketEvents.PriceAboveReservation.selector,
                     TICKS * TICK,
                     value * TICK
                 )
@@ -276,7 +277,7 @@ contract TradingTest is MarketFixture {
         } else if (allIn > limit * TICK) {
             vm.expectRevert(
                 abi.encodeWithSelector(
-                    IElectricityTrading.PriceAboveReservation.selector,
+                    IMarketEvents.PriceAboveReservation.selector,
                     allIn,
                     limit * TICK
                 )
@@ -293,7 +294,7 @@ contract TradingTest is MarketFixture {
         if (short < paid) _buyTokens(bea, paid - short);
         vm.expectRevert(
             abi.encodeWithSelector(
-                IElectricityTrading.InsufficientDeposit.selector,
+                IMarketEvents.InsufficientDeposit.selector,
                 bea,
                 paid - short,
                 paid
@@ -334,7 +335,7 @@ contract TradingTest is MarketFixture {
         vm.warp(_tradingEnd(0));
         for (uint256 i; i < 3; i++) {
             vm.expectEmit(address(market));
-            emit IElectricityTrading.Rated(0, bea, ann, p[i].energyWh, p[i].quality, p[i].reason);
+            emit IMarketEvents.Rated(0, bea, ann, p[i].energyWh, p[i].quality, p[i].reason);
         }
         vm.prank(bea);
         market.rate(0, p);
@@ -342,10 +343,10 @@ contract TradingTest is MarketFixture {
         assertEq(market.slot(bea, 0).refused, 500, "the buyer's");
         vm.warp(_closingTime(0));
         vm.expectEmit(address(market));
-        emit IElectricityTrading.Closed(0, ann, 1007, 7, 0, 1000, 0, 0, 500);
+        emit IMarketEvents.Closed(0, ann, 1007, 7, 0, 1000, 0, 0, 500);
         _close(ann, 0);
         vm.expectEmit(address(market));
-        emit IElectricityTrading.Closed(0, bea, 0, 1000, 1000, 0, 0, 0, 500);
+        emit IMarketEvents.Closed(0, bea, 0, 1000, 1000, 0, 0, 0, 500);
         _close(bea, 0);
         assertEq(market.account(ann).remainderWh, 500, "carried");
         assertEq(market.account(bea).remainderWh, 0, "buyers earn none");
@@ -354,7 +355,7 @@ contract TradingTest is MarketFixture {
     function test_RatingIsOncePerPeriodInItsWindow() external {
         Purchase[] memory p = _bought();
         bytes memory refusal = abi.encodeWithSelector(
-            IElectricityTrading.OutsideWindow.selector,
+            IMarketEvents.OutsideWindow.selector,
             0,
             _tradingEnd(0),
             _closingTime(0)
@@ -369,7 +370,7 @@ contract TradingTest is MarketFixture {
         vm.warp(_closingTime(0) - 1);
         market.rate(0, p);
         vm.expectRevert(
-            abi.encodeWithSelector(IElectricityTrading.PurchasesMismatch.selector, bea, 0)
+            abi.encodeWithSelector(IMarketEvents.PurchasesMismatch.selector, bea, 0)
         );
         market.rate(0, p);
     }
@@ -387,7 +388,7 @@ contract TradingTest is MarketFixture {
         if (what == 5) p[2] = p[1];
         vm.warp(_tradingEnd(0));
         vm.expectRevert(
-            abi.encodeWithSelector(IElectricityTrading.PurchasesMismatch.selector, bea, 0)
+            abi.encodeWithSelector(IMarketEvents.PurchasesMismatch.selector, bea, 0)
         );
         vm.prank(bea);
         market.rate(0, p);
@@ -400,13 +401,13 @@ contract TradingTest is MarketFixture {
         address[3] memory others = [ann, bob, stranger];
         for (uint256 i; i < 3; i++) {
             vm.expectRevert(
-                abi.encodeWithSelector(IElectricityTrading.PurchasesMismatch.selector, others[i], 0)
+                abi.encodeWithSelector(IMarketEvents.PurchasesMismatch.selector, others[i], 0)
             );
             vm.prank(others[i]);
             market.rate(0, p);
         }
         vm.expectRevert(
-            abi.encodeWithSelector(IElectricityTrading.PurchasesMismatch.selector, bob, 0)
+            abi.encodeWithSelector(IMarketEvents.PurchasesMismatch.selector, bob, 0)
         );
         vm.prank(bob);
         market.rate(0, new Purchase[](0));
@@ -432,7 +433,7 @@ contract TradingTest is MarketFixture {
         Purchase[] memory old = new Purchase[](1);
         old[0] = Purchase(ann, 1000, 0, 1);
         vm.expectRevert(
-            abi.encodeWithSelector(IElectricityTrading.PurchasesMismatch.selector, bea, 5)
+            abi.encodeWithSelector(IMarketEvents.PurchasesMismatch.selector, bea, 5)
         );
         vm.prank(bea);
         market.rate(5, old);
@@ -445,12 +446,12 @@ contract TradingTest is MarketFixture {
         vm.warp(_tradingEnd(0));
         vm.startPrank(bea);
         p[1].reason = 0;
-        vm.expectRevert(abi.encodeWithSelector(IElectricityTrading.ReasonRequired.selector, ann));
+        vm.expectRevert(abi.encodeWithSelector(IMarketEvents.ReasonRequired.selector, ann));
         market.rate(0, p);
         p[1].reason = 1;
         p[2].quality = 101;
         vm.expectRevert(
-            abi.encodeWithSelector(IElectricityTrading.InvalidQuality.selector, uint8(101))
+            abi.encodeWithSelector(IMarketEvents.InvalidQuality.selector, uint8(101))
         );
         market.rate(0, p);
     }

@@ -25,17 +25,15 @@ import {Test} from "./Vm.sol";
 /// @notice What the market inherits besides its interface.
 interface IMarket is IElectricityTrading {
     error OwnableUnauthorizedAccount(address account);
-    error EnforcedPause();
-    error ExpectedPause();
 
     function pendingOwner() external view returns (address);
     function transferOwnership(address next) external;
     function acceptOwnership() external;
     function renounceOwnership() external;
-    function paused() external view returns (bool);
     function elecoin() external view returns (IElecoin);
     function oracle() external view returns (IEquilibriumOracle);
     function ledger() external view returns (IReputationLedger);
+    function office() external view returns (address);
     function wattcoin() external view returns (IWattcoin);
     function networkAccount() external view returns (address);
     function levyAccount() external view returns (address);
@@ -151,9 +149,11 @@ abstract contract MarketFixture is Test {
         (ledger, wattcoin) = (terms.contracts.ledger, terms.contracts.wattcoin);
     }
 
-    /// @dev The four that come before the market, made for its address.
+    /// @dev What comes before the market, made for its address.
     function _deployOthers(Schedule memory s) internal returns (Contracts memory c) {
-        address predicted = vm.computeCreateAddress(address(this), vm.getNonce(address(this)) + 4);
+        uint256 nonce = vm.getNonce(address(this));
+        address predicted = vm.computeCreateAddress(address(this), nonce + 5);
+        c.office = vm.computeCreateAddress(address(this), nonce + 4);
         c.elecoin = IElecoin(_create("Elecoin", abi.encode(predicted)));
         c.wattcoin = IWattcoin(_create("Wattcoin", abi.encode(predicted)));
         c.oracle = IEquilibriumOracle(
@@ -162,6 +162,9 @@ abstract contract MarketFixture is Test {
         c.ledger = IReputationLedger(
             _create("ReputationLedger", abi.encode(predicted, c.oracle, s, TAU, INITIAL))
         );
+        MarketTerms memory terms = _terms();
+        terms.contracts = c;
+        assert(_create("MarketOffice", abi.encode(ADMIN, CAP, 0.3e18, s, terms)) == c.office);
     }
 
     function _create(string memory name, bytes memory arguments) internal returns (address made) {
@@ -231,17 +234,50 @@ abstract contract MarketFixture is Test {
         uint256 price,
         uint256 limit
     ) internal {
+        uint256 word = _word(who, period, net, price, limit);
         vm.prank(who);
-        market.declareTarget(_word(period, net, price, limit));
+        market.declareTarget(word);
     }
 
+    /// @dev The word of a member of the north.
     function _word(
         uint256 period,
         int256 net,
         uint256 price,
         uint256 limit
     ) internal pure returns (uint256) {
-        return Target.pack(TargetData(uint24(period), int32(net), uint32(price), uint32(limit)));
+        return _wordIn(NORTH, period, net, price, limit, false);
+    }
+
+    function _word(
+        address who,
+        uint256 period,
+        int256 net,
+        uint256 price,
+        uint256 limit
+    ) internal view returns (uint256) {
+        return _wordIn(market.account(who).zone, period, net, price, limit, false);
+    }
+
+    function _wordIn(
+        uint16 zone,
+        uint256 period,
+        int256 net,
+        uint256 price,
+        uint256 limit,
+        bool pooled
+    ) internal pure returns (uint256) {
+        return
+            Target.pack(
+                TargetData(
+                    uint24(period),
+                    int32(net),
+                    uint32(price),
+                    uint32(limit),
+                    zone,
+                    pooled
+                )
+            );
     }
 
     /// @dev Both registers move by the given energy.

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
-import {IElectricityTrading, Purchase} from "contracts/interfaces/IElectricityTrading.sol";
+import {Purchase} from "contracts/interfaces/IElectricityTrading.sol";
+import {IMarketEvents} from "contracts/interfaces/IMarketEvents.sol";
 import {
     EdgeServer,
     Feed,
@@ -48,6 +49,8 @@ contract MarketHandler is MarketFixture {
     mapping(address => uint256) public depositOf;
     mapping(address => uint256) public walletOf;
     mapping(address => uint256) public refundOf;
+    /// @notice What sellers get when their periods close.
+    uint256 public proceedsDue;
     uint256 public networkFees;
     uint256 public levyFees;
     uint256 public feesCollected;
@@ -107,7 +110,7 @@ contract MarketHandler is MarketFixture {
         _;
         Vm.Log[] memory logs = vm.getRecordedLogs();
         for (uint256 i; i < logs.length; i++) {
-            if (logs[i].topics[0] == IElectricityTrading.Closed.selector) _bookClosing(logs[i]);
+            if (logs[i].topics[0] == IMarketEvents.Closed.selector) _bookClosing(logs[i]);
             if (logs[i].topics[0] == IEquilibriumOracle.Posted.selector) {
                 (, , , , , uint256 signers) = abi.decode(
                     logs[i].data,
@@ -150,6 +153,8 @@ contract MarketHandler is MarketFixture {
         assertTrue(imported == 0 || exported == 0, "one side of the grid");
         assertEq(accepted, b.traded - b.refused, "accepted");
         if (sold > 0) acceptedOf[who] += accepted;
+        uint256 proceeds = sold * _ticks[t] * 1e9;
+        (depositOf[who], proceedsDue) = (depositOf[who] + proceeds, proceedsDue - proceeds);
         closings++;
     }
 
@@ -262,7 +267,7 @@ contract MarketHandler is MarketFixture {
         if (who == bob && net > 0) price = type(uint32).max;
         uint256 limit = net > 0 ? 0 : price + _draw(seed, 3, 100_000);
         _declare(who, t, net, price, limit);
-        _fold(Feed.Electricity, t, who, _word(t, net, price, limit));
+        _fold(Feed.Electricity, t, who, _word(who, t, net, price, limit));
         Book storage b = _books[who][t];
         (b.declared, b.net, b.price, b.limit) = (true, net, price, limit);
     }
@@ -416,7 +421,7 @@ contract MarketHandler is MarketFixture {
         boughtOf[t] += filled;
         _bought[buyer][t].push(Purchase(seller, uint32(filled), 0, 0));
         depositOf[buyer] -= costs[0] + costs[1] + costs[2];
-        depositOf[seller] += costs[0];
+        proceedsDue += costs[0];
         networkFees += costs[1];
         levyFees += costs[2];
     }
@@ -534,7 +539,7 @@ contract MarketHandler is MarketFixture {
         one[0] = who;
         try ledger.settleRound(round, one) {} catch {
             // Not yet open, or the operators come first.
-            if (block.timestamp < _readingDeadline(2 * round + 1)) return;
+            if (block.timestamp < _closingTime(2 * round + 1)) return;
             for (uint256 i; i < 3; i++) {
                 one[0] = members[i];
                 while (ledger.standing(one[0]).nextRound < round) {

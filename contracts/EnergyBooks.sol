@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.30;
+
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
+import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
+import {SignedMath} from "@openzeppelin/contracts/utils/math/SignedMath.sol";
+import {MarketBase} from "./MarketBase.sol";
+import {Account, Registers, Slot} from "./interfaces/MarketTypes.sol";
+import {CREDIT_UNIT, WAD, WH_PER_MWH} from "./libraries/Rounding.sol";
+import {Words} from "./libraries/Words.sol";
+
+/// @title EnergyBooks
+/// @notice The energy of every account and period, from its declaration to its closing: one word in a ring of slots.
+abstract contract EnergyBooks is MarketBase {
+    /* Flags of a slot. The first two are also the bits of a meter's installed registers. */
+    uint8 internal constant GENERATION = 1;
+    uint8 internal constant CONSUMPTION = 2;
+    uint8 internal constant DECLARED = 4;
+    uint8 internal constant COMPLETE = 8;
+    uint8 internal constant SPANNING = 16;
+    uint8 internal constant RATED = 32;
+    uint8 internal constant POOLED = 64;
+    uint8 internal constant QUARANTINED = 128;
+
+    uint256 internal constant BPS = 10_000;
+
+    /* --------------------------------------------------- metering ------------------------------------------------- */
+
+    /// @dev Books what the registers of `flags` show at the end of a period, and moves them on. A reading that spans
+    /// missed periods is the grid's.
+    function _read(
+        address who,
+        uint24 period,
+        uint8 flags,
+        Registers memory r,
+        uint64 generation_,
+        uint64 consumption_
+    ) internal {
+        _requireWindow(period, clock.startOf(uint256(period) + 1), clock.readingDeadline(period));
+        Slot memory slot_ = _claim(who, period);
+        slot_.flags |= flags;
+        if (flags & GENERATION != 0) {
+            slot_.generated = _difference(
+                who,
+                period,
+                generation_,
+                r.generation,
+                r.generationNext,
+                r.ratedPower
+            );
+            if (period > r.generationNext) slot_.flags |= SPANNING;
+            (r.generation, r.generationNext) = (generation_, period + 1);
+            emit Generation(who, period, generation_, slot_.generated);
+        }
+        if (flags & CONSUMPTION != 0) {
+            slot_.consumed = _difference(
+                who,
+                period,
+                consumption_,
+                r.consumption,
+                r.consumptionNext,
+                r.ratedPower
+            );
+            if (period > r.consumptionNext) slot_.flags |= SPANNING;
+            (r.consumption, r.consumptionNext) = (consumption_, period + 1);
+            emit Consumption(who, period, consumption_, slot_.consumed);
+        }
+        if (slot_.flags & r.installed == r.installed) slot_.flags |= COMPLETE;
+        _store(who, slot_);
+    }
+
+    function _difference(
+        address who,
+        uint24 period,
+        uint64 register,
+        uint64 last,
+        uint24 next,
+        uint256 ratedPower
+    ) private view returns (uint32) {
+        require(period >= next, AlreadyRead(who, period));
+        require(register >= last, RegisterFell(who, register, last));
+        uint256 spanned = uint256(period) + 1 - next;
+        // One Wh more: both registers are cut to whole Wh.
+        uint256 most = Math.ceilDiv(ratedPower * clock.step() * spanned, 3600) + 1;
+        require(register - last <= most, AboveRating(who, register - last, most));
+        return SafeCast.toUint32(register - last);
+    }
+
+    /* --------------------------------------------------- closing -------------------------------------------------- */
+
+    /// @dev Open periods lie in [nextClose, nextClose + ringLength), see {_claim}: no other need be looked at.
+    function _closeThrough(address who, uint24 period) internal {
+        Account memory member = _account(who);
+        uint256 first = member.nextClose;
+        if (first > period) return;
+        uint256 acceptedWh = member.remainderWh;
+        uint256 credit = member.deposit;
+        uint256 scaleWh = _scaleWh(member.ratedPower);
+        for (uint256 t = first; t <= period && t < first + clock.ringLength(); t++) {
+            Slot memory slot_ = _held(who, t);
+            if (slot_.period != t || slot_.flags == 0) continue;
+            acceptedWh += _emitClosed(who, slot_);
+            credit += _creditOf(slot_);
+            _bookDeviation(who, slot_, scaleWh);
+        }
+        member.deposit = SafeCast.toUint96(credit);
+        member.nextClose = period + 1;
+        if (member.rights & CERTIFIED != 0) acceptedWh = member.remainderWh;
+        member.remainderWh = uint24(acceptedWh % WH_PER_MWH);
+        _store(who, member);
+        if (acceptedWh >= WH_PER_MWH) wattcoin.mint(who, (acceptedWh / WH_PER_MWH) * WAD);
+    }
+
+    /// @return soldWh Energy that counts for Wattcoin.
+    function _emitClosed(address who, Slot memory slot_) private returns (uint256 soldWh) {
+        bool surplus = slot_.generated > slot_.consumed;
+        uint32 net = surplus ? slot_.generated - slot_.consumed : slot_.consumed - slot_.generated;
+        uint32 untraded = net - slot_.traded;
+        uint32 accepted = slot_.traded - slot_.refused;
+        emit Closed(
+            slot_.period,
+            who,
+            slot_.generated,
+            slot_.consumed,
+            surplus ? 0 : slot_.traded,
+            surplus ? slot_.traded : 0,
+            surplus ? 0 : untraded,
+            surplus ? untraded : 0,
+            accepted
+        );
+        return surplus ? accepted : 0;
+    }
+
+    /// @dev Elecoin wei that a slot owes its account: a seller's proceeds, exact, because a tick times a Wh is a whole
+    /// `CREDIT_UNIT`; or what the pool leaves of a locked deposit.
+    function _creditOf(Slot memory slot_) private pure returns (uint256) {
+        if (slot_.flags & POOLED != 0) {
+            return ((uint256(slot_.limit) << 32) | slot_.price) * CREDIT_UNIT;
+        }
+        if (slot_.generated <= slot_.consumed) return 0;
+        return uint256(slot_.traded) * slot_.price * CREDIT_UNIT;
+    }
+
+    /// @dev A disputed reading is none.
+    function _bookDeviation(address who, Slot memory slot_, uint256 scaleWh) private {
+        if (slot_.flags & DECLARED == 0) return;
+        bool metered = slot_.flags & (COMPLETE | SPANNING | QUARANTINED) == COMPLETE;
+        ledger.book(who, slot_.period, slot_.net, _meteredNet(slot_), metered, scaleWh);
+    }
+
+    /* ----------------------------------------------------- slots -------------------------------------------------- */
+
+    /// @dev The account's slot for a period, new where the ring still holds an older one. Whatever is a turn older is
+    /// closed first, declared here or not, so that the open periods of an account always lie within one turn.
+    function _claim(address who, uint24 period) internal returns (Slot memory slot_) {
+        slot_ = _held(who, period);
+        if (slot_.flags != 0 && slot_.period == period) return slot_;
+        uint256 ringLength = clock.ringLength();
+        if (period >= ringLength) _closeThrough(who, uint24(period - ringLength));
+        Slot memory fresh;
+        fresh.period = period;
+        return fresh;
+    }
+
+    /// @dev Empty where the ring holds another period.
+    function _slotOf(address who, uint24 period) internal view returns (Slot memory slot_) {
+        slot_ = _held(who, period);
+        if (slot_.period != period) delete slot_;
+    }
+
+    /// @dev Whatever the ring holds at the place of `period`.
+    function _held(address who, uint256 period) internal view returns (Slot memory) {
+        return _slots[who][period % clock.ringLength()].unpack();
+    }
+
+    function _store(address who, Slot memory slot_) internal {
+        _slots[who][slot_.period % clock.ringLength()] = Words.pack(slot_);
+    }
+
+    function _meteredNet(Slot memory slot_) internal pure returns (int256) {
+        return int256(uint256(slot_.generated)) - int256(uint256(slot_.consumed));
+    }
+
+    /// @dev min(|metered|, (1 + tolerance) |declared|) less what was traded; 0 where the signs differ, or where the
+    /// reading is missing, spans missed periods or is disputed.
+    function _tradeable(
+        Slot memory slot_,
+        bool selling,
+        uint256 toleranceBps
+    ) internal pure returns (uint256) {
+        uint8 wanted = DECLARED | COMPLETE;
+        if (slot_.flags & (wanted | SPANNING | QUARANTINED) != wanted) return 0;
+        int256 metered = _meteredNet(slot_);
+        int256 declared = slot_.net;
+        if (selling ? metered <= 0 || declared <= 0 : metered >= 0 || declared >= 0) return 0;
+        return Math.min(SignedMath.abs(metered), _capDown(slot_.net, toleranceBps)) - slot_.traded;
+    }
+
+    /// @dev (1 + tolerance) |declared|, rounded down.
+    function _capDown(int256 declared, uint256 toleranceBps) internal pure returns (uint256) {
+        return ((BPS + toleranceBps) * SignedMath.abs(declared)) / BPS;
+    }
+}

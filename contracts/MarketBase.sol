@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.30;
+
+import {Ownable, Ownable2Step} from "@openzeppelin/contracts/access/Ownable2Step.sol";
+import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
+import {Clock} from "./Clock.sol";
+import {IElecoin} from "./interfaces/IElecoin.sol";
+import {IEquilibriumOracle} from "./interfaces/IEquilibriumOracle.sol";
+import {IMarketEvents} from "./interfaces/IMarketEvents.sol";
+import {IReputationLedger} from "./interfaces/IReputationLedger.sol";
+import {IWattcoin} from "./interfaces/IWattcoin.sol";
+import {
+    Account,
+    Contracts,
+    ElecoinTerms,
+    Fee,
+    MarketState,
+    Registers
+} from "./interfaces/MarketTypes.sol";
+import {Rounding, TICK, WAD} from "./libraries/Rounding.sol";
+import {Schedule} from "./libraries/Schedule.sol";
+import {AccountWord, SlotWord, Words} from "./libraries/Words.sol";
+
+/// @title MarketBase
+/// @notice All storage of the market, and how to read it. `ElectricityTrading` and `MarketOffice` share it: the first
+/// delegates to the second what it does not know, so both must have exactly this layout and these immutables.
+abstract contract MarketBase is IMarketEvents, Clock, Ownable2Step, EIP712 {
+    /* Rights of an account. */
+    uint8 internal constant REGISTERED = 1;
+    uint8 internal constant GENERATION_RIGHT = 2;
+    uint8 internal constant TRADING_RIGHT = 4;
+    uint8 internal constant CERTIFIED = 8;
+
+    IElecoin public immutable elecoin;
+    IEquilibriumOracle public immutable oracle;
+    IReputationLedger public immutable ledger;
+    IWattcoin public immutable wattcoin;
+    address public immutable office;
+    address public immutable orders;
+    address public immutable origin;
+    uint256 internal immutable _totalElecoins;
+    uint256 internal immutable _unitPowerPrice;
+    uint256 internal immutable _redemption;
+    uint256 internal immutable _target;
+    uint256 internal immutable _least;
+    uint256 internal immutable _most;
+    uint256 internal immutable _theta;
+
+    /* Members. */
+    mapping(address who => AccountWord) private _accounts;
+    mapping(address who => mapping(address meter => Registers)) internal _registers;
+    mapping(address who => address) internal _meterOf;
+    mapping(address who => bytes32) internal _nameHashOf;
+    address[] internal _members;
+
+    /* Terms. */
+    MarketState internal _state;
+    uint32 internal _feedIn;
+    uint32 internal _nextFeedIn;
+    mapping(uint256 zonePair => Fee) internal _fees;
+
+    /* Energy. */
+    mapping(address who => mapping(uint256 ring => SlotWord)) internal _slots;
+    mapping(uint256 period => bytes32) internal _targetCommitment;
+    mapping(uint256 epoch => bytes32) internal _needCommitment;
+    /// @dev keccak(previous, retailer, energyWh) over a buyer's trades of a period, in order.
+    mapping(address who => mapping(uint256 ring => bytes32)) internal _purchases;
+
+    /* Money. */
+    address public networkAccount;
+    address public levyAccount;
+    mapping(address who => uint256) internal _refundOf;
+    mapping(address server => uint256) internal _surplus;
+    uint256 internal _refundsDue;
+    uint256 internal _surplusDue;
+
+    constructor(
+        address administrator_,
+        uint256 totalElecoins_,
+        uint256 unitPowerPrice_,
+        Schedule memory schedule_,
+        ElecoinTerms memory t,
+        Contracts memory contracts_
+    ) Clock(schedule_) Ownable(administrator_) EIP712("wattmarket ElectricityTrading", "1") {
+        require(
+            t.redemption != 0 &&
+                t.redemption <= t.least &&
+                t.least <= t.most &&
+                t.redemption < t.target &&
+                t.theta != 0 &&
+                t.theta <= type(uint128).max &&
+                t.most / TICK <= type(uint32).max &&
+                t.least % TICK == 0 &&
+                t.most % TICK == 0,
+            InvalidElecoinTerms(t.redemption, t.target, t.least, t.most, t.theta)
+        );
+        (_redemption, _target, _least, _most, _theta) = (
+            t.redemption,
+            t.target,
+            t.least,
+            t.most,
+            t.theta
+        );
+        (_totalElecoins, _unitPowerPrice) = (totalElecoins_, unitPowerPrice_);
+        elecoin = contracts_.elecoin;
+        oracle = contracts_.oracle;
+        ledger = contracts_.ledger;
+        wattcoin = contracts_.wattcoin;
+        (office, orders, origin) = (contracts_.office, contracts_.orders, contracts_.origin);
+    }
+
+    modifier onlyModule() {
+        require(msg.sender == orders || msg.sender == origin, OnlyModule(msg.sender));
+        _;
+    }
+
+    /// @dev A market without an administrator could never be unpaused.
+    function renounceOwnership() public view override onlyOwner {
+        revert CannotRenounce();
+    }
+
+    /* ---------------------------------------------------- accounts ------------------------------------------------ */
+
+    function _account(address who) internal view returns (Account memory) {
+        return _accounts[who].unpack();
+    }
+
+    function _store(address who, Account memory member) internal {
+        _accounts[who] = Words.pack(member);
+    }
+
+    /// @dev A registered member with the right to trade.
+    function _member(address who) internal view returns (Account memory member) {
+        member = _account(who);
+        require(member.index != 0, NotRegistered(who));
+        require(member.rights & TRADING_RIGHT != 0, NoTradingRight(who));
+    }
+
+    /// @dev Rated energy of a period in Wh: the scale of a member's deviations.
+    function _scaleWh(uint256 ratedPower) internal view returns (uint256) {
+        return (ratedPower * clock.step()) / 3600;
+    }
+
+    /* ------------------------------------------------------ terms ------------------------------------------------- */
+
+    /// @dev Network fee and levy of a zone pair in ELE per kWh, at that elecoin price.
+    function _feeAt(
+        uint16 fromZone,
+        uint16 toZone,
+        uint24 period,
+        uint256 elecoinPrice
+    ) internal view returns (uint256 network, uint256 levy) {
+        Fee memory entry = _fees[_zonePair(fromZone, toZone)];
+        bool next = period >= entry.fromPeriod;
+        require(next ? entry.nextPermitted : entry.permitted, PairNotPermitted(fromZone, toZone));
+        network = Rounding.divWadUp(
+            (next ? entry.nextNetwork : entry.network) * TICK,
+            elecoinPrice
+        );
+        levy = Rounding.divWadUp((next ? entry.nextLevy : entry.levy) * TICK, elecoinPrice);
+    }
+
+    function _zonePair(uint16 fromZone, uint16 toZone) internal pure returns (uint256) {
+        return (uint256(fromZone) << 16) | toZone;
+    }
+
+    function _toleranceAt(
+        MarketState memory state,
+        uint256 period
+    ) internal pure returns (uint256) {
+        return period >= state.fromPeriod ? state.nextToleranceBps : state.toleranceBps;
+    }
+
+    /// @dev φ / c in ELE per kWh, rounded up to a tick.
+    function _floorPrice(uint256 period) internal view returns (uint256) {
+        uint256 feedIn = period >= _state.fromPeriod ? _nextFeedIn : _feedIn;
+        return Math.ceilDiv(feedIn * WAD, _redemption) * TICK;
+    }
+
+    function _requireWindow(uint256 period, uint256 opens, uint256 closes) internal view {
+        require(
+            block.timestamp >= opens && block.timestamp < closes,
+            OutsideWindow(period, opens, closes)
+        );
+    }
+
+    /// @notice What must be the same in both halves of the market.
+    function fingerprint() public view returns (bytes32) {
+        return
+            keccak256(
+                abi.encode(
+                    schedule(),
+                    Contracts(elecoin, oracle, ledger, wattcoin, office, orders, origin),
+                    ElecoinTerms(_redemption, _target, _least, _most, _theta),
+                    _totalElecoins,
+                    _unitPowerPrice
+                )
+            );
+    }
+}

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.30;
+
+import {Clock} from "./Clock.sol";
+import {MarketBase} from "./MarketBase.sol";
+import {EdgeServer} from "./interfaces/IEquilibriumOracle.sol";
+import {MarketTerms} from "./interfaces/MarketTypes.sol";
+
+/// @title MarketDeployment
+/// @notice What the market's constructor checks of the other contracts, and sets. None of it stays in the code.
+abstract contract MarketDeployment is MarketBase {
+    uint16 private constant MOST_TOLERANCE_BPS = 10_000;
+    uint8 private constant MOST_QUALITY = 100;
+
+    function _open(MarketTerms memory terms, EdgeServer[] memory servers) internal {
+        require(elecoin.market() == address(this), Miswired(address(elecoin)));
+        require(wattcoin.market() == address(this), Miswired(address(wattcoin)));
+        _requireSameClock(address(oracle));
+        _requireSameClock(address(ledger));
+        require(ledger.oracle() == oracle, Miswired(address(ledger)));
+        require(office.code.length != 0, Miswired(office));
+        require(MarketBase(office).fingerprint() == fingerprint(), Miswired(office));
+
+        (address network, address levy) = (terms.networkAccount, terms.levyAccount);
+        require(network != address(0) && levy != address(0), ZeroAddress());
+        require(network != address(this) && levy != address(this), Miswired(address(this)));
+        (networkAccount, levyAccount) = (network, levy);
+        emit FeeAccountsSet(network, levy);
+
+        require(terms.toleranceBps <= MOST_TOLERANCE_BPS, InvalidTolerance(terms.toleranceBps));
+        require(terms.qualityThreshold <= MOST_QUALITY, InvalidQuality(terms.qualityThreshold));
+        _nextFeedIn = terms.feedIn;
+        _state.nextToleranceBps = terms.toleranceBps;
+        _state.nextQualityThreshold = terms.qualityThreshold;
+        emit ConstantsScheduled(terms.feedIn, terms.toleranceBps, terms.qualityThreshold, 0);
+
+        oracle.setEdgeServers(servers);
+        ledger.rankServers();
+    }
+
+    function _requireSameClock(address other) private view {
+        bytes32 theirs = keccak256(abi.encode(Clock(other).schedule()));
+        require(theirs == keccak256(abi.encode(schedule())), Miswired(other));
+    }
+}

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.30;
+
+import {ElecoinTreasury} from "./ElecoinTreasury.sol";
+import {MarketBase} from "./MarketBase.sol";
+import {MemberRegistry} from "./MemberRegistry.sol";
+import {Ratings} from "./Ratings.sol";
+import {IMarketOffice} from "./interfaces/IMarketOffice.sol";
+import {MarketTerms} from "./interfaces/MarketTypes.sol";
+import {Schedule} from "./libraries/Schedule.sol";
+
+/// @title MarketOffice
+/// @notice The market's second half: registration, money, ratings. Its code runs in the market's storage; called by
+/// itself it finds no member and no money.
+contract MarketOffice is MemberRegistry, ElecoinTreasury, Ratings {
+    constructor(
+        address administrator_,
+        uint256 totalElecoins_,
+        uint256 unitPowerPrice_,
+        Schedule memory schedule_,
+        MarketTerms memory terms
+    )
+        MarketBase(
+            administrator_,
+            totalElecoins_,
+            unitPowerPrice_,
+            schedule_,
+            terms.elecoin,
+            terms.contracts
+        )
+    {}
+
+    /// @inheritdoc IMarketOffice
+    function feeOf(
+        uint16 fromZone,
+        uint16 toZone,
+        uint24 period
+    ) external view returns (uint256 network, uint256 levy) {
+        (uint256 elecoinPrice, ) = oracle.elecoinPrice(clock.epochOf(period));
+        return _feeAt(fromZone, toZone, period, elecoinPrice);
+    }
+}

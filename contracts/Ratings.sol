@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.30;
+
+import {EnergyBooks} from "./EnergyBooks.sol";
+import {IMarketOffice} from "./interfaces/IMarketOffice.sol";
+import {Purchase, Slot} from "./interfaces/MarketTypes.sol";
+
+/// @title Ratings
+/// @notice The quality of experience of what was bought: what a buyer refuses earns its seller no Wattcoin.
+abstract contract Ratings is IMarketOffice, EnergyBooks {
+    uint8 private constant BEST_QUALITY = 100;
+
+    /// @inheritdoc IMarketOffice
+    function rate(uint24 period, Purchase[] calldata purchases) external {
+        _rate(msg.sender, period, purchases);
+    }
+
+    /// @inheritdoc IMarketOffice
+    function rateFor(
+        address buyer,
+        uint24 period,
+        Purchase[] calldata purchases
+    ) external onlyModule {
+        _rate(buyer, period, purchases);
+    }
+
+    function _rate(address buyer, uint24 period, Purchase[] calldata purchases) private {
+        _requireWindow(period, clock.tradingEnd(period), clock.closingTime(period));
+        uint256 ring = period % clock.ringLength();
+        Slot memory slot_ = _slotOf(buyer, period);
+        // A buyer's purchases began anew with this period; a seller's are what the ring's place held before.
+        require(
+            slot_.traded != 0 &&
+                slot_.generated < slot_.consumed &&
+                slot_.flags & (RATED | POOLED) == 0,
+            PurchasesMismatch(buyer, period)
+        );
+        uint8 threshold = period >= _state.fromPeriod
+            ? _state.nextQualityThreshold
+            : _state.qualityThreshold;
+        bytes32 listed;
+        for (uint256 i; i < purchases.length; i++) {
+            Purchase calldata purchase = purchases[i];
+            listed = _appendPurchase(listed, purchase.retailer, purchase.energyWh);
+            require(purchase.quality <= BEST_QUALITY, InvalidQuality(purchase.quality));
+            if (purchase.quality < threshold) {
+                require(purchase.reason != 0, ReasonRequired(purchase.retailer));
+                Slot memory sold = _slotOf(purchase.retailer, period);
+                sold.refused += purchase.energyWh;
+                _store(purchase.retailer, sold);
+                slot_.refused += purchase.energyWh;
+            }
+            emit Rated(
+                period,
+                buyer,
+                purchase.retailer,
+                purchase.energyWh,
+                purchase.quality,
+                purchase.reason
+            );
+        }
+        require(listed == _purchases[buyer][ring], PurchasesMismatch(buyer, period));
+        slot_.flags |= RATED;
+        _store(buyer, slot_);
+    }
+
+    function _appendPurchase(
+        bytes32 previous,
+        address retailer,
+        uint256 energyWh
+    ) private pure returns (bytes32) {
+        return keccak256(abi.encode(previous, retailer, energyWh));
+    }
+}
