@@ -18,6 +18,8 @@ ROOT = Path(__file__).resolve().parent.parent
 ARTIFACTS = ROOT / "oracle" / "chain" / "artifacts"
 # EIP-170: a longer runtime code cannot be deployed.
 LARGEST = 24_576
+# Whoever calls the first reaches the second's functions, too: its ABI is both.
+DELEGATES = {"ElectricityTrading": "MarketOffice"}
 OUTPUT = ["abi", "evm.bytecode.object", "evm.deployedBytecode.object",
           "evm.deployedBytecode.immutableReferences"]  # fmt: skip
 
@@ -84,7 +86,19 @@ def artifacts(output: dict[str, Any]) -> dict[str, dict[str, Any]]:
             }
     if problems:
         sys.exit("\n".join(problems))
+    for name, half in DELEGATES.items():
+        found[name]["abi"] = united(found[name]["abi"], found[half]["abi"])
     return found
+
+
+def united(abi: list[Any], other: list[Any]) -> list[Any]:
+    """`abi` and what only `other` has; the constructor stays the first one's."""
+    own = [{**entry, "stateMutability": None} for entry in abi]
+    return abi + [
+        entry
+        for entry in other
+        if entry["type"] != "constructor" and {**entry, "stateMutability": None} not in own
+    ]
 
 
 def write(found: dict[str, dict[str, Any]]) -> None:

@@ -133,7 +133,13 @@ class Agents:
             self.community.members, self.roster.members, targets.net_wh, strict=True
         ):
             words = declaration(self.community, member, self.start_of(period), net, price)
-            target = Target(period, words.net_wh, words.price_ticks, words.limit_ticks)
+            target = Target(
+                period,
+                words.net_wh,
+                words.price_ticks,
+                words.limit_ticks,
+                self._zones[member.zone],
+            )
             sent.append(self.market.transaction(participant.signer, "declareTarget", target.pack()))
         return sent
 

@@ -97,7 +97,7 @@ class MarketDay:
                 self.on_period(phase.index)
 
     def phases(self) -> list[Phase]:
-        """Every phase of the run by time; at one time readings before trades, closing last."""
+        """Every phase of the run by time; at one time readings before trades, closing and settling last."""
         return sorted(self._phases(), key=lambda phase: (phase.when, phase.rank, phase.index))
 
     def _phases(self) -> Iterator[Phase]:
@@ -111,10 +111,10 @@ class MarketDay:
             yield Phase(s.declaration_deadline(t), 4, "price electricity", t)
             yield Phase(s.end_of(t), 5, "read", t)
             yield Phase(s.reading_deadline(t), 6, "trade", t)
-            yield Phase(s.trading_end(t), 8, "rate", t)
-            yield Phase(s.closing_time(t), 9, "close", t)
+            yield Phase(s.trading_end(t), 7, "rate", t)
+            yield Phase(s.closing_time(t), 8, "close", t)
         for round_ in range(self.periods // s.round_periods):
-            yield Phase(s.settlement_opening(round_), 7, "settle", round_)
+            yield Phase(s.settlement_opening(round_), 9, "settle", round_)
 
     def perform(self, phase: Phase) -> None:
         """One phase: its transactions, mined at its time."""

@@ -20,6 +20,7 @@ from oracle.rounds.finish_stackelberg import ElecoinTerms
 
 HISTORY_LENGTH = 96
 DEPLOY_GAS = 14_000_000
+NOBODY = "0x" + "00" * 20
 READERS = ("ElecoinPrice", "ElectricityPrice", "MatchingProbability")
 
 
@@ -54,7 +55,14 @@ def contract_address(deployer: str, nonce: int) -> str:
 
 def deployment_transactions(plan: Plan, deployer: Signer, nonce: int) -> dict[str, Transaction]:
     """The creations by contract name, in the order in which they must be mined from `nonce` on."""
-    names = ("Elecoin", "Wattcoin", "EquilibriumOracle", "ReputationLedger", "ElectricityTrading")
+    names = (
+        "Elecoin",
+        "Wattcoin",
+        "EquilibriumOracle",
+        "ReputationLedger",
+        "MarketOffice",
+        "ElectricityTrading",
+    )
     at = {name: contract_address(deployer.address, nonce + i) for i, name in enumerate(names)}
     market, oracle, schedule = at["ElectricityTrading"], at["EquilibriumOracle"], plan.schedule
     terms = (
@@ -64,7 +72,15 @@ def deployment_transactions(plan: Plan, deployer: Signer, nonce: int) -> dict[st
         plan.quality_threshold,
         plan.network_account,
         plan.levy_account,
-        (at["Elecoin"], oracle, at["ReputationLedger"], at["Wattcoin"]),
+        (
+            at["Elecoin"],
+            oracle,
+            at["ReputationLedger"],
+            at["Wattcoin"],
+            at["MarketOffice"],
+            NOBODY,
+            NOBODY,
+        ),
     )
     arguments: dict[str, tuple[object, ...]] = {
         "Elecoin": (market,),
@@ -76,6 +92,13 @@ def deployment_transactions(plan: Plan, deployer: Signer, nonce: int) -> dict[st
             schedule.as_tuple(),
             plan.tau,
             plan.initial_reputation,
+        ),
+        "MarketOffice": (
+            plan.administrator,
+            plan.total_elecoins,
+            plan.unit_power_price,
+            schedule.as_tuple(),
+            terms,
         ),
         "ElectricityTrading": (
             plan.administrator,

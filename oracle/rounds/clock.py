@@ -99,7 +99,8 @@ class Schedule:
         return (round_ + 1) * self.round_periods - 1
 
     def settlement_opening(self, round_: int) -> int:
-        return self.reading_deadline(self.last_period_of(round_))
+        """Once the round's last period may be closed."""
+        return self.closing_time(self.last_period_of(round_))
 
 
 def ring_length(

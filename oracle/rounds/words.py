@@ -30,32 +30,39 @@ class Target:
     """What the games need of a member for one period.
 
     `net_wh` > 0 is a surplus. `price_ticks`: a buyer's reservation price, or the least that a
-    seller takes. `limit_ticks`: the most that a buyer pays for energy, network and levy.
+    seller takes. `limit_ticks`: the most that a buyer pays for energy, network and levy. `zone` is
+    her account's number; `pooled` asks for the pool in place of bilateral trades.
     """
 
     period: int
     net_wh: int
     price_ticks: int
     limit_ticks: int
+    zone: int = 0
+    pooled: bool = False
 
     def pack(self) -> int:
-        """Bits 96-119 period, 64-95 net, 32-63 price, 0-31 limit."""
+        """Bit 136 pooled, bits 120-135 zone, 96-119 period, 64-95 net, 32-63 price, 0-31 limit."""
         period = _within("period", self.period, 0, _MASK_24)
         net = _within("net_wh", self.net_wh, -(2**31), 2**31 - 1) & _MASK_32
         price = _within("price_ticks", self.price_ticks, 0, _MASK_32)
         limit = _within("limit_ticks", self.limit_ticks, 0, _MASK_32)
-        return period << 96 | net << 64 | price << 32 | limit
+        zone = _within("zone", self.zone, 0, 2**16 - 1)
+        head = int(self.pooled) << 136 | zone << 120 | period << 96
+        return head | net << 64 | price << 32 | limit
 
     @classmethod
     def unpack(cls, word: int) -> Target:
-        if word >> 120:
-            raise WordError(f"target: {word:#x}: only the low 120 bits may be set")
+        if word >> 137:
+            raise WordError(f"target: {word:#x}: only the low 137 bits may be set")
         net = word >> 64 & _MASK_32
         return cls(
-            period=word >> 96,
+            period=word >> 96 & _MASK_24,
             net_wh=net - 2**32 if net >> 31 else net,
             price_ticks=word >> 32 & _MASK_32,
             limit_ticks=word & _MASK_32,
+            zone=word >> 120 & 2**16 - 1,
+            pooled=bool(word >> 136),
         )
 
 

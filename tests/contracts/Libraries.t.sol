@@ -49,14 +49,16 @@ contract LibrariesTest is Test {
         uint256 word = Target.pack(t);
         assertEq(abi.encode(Target.unpack(word)), abi.encode(t), "target");
         // The layout that the packages off chain rely on.
-        assertEq(word >> 96, t.period, "period");
+        assertEq(word >> 136, t.pooled ? 1 : 0, "pooled");
+        assertEq(uint16(word >> 120), t.zone, "zone");
+        assertEq(uint24(word >> 96), t.period, "period");
         assertEq(uint32(word >> 64), uint256(int256(t.net)) & type(uint32).max, "net");
         assertEq(uint32(word >> 32), t.price, "price");
         assertEq(uint32(word), t.limit, "limit");
     }
 
     function testFuzz_TargetRefusesBitsAbove(uint256 word) external {
-        word |= 1 << bound(word, 120, 255);
+        word |= 1 << bound(word, 137, 255);
         vm.expectRevert(abi.encodeWithSelector(Target.MalformedTarget.selector, word));
         calls.unpackTarget(word);
     }
@@ -154,7 +156,7 @@ contract LibrariesTest is Test {
         uint256 last = (uint256(round) + 1) * s.roundPeriods - 1;
         assertEq(c.roundOf(last), round, "round");
         assertEq(c.roundOf(last + 1), uint256(round) + 1, "next round");
-        assertEq(c.settlementOpening(round), c.readingDeadline(last), "settlement");
+        assertEq(c.settlementOpening(round), c.closingTime(last), "settlement");
         uint256 opens = c.declarationDeadline(uint256(round) * s.roundPeriods);
         assertEq(c.nextRoundToDeclare(opens - 1), round, "still to come");
         assertEq(c.nextRoundToDeclare(opens), uint256(round) + 1, "too late");

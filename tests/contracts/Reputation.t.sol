@@ -3,11 +3,22 @@ pragma solidity 0.8.30;
 
 import {EdgeServer} from "contracts/interfaces/IEquilibriumOracle.sol";
 import {IReputationLedger, Standing} from "contracts/interfaces/IReputationLedger.sol";
+import {Schedule} from "contracts/libraries/Schedule.sol";
 import {MarketFixture} from "./utils/MarketFixture.sol";
 
 /// @notice The rule of reputation against a second, direct computation; settling; the servers' order and the leader.
 contract ReputationTest is MarketFixture {
     uint256 private constant ODD = 7001;
+
+    /// @dev Short windows, so that a round is settled before the one after the next is declared.
+    function _schedule() internal pure override returns (Schedule memory s) {
+        s = super._schedule();
+        (s.tradeWindow, s.ratingWindow) = (100, 0);
+    }
+
+    function _closingTime(uint256 period) internal pure override returns (uint256) {
+        return _readingDeadline(period) + 100;
+    }
 
     /// @dev What one member does in one period.
     struct Deed {
@@ -65,12 +76,9 @@ contract ReputationTest is MarketFixture {
                 uint256 worst = _abs(target) > 2 * ODD ? _abs(target) : 2 * ODD;
                 sum += ((whole ? _abs(int256(g) - int256(c) - target) : worst) * WAD) / ODD;
             }
-            (uint256 n, uint256 s) = ledger.deviation(bob, t / 2);
-            assertEq(n, counted, "counted");
-            assertEq(s, sum, "deviations");
             if (t % 2 == 0) continue;
 
-            vm.warp(_readingDeadline(t));
+            vm.warp(_closingTime(t));
             ledger.settleRound(t / 2, _operators());
             age++;
             int256 cap = int256(TAU + age * WAD);
@@ -79,6 +87,9 @@ contract ReputationTest is MarketFixture {
             vm.expectEmit(address(ledger));
             emit IReputationLedger.RoundSettled(t / 2, bob, reputation, age);
             _settle(t / 2, bob);
+            (uint256 n, uint256 s) = ledger.deviation(bob, t / 2);
+            assertEq(n, counted, "counted");
+            assertEq(s, sum, "deviations");
             Standing memory standing = ledger.standing(bob);
             assertEq(int256(standing.reputation), reputation, "reputation");
             assertEq(standing.age, age, "age");
@@ -90,7 +101,7 @@ contract ReputationTest is MarketFixture {
         _declare(bob, 0, 0, 0, 0);
         vm.warp(_start(1));
         _read(bob, 0, 0, 0);
-        vm.warp(_readingDeadline(1));
+        vm.warp(_closingTime(1));
         _settle(0, bob);
         assertEq(int256(ledger.standing(bob).reputation), int256(INITIAL), "nothing counted");
     }
@@ -105,7 +116,7 @@ contract ReputationTest is MarketFixture {
             _read(ann, t, 10, 0);
             _read(bea, t, 10, 0);
             if (t % 2 == 0) continue;
-            vm.warp(_readingDeadline(t));
+            vm.warp(_closingTime(t));
             address led = ledger.leaderOf(t / 2);
             ledger.settleRound(t / 2, _operators());
             assertEq(ledger.standing(led).age, 0, "who led starts anew");
@@ -118,8 +129,8 @@ contract ReputationTest is MarketFixture {
 
     /* ----------------------------------------------------- settling ---------------------------------------------- */
 
-    function test_ARoundSettlesAtTheReadingDeadlineOfItsLastPeriod() external {
-        uint256 opens = _readingDeadline(1);
+    function test_ARoundSettlesWhenItsLastPeriodMayBeClosed() external {
+        uint256 opens = _closingTime(1);
         vm.warp(opens - 1);
         vm.expectRevert(abi.encodeWithSelector(IReputationLedger.RoundOpen.selector, 0, opens));
         ledger.settleRound(0, _operators());
@@ -129,7 +140,7 @@ contract ReputationTest is MarketFixture {
     }
 
     function test_RoundsSettleInOrder() external {
-        vm.warp(_readingDeadline(5));
+        vm.warp(_closingTime(5));
         vm.expectRevert(
             abi.encodeWithSelector(IReputationLedger.OutOfOrder.selector, address(0), 1, 0)
         );
@@ -147,7 +158,7 @@ contract ReputationTest is MarketFixture {
     }
 
     function test_SettlingTwiceChangesNothing() external {
-        vm.warp(_readingDeadline(1));
+        vm.warp(_closingTime(1));
         _settle(0, ann);
         bytes memory once = abi.encode(ledger.standing(ann));
         address[] memory twice = new address[](2);
@@ -181,7 +192,7 @@ contract ReputationTest is MarketFixture {
             assertEq(order[i], vm.addr(serverKeys[i]), "at first as registered");
         }
         _fail(ann, 0);
-        vm.warp(_readingDeadline(1));
+        vm.warp(_closingTime(1));
         _settle(0, ann);
         _settle(0, bea);
         assertEq(ledger.leaderOf(2), ann, "not before all operators are settled");
@@ -215,7 +226,7 @@ contract ReputationTest is MarketFixture {
 
     function test_TheLeaderOfARoundGetsAgeZeroWhoeverPosts() external {
         for (uint256 v; v < 4; v++) {
-            vm.warp(_readingDeadline(2 * v + 1));
+            vm.warp(_closingTime(2 * v + 1));
             ledger.settleRound(v, _operators());
         }
         // Nobody declares: all tie, ann always leads.
@@ -232,7 +243,7 @@ contract ReputationTest is MarketFixture {
         for (uint256 i; i < 3; i++) {
             if (misses[i] % 3 > 1) _fail(_operators()[i], 1);
         }
-        vm.warp(_readingDeadline(1));
+        vm.warp(_closingTime(1));
         ledger.settleRound(0, _operators());
         EdgeServer[] memory servers = _servers();
         address[] memory order = ledger.orderOf(2);
@@ -276,7 +287,7 @@ contract ReputationTest is MarketFixture {
         vm.prank(ADMIN);
         market.setEdgeServers(next);
         _fail(ann, 0);
-        vm.warp(_readingDeadline(1));
+        vm.warp(_closingTime(1));
         ledger.settleRound(0, _operators());
         address[] memory order = ledger.orderOf(2);
         assertEq(order[0], address(23), "first");
@@ -292,7 +303,7 @@ contract ReputationTest is MarketFixture {
         _register(ann, NORTH, true);
         assertEq(ledger.leaderOf(2), address(0), "none");
         assertEq(ledger.leaderOf(3), ann, "from the next on");
-        vm.warp(_readingDeadline(5));
+        vm.warp(_closingTime(5));
         for (uint256 v; v < 3; v++) {
             ledger.settleRound(v, new address[](0));
         }

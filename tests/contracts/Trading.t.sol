@@ -70,7 +70,7 @@ contract TradingTest is MarketFixture {
     }
 
     function _assertSettled(uint256 cost, uint256 network, uint256 levy) private {
-        assertEq(market.account(ann).deposit, cost, "the seller's deposit");
+        assertEq(market.account(ann).deposit, 0, "the seller's proceeds wait in her slot");
         assertEq(
             market.account(bea).deposit,
             1000e18 - cost - network - levy,
@@ -86,6 +86,10 @@ contract TradingTest is MarketFixture {
         assertEq(market.networkFees() + market.levyFees(), 0, "nothing unpaid");
         market.collectFees();
         assertEq(elecoin.balanceOf(LEVY), levy, "paid once");
+        vm.warp(_closingTime(0));
+        _close(ann, 0);
+        _close(ann, 0);
+        assertEq(market.account(ann).deposit, cost, "until the period closes");
     }
 
     /// @dev A fee of so many ticks of currency at the lower bound of the elecoin price, rounded up.
@@ -168,29 +172,37 @@ contract TradingTest is MarketFixture {
         _open(1000);
         vm.expectRevert(abi.encodeWithSelector(IMarketEvents.TradeWithSelf.selector, bea));
         _trade(bea, bea, 0, 1);
-        vm.expectRevert(
-            abi.encodeWithSelector(IMarketEvents.NotRegistered.selector, stranger)
-        );
+        _expect(IMarketEvents.NothingToTrade.selector, stranger, 0);
         _trade(bea, stranger, 0, 1);
         vm.expectRevert(
             abi.encodeWithSelector(IMarketEvents.NotRegistered.selector, stranger)
         );
         _trade(stranger, ann, 0, 1);
         // bob may trade and not generate.
-        vm.expectRevert(
-            abi.encodeWithSelector(IMarketEvents.NoGenerationRight.selector, bob)
-        );
+        _expect(IMarketEvents.NothingToTrade.selector, bob, 0);
         _trade(bea, bob, 0, 1);
+        vm.prank(ADMIN);
+        market.revoke(bea);
+        vm.expectRevert(abi.encodeWithSelector(IMarketEvents.NoTradingRight.selector, bea));
+        _trade(bea, ann, 0, 1);
+        // What a seller declared while she might still sells.
+        vm.startPrank(ADMIN);
+        market.empower(bea, bytes32(0), NORTH, true, true, RATED);
+        market.revoke(ann);
+        vm.stopPrank();
+        assertEq(_trade(bea, ann, 0, 1), 1, "declared");
+    }
+
+    /// @notice Energy flows from north to south, not back.
+    function test_AZonePairMustBePermitted() external {
+        _buyTokens(bea, 100e18);
+        _openTrading(sam, bea, 0, 1000, TICKS);
         vm.prank(ADMIN);
         market.setFee(SOUTH, NORTH, 0, 0, true); // too late for period 0
         vm.expectRevert(
             abi.encodeWithSelector(IMarketEvents.PairNotPermitted.selector, SOUTH, NORTH)
         );
         _trade(bea, sam, 0, 1);
-        vm.prank(ADMIN);
-        market.revoke(ann);
-        vm.expectRevert(abi.encodeWithSelector(IMarketEvents.NoTradingRight.selector, ann));
-        _trade(bea, ann, 0, 1);
     }
 
     function test_BothSidesOfATradeHaveSomething() external {
@@ -212,16 +224,10 @@ contract TradingTest is MarketFixture {
         _trade(bob, ann, 0, 1);
         _expect(IMarketEvents.NothingToTrade.selector, sam, 0);
         _trade(bob, sam, 0, 1);
-        // Who declared nothing has a value of nothing.
+        // Nor did who declared nothing.
         vm.prank(ADMIN);
         market.empower(stranger, bytes32(0), NORTH, true, true, RATED);
-        vm.expectRevert(
-            abi.encodeWithSelector(
-                IMarketEvents.PriceAboveReservation.selector,
-                TICKS * TICK,
-                0
-            )
-        );
+        _expect(IMarketEvents.NothingToTrade.selector, stranger, 0);
         _trade(stranger, ann, 0, 1);
     }
 

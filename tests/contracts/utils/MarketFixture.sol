@@ -81,6 +81,7 @@ abstract contract MarketFixture is Test {
     address internal bea = vm.addr(BEA_KEY);
     address internal bob = vm.addr(0xB0B);
     address internal stranger = vm.addr(0x57A);
+    mapping(address who => uint16) private _zoneOf;
     uint256[] internal serverKeys = [uint256(0xE1), 0xE2, 0xE3];
 
     function setUp() public virtual {
@@ -181,6 +182,7 @@ abstract contract MarketFixture is Test {
     /* --------------------------------------------------- members -------------------------------------------------- */
 
     function _register(address who, uint16 zone, bool generationRight) internal {
+        _zoneOf[who] = zone;
         vm.startPrank(ADMIN);
         market.empower(who, keccak256(abi.encode(who)), zone, generationRight, true, RATED);
         market.installMeter(who, _meter(who), 0, 0, 3);
@@ -212,11 +214,11 @@ abstract contract MarketFixture is Test {
         return _start(period + 1) + 200;
     }
 
-    function _tradingEnd(uint256 period) internal pure returns (uint256) {
+    function _tradingEnd(uint256 period) internal pure virtual returns (uint256) {
         return _readingDeadline(period) + 900;
     }
 
-    function _closingTime(uint256 period) internal pure returns (uint256) {
+    function _closingTime(uint256 period) internal pure virtual returns (uint256) {
         return _tradingEnd(period) + 600;
     }
 
@@ -256,7 +258,7 @@ abstract contract MarketFixture is Test {
         uint256 price,
         uint256 limit
     ) internal view returns (uint256) {
-        return _wordIn(market.account(who).zone, period, net, price, limit, false);
+        return _wordIn(_zoneOf[who] == SOUTH ? SOUTH : NORTH, period, net, price, limit, false);
     }
 
     function _wordIn(
