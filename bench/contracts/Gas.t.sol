@@ -160,7 +160,7 @@ contract GasTest is MarketFixture {
         address[] memory all = new address[](3);
         (all[0], all[1], all[2]) = (ann, bea, sam);
         for (uint256 v; v < 3; v++) {
-            vm.warp(_readingDeadline(2 * v + 1));
+            vm.warp(_closingTime(2 * v + 1));
             ledger.settleRound(v, all);
         }
         _measure("settleRound, three operators, order stored");

@@ -13,7 +13,14 @@ from oracle.chain.interface import interface
 from oracle.rounds.clock import Schedule
 from oracle.rounds.finish_stackelberg import ElecoinTerms
 
-DEPLOYED = ("ElectricityTrading", "EquilibriumOracle", "ReputationLedger", "Elecoin", "Wattcoin")
+DEPLOYED = (
+    "ElectricityTrading",
+    "MarketOffice",
+    "EquilibriumOracle",
+    "ReputationLedger",
+    "Elecoin",
+    "Wattcoin",
+)
 
 
 class DeploymentError(UserError):
@@ -112,6 +119,7 @@ class Deployment:
             "ledger": "ReputationLedger",
             "elecoin": "Elecoin",
             "wattcoin": "Wattcoin",
+            "office": "MarketOffice",
         }
         asked = ["schedule", "elecoinTerms", "unitPowerPrice", *wired]
         address = self.contracts["ElectricityTrading"]

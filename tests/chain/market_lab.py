@@ -109,7 +109,14 @@ class Lab:
         return failure.value.reason
 
     def call(self, signer: Signer, function: str, *args: object, **options: object) -> Transaction:
+        if function == "declareTarget" and isinstance(args[0], int):
+            args = (args[0] | zone_of(signer) << 120,)
         return self.market.transaction(signer, function, *args, **options)  # type: ignore[arg-type]
+
+
+def zone_of(member: Signer) -> int:
+    """The seller is in the north, the others in the south; a target names its account's zone."""
+    return NORTH if member is SELLER else SOUTH
 
 
 def register(lab: Lab) -> None:
@@ -118,7 +125,7 @@ def register(lab: Lab) -> None:
         lab.call(ADMIN, "setFee", NORTH, SOUTH, 45_001, 8_003, True),
     ]
     members = [
-        lab.call(ADMIN, "empower", m.address, bytes([n]) * 32, min(n, 1), n == 0, True, 10_000)
+        lab.call(ADMIN, "empower", m.address, bytes([n]) * 32, zone_of(m), n == 0, True, 10_000)
         for n, m in enumerate(MEMBERS)
     ]
     meters = [lab.call(ADMIN, "installMeter", m.address, METER.address, 0, 0, 3) for m in MEMBERS]

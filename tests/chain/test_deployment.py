@@ -68,7 +68,7 @@ def test_the_contracts_know_each_other(lab: Lab) -> None:
         ),
         (
             {"terms": replace(TERMS, least=TERMS.redemption - 10**12)},
-            f"deploy ElectricityTrading: InvalidElecoinTerms(redemption: {TERMS.redemption}, "
+            f"deploy MarketOffice: InvalidElecoinTerms(redemption: {TERMS.redemption}, "
             f"target: {TERMS.target}, least: {TERMS.redemption - 10**12}, most: {TERMS.most}, "
             f"theta: {TERMS.theta})",
         ),

@@ -23,6 +23,7 @@ from market_lab import (
     TERMS,
     THIRD,
     Lab,
+    zone_of,
 )
 
 from oracle.chain.client import RpcError
@@ -94,20 +95,21 @@ def test_a_target_is_stored_field_by_field(lab: Lab, target: Target) -> None:
     declare(lab, T0 - 1000, target)
     slot = lab.market.read("slot", SELLER.address, 0)[0]
     period, net, price_ticks, limit = slot[:4]
-    assert Target(period, net, price_ticks, limit) == target
+    shown = target if net <= 0 else replace(target, limit_ticks=target.zone)
+    assert Target(period, net, price_ticks, limit, target.zone) == shown
     (event,) = [e for e in lab.market.events(0, 10**6) if e.name == "TargetDeclared"]
     assert Target.unpack(event.arguments["word"]) == target
 
 
 def test_bits_above_a_target_are_refused_on_both_sides(lab: Lab) -> None:
-    word = 1 << 120
+    word = 1 << 137
     reason = lab.refused(T0 - 1000, lab.call(SELLER, "declareTarget", word))
     assert reason == f"MalformedTarget(word: {word})"
 
 
 def test_commitments_fold_as_they_do_on_chain(lab: Lab) -> None:
     assert observe(lab, Feed.ELECTRICITY, 0).commitment == bytes(32) == commitment([])
-    words = [Target(0, 1 - n, 5, 6) for n in range(3)]
+    words = [Target(0, 1 - n, 5, 6, zone_of(m)) for n, m in enumerate(MEMBERS)]
     for n, (member, word) in enumerate(zip(MEMBERS, words, strict=True)):
         lab.at(T0 - 1000 + n, lab.call(member, "declareTarget", word.pack()))
         seen = observe(lab, Feed.ELECTRICITY, 0)
@@ -353,11 +355,11 @@ def test_rating_has_its_window_and_closing_follows_it(lab: Lab) -> None:
     lab.at(closes + 1, closing)
 
 
-def test_a_round_settles_from_the_reading_deadline_of_its_last_period(lab: Lab) -> None:
+def test_a_round_settles_when_its_last_period_may_be_closed(lab: Lab) -> None:
     addresses = [m.address for m in MEMBERS]
     settling = lab.call(THIRD, "settleRound", 0, addresses, contract=LEDGER)
     opens = SCHEDULE.settlement_opening(0)
-    assert opens == SCHEDULE.reading_deadline(1)
+    assert opens == SCHEDULE.closing_time(1)
     assert str(opens) in lab.refused(opens - 1, settling)
     lab.at(opens, settling)
     assert [s.next_round for s in lab.market.standings(addresses)] == [1, 1, 1]

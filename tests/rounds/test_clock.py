@@ -65,11 +65,11 @@ def test_every_target_is_declared_knowing_the_elecoin_price(clock: Schedule, per
 
 
 @given(schedules(), PERIODS)
-def test_a_round_settles_when_its_last_period_is_read(clock: Schedule, period: int) -> None:
+def test_a_round_settles_when_its_last_period_may_be_closed(clock: Schedule, period: int) -> None:
     round_ = clock.round_of(period)
     last = clock.last_period_of(round_)
     assert last - clock.round_periods < period <= last
-    assert clock.settlement_opening(round_) == clock.reading_deadline(last)
+    assert clock.settlement_opening(round_) == clock.closing_time(last)
 
 
 @given(schedules(), PERIODS)

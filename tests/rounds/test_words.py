@@ -14,7 +14,7 @@ from oracle.rounds.words import PostedValue, Target, WordError, commitment, fold
 from oracle.units import TICK, WAD
 
 ACCOUNTS = st.binary(min_size=20, max_size=20).map(lambda raw: "0x" + raw.hex())
-WORDS = st.integers(0, 2**120 - 1)
+WORDS = st.integers(0, 2**137 - 1)
 HASHES = st.binary(min_size=32, max_size=32)
 TARGETS = st.builds(
     Target,
@@ -22,6 +22,8 @@ TARGETS = st.builds(
     net_wh=st.integers(-(2**31), 2**31 - 1),
     price_ticks=st.integers(0, 2**32 - 1),
     limit_ticks=st.integers(0, 2**32 - 1),
+    zone=st.integers(0, 2**16 - 1),
+    pooled=st.booleans(),
 )
 VALUES = st.builds(
     PostedValue,
@@ -59,6 +61,7 @@ def test_a_posted_value_comes_back_from_its_word(value: PostedValue) -> None:
 def test_the_layout_of_a_target() -> None:
     assert Target(1, -1, 2, 3).pack() == 0x000001_FFFFFFFF_00000002_00000003
     assert Target(0, 5, 0, 0).pack() == 5 << 64
+    assert Target(0, 5, 0, 0, 3, True).pack() == 1 << 136 | 3 << 120 | 5 << 64
 
 
 def test_the_layout_of_a_posted_value() -> None:
@@ -104,8 +107,8 @@ def test_a_word_that_the_contract_refuses_is_refused_here(word: int) -> None:
 
 
 def test_a_target_with_high_bits_is_refused() -> None:
-    with pytest.raises(WordError, match="120 bits"):
-        Target.unpack(1 << 120)
+    with pytest.raises(WordError, match="137 bits"):
+        Target.unpack(1 << 137)
 
 
 @given(st.lists(st.tuples(ACCOUNTS, st.integers(0, 2**256 - 1)), max_size=5))
