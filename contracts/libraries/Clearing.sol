@@ -24,7 +24,7 @@ struct ClearingTotals {
 /// z(p) = Σ σ (v − p)⁺ − Σ_{a ≤ p} g is at most 0. A buyer who declares a deficit d at value v > floor f demands along
 /// the line with the integer slope σ = ⌊d 2^40 / (v − f)⌋; a seller offers g = surplus × 2^40 from her cost a on.
 /// @dev Magnitudes: σ < 2^71, σ (v − p) < 2^103, g < 2^71, and fewer than 2^24 declarations: sums stay below 2^127, so
-/// the arithmetic of a pass is unchecked (110 gas a declaration).
+/// they are kept two in a word and added unchecked.
 library Clearing {
     uint256 private constant SLOPE_BITS = 40;
     /// @dev The price of a declared surplus that may not be sold.
@@ -61,18 +61,65 @@ library Clearing {
     }
 
     /// @notice The declarations' running commitment and their totals at a price, in one pass.
+    /// @dev The loop is {Declarations-targetAt}, {Declarations-fold} and {_sums} written out (the tests hold them equal):
+    /// 250 gas a declaration in place of 600.
     function totals(
         bytes calldata declared,
         uint256 period,
         uint256 floorTicks,
         uint256 priceTicks
-    ) internal pure returns (bytes32 folded, ClearingTotals memory sum) {
-        uint256 n = Declarations.count(declared, Declarations.TARGET_BYTES);
-        for (uint256 i; i < n; i++) {
-            (uint256 account, uint256 word) = Declarations.targetAt(declared, i, period);
-            folded = Declarations.fold(folded, account, word);
-            _add(sum, word, floorTicks, priceTicks);
+    ) internal pure returns (bytes32 folded, ClearingTotals memory) {
+        Declarations.count(declared, Declarations.TARGET_BYTES);
+        uint256 first;
+        uint256 second;
+        assembly ("memory-safe") {
+            // Three words beyond the free pointer: the running commitment, the account, the declared word.
+            let free := mload(0x40)
+            mstore(free, 0)
+            let end := add(declared.offset, declared.length)
+            for {
+                let position := declared.offset
+            } lt(position, end) {
+                position := add(position, 35)
+            } {
+                let rest := calldataload(add(position, 3))
+                mstore(add(free, 0x20), shr(96, calldataload(position)))
+                mstore(
+                    add(free, 0x40),
+                    or(
+                        and(rest, 0xffffffffffffffffffffffff),
+                        or(shl(96, period), shl(120, and(shr(96, rest), 0xffffff)))
+                    )
+                )
+                mstore(free, keccak256(free, 0x60))
+
+                let price := and(shr(32, rest), 0xffffffff)
+                let net := signextend(3, shr(64, rest))
+                switch slt(net, 0)
+                case 1 {
+                    if gt(price, floorTicks) {
+                        if iszero(lt(price, priceTicks)) {
+                            let slope := div(shl(40, sub(0, net)), sub(price, floorTicks))
+                            let demand := mul(slope, sub(price, priceTicks))
+                            first := add(first, or(shl(128, slope), demand))
+                        }
+                    }
+                }
+                default {
+                    if lt(price, 0xffffffff) {
+                        let offer := shl(40, net)
+                        if lt(price, priceTicks) {
+                            second := add(second, or(shl(128, offer), offer))
+                        }
+                        if eq(price, priceTicks) {
+                            second := add(second, offer)
+                        }
+                    }
+                }
+            }
+            folded := mload(free)
         }
+        return (folded, fromNode(Node(0, first, second)));
     }
 
     /// @notice What totals prove of a posted value; reverts unless it is exactly the value of the rule.
@@ -108,8 +155,9 @@ library Clearing {
         uint256 word,
         uint256 floorTicks,
         uint256 priceTicks
-    ) internal pure returns (ClearingTotals memory sum) {
-        _add(sum, word, floorTicks, priceTicks);
+    ) internal pure returns (ClearingTotals memory) {
+        (uint256 first, uint256 second) = _sums(word, floorTicks, priceTicks);
+        return fromNode(Node(0, first, second));
     }
 
     /// @notice Tier 3: the node of a leaf or of a total in a {MerkleSum} tree.
@@ -128,25 +176,24 @@ library Clearing {
             });
     }
 
-    function _add(
-        ClearingTotals memory sum,
+    /// @return first Slope (upper half) and demand of one declaration.
+    /// @return second Supply below the price (upper half) and at it.
+    function _sums(
         uint256 word,
         uint256 floorTicks,
         uint256 priceTicks
-    ) private pure {
+    ) private pure returns (uint256 first, uint256 second) {
         uint256 price = uint32(word >> 32);
         int256 net = int32(uint32(word >> 64));
         unchecked {
             if (net < 0) {
-                if (price <= floorTicks || price < priceTicks) return;
-                uint256 slope = (uint256(-net) << SLOPE_BITS) / (price - floorTicks);
-                sum.slopes += slope;
-                sum.demand += slope * (price - priceTicks);
-            } else {
-                if (price > priceTicks || price == NEVER_SELLS) return;
-                uint256 offer = uint256(net) << SLOPE_BITS;
-                sum.supply += offer;
-                if (price < priceTicks) sum.supplyBelow += offer;
+                if (price > floorTicks && price >= priceTicks) {
+                    uint256 slope = (uint256(-net) << SLOPE_BITS) / (price - floorTicks);
+                    first = (slope << 128) | (slope * (price - priceTicks));
+                }
+            } else if (price <= priceTicks && price != NEVER_SELLS) {
+                second = uint256(net) << SLOPE_BITS;
+                if (price < priceTicks) second |= second << 128;
             }
         }
     }
