@@ -57,8 +57,13 @@ def save_plot(solved: Solved, path: Path) -> None:
 
 
 def as_table(solved: Solved) -> str:
-    """The solution as text: single values first, then a row for each agent, then diagnostics."""
-    fields = solved.solution.document()
+    """The solution as text: single values first, then a row for each agent, then diagnostics.
+
+    Lists of tables (a mining game's equilibria) and tables of tables (a regulator's strategies) are
+    tables of their own, with a row for each.
+    """
+    fields = _flat(solved.solution.document())
+    tables, fields = _apart(fields)
     single = {key: value for key, value in fields.items() if not isinstance(value, list)}
     lists = {key: value for key, value in fields.items() if isinstance(value, list)}
     console = Console(width=_WIDTH, color_system=None, force_terminal=False)
@@ -66,13 +71,49 @@ def as_table(solved: Solved) -> str:
         console.print(f"{solved.scenario.game.name}", style="bold")
         if single:
             console.print(_pairs(single))
+        for key, rows in tables.items():
+            _show(console, key, rows)
         # Columns of one length stand side by side.
         for length in sorted({len(value) for value in lists.values()}):
             same = {key: value for key, value in lists.items() if len(value) == length}
             for group in _groups(same):
-                console.print(_columns(group, length))
-        console.print(_pairs(solved.solution.diagnostics.document()))
+                console.print(_columns(group, [str(i) for i in range(length)], "#"))
+        tables, single = _apart(_flat(solved.solution.diagnostics.document()))
+        console.print(_pairs(single))
+        for key, rows in tables.items():
+            _show(console, key, rows)
     return captured.get().rstrip()
+
+
+Rows = dict[str, dict[str, Any]]
+
+
+def _apart(fields: dict[str, Any]) -> tuple[dict[str, Rows], dict[str, Any]]:
+    """Lists and tables of tables as rows by number or name; and all other fields."""
+    tables: dict[str, Rows] = {}
+    for key, value in fields.items():
+        rows = dict(enumerate(value)) if isinstance(value, list) else value
+        if isinstance(rows, dict) and rows and all(isinstance(row, dict) for row in rows.values()):
+            tables[key] = {str(name): row for name, row in rows.items()}
+    return tables, {key: value for key, value in fields.items() if key not in tables}
+
+
+def _show(console: Console, title: str, rows: Rows) -> None:
+    names = list(dict.fromkeys(name for row in rows.values() for name in row))
+    columns = {name: [row.get(name) for row in rows.values()] for name in names}
+    for group in _groups(columns):
+        console.print(_columns(group, list(rows), title))
+
+
+def _flat(fields: dict[str, Any]) -> dict[str, Any]:
+    """A table of plain values becomes fields of its own: `gains.k`."""
+    flat: dict[str, Any] = {}
+    for key, value in fields.items():
+        if isinstance(value, dict) and not any(isinstance(item, dict) for item in value.values()):
+            flat |= {f"{key}.{name}": item for name, item in value.items()}
+        else:
+            flat[key] = value
+    return flat
 
 
 def _pairs(values: dict[str, Any]) -> Table:
@@ -101,15 +142,15 @@ def _groups(values: dict[str, list[Any]]) -> list[dict[str, list[Any]]]:
     return groups
 
 
-def _columns(values: dict[str, list[Any]], length: int) -> Table:
+def _columns(values: dict[str, list[Any]], names: list[str], title: str) -> Table:
     table = Table(box=None, pad_edge=False)
-    table.add_column("#", justify="right")
+    table.add_column(title, justify="right" if title == "#" else "left", no_wrap=True)
     for key in values:
         table.add_column(key, justify="right", overflow="fold")
-    for i in range(min(length, _ROWS)):
-        table.add_row(str(i), *(_text(column[i]) for column in values.values()))
-    if length > _ROWS:
-        table.add_row("…", *(f"{length - _ROWS} more" for _ in values))
+    for i, name in enumerate(names[:_ROWS]):
+        table.add_row(name, *(_text(column[i]) for column in values.values()))
+    if len(names) > _ROWS:
+        table.add_row("…", *(f"{len(names) - _ROWS} more" for _ in values))
     return table
 
 

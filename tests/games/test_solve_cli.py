@@ -97,6 +97,18 @@ def test_a_readable_table_without_json(path: Path, capsys: pytest.CaptureFixture
     for key in keys(path.stem)[0] | {"converged", "residual"}:
         assert key in out
     assert max(len(line) for line in out.splitlines()) <= 100
+    assert not set("{}[]'") & set(out)  # tables are tables, not what Python prints of them
+
+
+def test_tables_of_tables_have_a_row_for_each(capsys: pytest.CaptureFixture[str]):
+    folder = EXAMPLES[0].parent
+    assert main(["solve", str(folder / "mining.toml")]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    at = next(i for i, line in enumerate(lines) if line.startswith("equilibria"))
+    assert lines[at].split() == ["equilibria", "fractions", "payoff", "stable"]
+    count = len(solve_document(_documents()["mining"])["solution"]["equilibria"])
+    assert [line.split()[0] for line in lines[at + 1 : at + 1 + count]] == [*map(str, range(count))]
+    assert all(line.split()[-1] in {"yes", "no"} for line in lines[at + 1 : at + 1 + count])
 
 
 def test_a_game_without_equilibrium_exits_with_3(
