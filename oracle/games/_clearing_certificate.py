@@ -65,8 +65,8 @@ def certify_preferred(
 ) -> tuple[float, float]:
     """Residual and exploitability of one price per prosumer [P], trades [C, P] and own use [P].
 
-    The residual is the largest of ``‖z − Π(z − F(z))‖∞ / (1 + ‖z‖∞)``, agent by agent, the prices at
-    which she trades counted with her decisions.
+    The residual is the largest of ``‖z − Π(z − F(z))‖∞ / (1 + ‖z‖∞)``, agent by agent, the prices
+    at which she trades counted with her decisions.
 
     Every consumer chooses a row of the trades, every prosumer own use and the sum of a column.
     """

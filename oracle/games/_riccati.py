@@ -10,13 +10,14 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from scipy.integrate import DOP853, OdeSolution
 
 from oracle.games._fields import FloatArray
 
-__all__ = ["Field", "Path", "integrate", "joined", "residual", "settle"]
+__all__ = ["Field", "March", "Path", "integrate", "joined", "residual", "settle"]
 
 Field = Callable[[float, FloatArray], FloatArray]
 """A right-hand side: (t, y [m]) -> ẏ [m]."""
@@ -30,7 +31,7 @@ _ROUNDS = 3
 _FEW = 500
 _EARLY = 100
 _FAR = 20 * MOST_STEPS
-_NODES = (1 - np.cos(np.pi * np.arange(8) / 7)) / 2
+NODES = (1 - np.cos(np.pi * np.arange(8) / 7)) / 2
 _JUDGED = slice(1, 7)
 
 
@@ -51,29 +52,40 @@ class Path:
         return found
 
 
-def settle(field: Field, start: FloatArray, begin: float, end: float) -> Path:
+March = Callable[[FloatArray, float, float, float, float], Path]
+"""An integrator that judges its own path: (start, begin, end, longest step, tolerance)."""
+
+
+def settle(
+    field: Field, start: FloatArray, begin: float, end: float, march: March | None = None
+) -> Path:
     """Integrate and judge; in shorter steps where the dense output is not good enough.
 
     That happens in stiff systems: stability alone bounds the steps, and within them the dense
     output is poorer than their ends.
     """
-    path = integrate(field, start, begin, end)
+
+    def run(longest: float, tolerance: float) -> Path:
+        if march is not None:
+            return march(start, begin, end, longest, tolerance)
+        found = integrate(field, start, begin, end, longest=longest, tolerance=tolerance)
+        return found if found.trouble else replace(found, residual=residual(found, field))
+
+    path = run(np.inf, TOLERANCE)
     if path.trouble:
-        return path
-    evaluations = path.evaluations
-    worst = residual(path, field)
+        return replace(path, residual=float("nan"))
+    evaluations, worst = path.evaluations, path.residual
     tolerance = TOLERANCE
     for _ in range(_ROUNDS):
         if worst <= SMALL or not worst <= HOPELESS or len(path.solution.ts) > _FEW:
             break
         longest = float(np.max(np.abs(np.diff(path.solution.ts)))) / 3
         tolerance /= 30
-        finer = integrate(field, start, begin, end, longest=longest, tolerance=tolerance)
+        finer = run(longest, tolerance)
         evaluations += finer.evaluations
-        found = residual(finer, field)
-        if finer.trouble or not found < worst:
+        if finer.trouble or not finer.residual < worst:
             break
-        path, worst = finer, found
+        path, worst = finer, finer.residual
     return replace(path, evaluations=evaluations, residual=worst)
 
 
@@ -94,17 +106,41 @@ def integrate(
         while solver.status == "running":
             solver.step()
             if solver.status == "failed" or not np.isfinite(solver.y).all():
-                trouble = f"the Riccati equations explode at t = {solver.t:.6g}: no equilibrium"
+                trouble = explodes(solver.t)
                 break
             pieces.append(solver.dense_output())
             times.append(solver.t)
             if solver.status == "running" and _too_many(times, end):
-                trouble = f"more than {MOST_STEPS} steps needed: stopped at t = {solver.t:.6g}"
+                trouble = too_long(solver.t)
                 break
-        if not pieces:
-            # Nothing was accepted: a path of one point, so that callers need no special case.
-            pieces, times = [_Still(begin, end, start)], [begin, end]
-    return Path(OdeSolution(times, pieces), begin, float(times[-1]), solver.nfev, trouble)
+    return ended(pieces, times, start, begin, end, solver.nfev, trouble)
+
+
+def ended(
+    pieces: list[Any],
+    times: list[float],
+    start: FloatArray,
+    begin: float,
+    end: float,
+    evaluations: int,
+    trouble: str,
+    worst: float = float("nan"),
+) -> Path:
+    """The path of these pieces."""
+    if not pieces:
+        # Nothing was accepted: a path of one point, so that callers need no special case.
+        pieces, times = [_Still(begin, end, start)], [begin, end]
+    return Path(OdeSolution(times, pieces), begin, float(times[-1]), evaluations, trouble, worst)
+
+
+def explodes(time: float) -> str:
+    """What to say where no step is short enough."""
+    return f"the Riccati equations explode at t = {time:.6g}: no equilibrium"
+
+
+def too_long(time: float) -> str:
+    """What to say where the budget is spent, or the end out of reach."""
+    return f"more than {MOST_STEPS} steps needed: stopped at t = {time:.6g}"
 
 
 def _too_many(times: list[float], end: float) -> bool:
@@ -137,14 +173,14 @@ def joined(paths: list[Path]) -> Path:
 def residual(path: Path, field: Field) -> float:
     """The largest ``|ẏ − f| / (1 + |y|)`` of the dense output, at six places of every step."""
     worst = 0.0
-    slope = _differentiation(_NODES)
+    slope = differentiation(NODES)
     with np.errstate(all="ignore"):
         for piece in path.solution.interpolants:
             length = piece.t - piece.t_old
-            times = piece.t_old + length * _NODES
+            times = piece.t_old + length * NODES
             y = np.asarray(piece(times))
             rate = (y @ slope.T) / length
-            for k in range(len(_NODES))[_JUDGED]:
+            for k in range(len(NODES))[_JUDGED]:
                 gap = np.abs(rate[:, k] - field(float(times[k]), y[:, k]))
                 largest = float(np.max(gap / (1 + np.abs(y[:, k]))))
                 if not largest <= worst:
@@ -165,7 +201,7 @@ class _Still:
         return np.repeat(self.value[:, None], np.size(times), axis=1)
 
 
-def _differentiation(nodes: FloatArray) -> FloatArray:
+def differentiation(nodes: FloatArray) -> FloatArray:
     """The matrix that takes a polynomial's values at the nodes to its derivative's."""
     apart = nodes[:, None] - nodes[None, :]
     np.fill_diagonal(apart, 1.0)

@@ -43,6 +43,7 @@ from oracle.games._fields import (
 )
 from oracle.games._linear_quadratic import Gains, LinearQuadratic
 from oracle.games._riccati import settle
+from oracle.games._riccati_compiled import marcher
 
 __all__ = [
     "CostTable",
@@ -187,6 +188,10 @@ def as_linear_quadratic(problem: MeanFieldTypeProblem) -> LinearQuadratic:
     )
 
 
+_MANY = 2_000
+"""From so many unknowns on, compiling pays."""
+
+
 class Equilibrium:
     """α, β, γ, δ [n, S] over time, backward from the horizon, and the gains they mean."""
 
@@ -200,7 +205,10 @@ class Equilibrium:
         self._hats = _Together(cost.r_hat, self._noise, hats=True) if moved else None
         end = np.zeros(self.shape)
         end[:3] = cost.q_end, cost.q_end_hat, cost.eps3_end_hat
-        self.path = settle(self._rates, end.ravel(), game.horizon, 0.0)
+        march = None
+        if end.size >= _MANY and min(cost.r.min(), cost.r_hat.min()) > 0:
+            march = marcher(game)
+        self.path = settle(self._rates, end.ravel(), game.horizon, 0.0, march)
 
     def at(self, time: float) -> FloatArray:
         """α, β, γ, δ at a time [4, n, S]."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import numpy as np
@@ -9,7 +10,7 @@ import pytest
 from quantecon import LQMarkov
 from scipy.linalg import expm
 
-from oracle.games import InvalidProblem, cournot
+from oracle.games import InvalidProblem, cournot, mean_field_type
 from oracle.games._best_response import exploitability, losses
 from oracle.games._linear_quadratic import Gains, Moments, moments
 from oracle.games._monte_carlo import closed_loop, compiled, run_blocks, scalar_loop, streams
@@ -302,6 +303,64 @@ def test_many_players_with_noisy_controls():
         right = right + channel.weight * alpha[:, 0] * channel.c1 * channel.c2[:, 0]
     assert k == pytest.approx(np.linalg.solve(full, right), rel=1e-10)
     assert exploitability(game, equilibrium.gains) < 1e-15
+
+
+def both_ways(problem: MeanFieldTypeProblem, monkeypatch: pytest.MonkeyPatch) -> list[Equilibrium]:
+    """Interpreted by scipy's DOP853, and compiled."""
+    game, found = as_linear_quadratic(problem), []
+    for many in (10**9, 1):
+        monkeypatch.setattr(mean_field_type, "_MANY", many)
+        found.append(Equilibrium(game))
+    return found
+
+
+@pytest.mark.parametrize("shape", [(3, 2), (1, 1), (4, 3)])
+def test_the_compiled_integrator_is_scipys(shape: tuple[int, int], monkeypatch: pytest.MonkeyPatch):
+    """Every coefficient and channel: the same steps, states, dense output and judgement."""
+    slow, fast = both_ways(everything(5, *shape), monkeypatch)
+    assert fast.path.solution.ts == pytest.approx(slow.path.solution.ts, rel=1e-6)
+    assert fast.path.evaluations == slow.path.evaluations
+    times = np.linspace(0, 1, 37)
+    assert fast.path(times) == pytest.approx(slow.path(times), rel=1e-11, abs=1e-12)
+    assert fast.path(0.3) == pytest.approx(slow.path(0.3), rel=1e-11, abs=1e-12)
+    assert fast.path.residual == pytest.approx(slow.path.residual, rel=1e-3, abs=1e-12)
+    assert fast.path.residual > 0
+
+
+def test_the_compiled_integrator_gives_up_alike(monkeypatch: pytest.MonkeyPatch):
+    pole = MeanFieldTypeProblem(
+        horizon=5.0, drift={"b2": 1.0}, cost={"q": -1.0, "r": 1.0}, initial={"variance": 1.0}
+    )
+    slow, fast = both_ways(pole, monkeypatch)
+    assert "explode at t = 3.4292" in slow.path.trouble
+    assert fast.path.trouble[:40] == slow.path.trouble[:40]
+    for rate, steps in ((-1e6, 100), (-3e4, 2000)):
+        stiff = MeanFieldTypeProblem(
+            horizon=1.0, drift={"b1": rate, "b2": 1.0}, cost={"q": 1.0, "r": 1.0}
+        )
+        for found in both_ways(stiff, monkeypatch):
+            assert found.path.trouble.startswith("more than 2000 steps needed: stopped at t = 0.")
+            assert len(found.path.solution.ts) == steps + 1
+
+
+def test_a_thousand_players_in_a_few_milliseconds():
+    rng = np.random.default_rng(11)
+    n = 1000
+    game = as_linear_quadratic(
+        MeanFieldTypeProblem(
+            horizon=1.0,
+            drift={"b1": -0.5, "b2": rng.uniform(0.5, 1.5, n) / np.sqrt(n)},
+            cost={name: rng.uniform(0.5, 2, n) for name in ("q", "r", "q_T")},
+        )
+    )
+    Equilibrium(game)  # compiles
+    seconds = []
+    for _ in range(5):
+        start = time.process_time()
+        Equilibrium(game)
+        seconds.append(time.process_time() - start)
+    # 5 ms on an idle core; the bound leaves room for a busy one.
+    assert min(seconds) < 0.03
 
 
 def test_where_there_is_no_equilibrium():
