@@ -18,7 +18,7 @@ import numpy as np
 from oracle.games._clearing_agents import Answer, Message
 
 _EPS = float(np.finfo(np.float64).eps)
-_NEAR = 5e-3
+_NEAR = 2e-2
 """ADMM ends when the imbalance, relative to the total, and its change are below."""
 _MOVES = 60
 _ASKS = 200

@@ -24,6 +24,51 @@ from oracle.games._fields import BoolArray
 if TYPE_CHECKING:
     from oracle.games.clearing import Consumers, Prosumers
 
+_NARROWER = 4
+"""How many times narrower a stretch of prices must be to look for those who bend in it."""
+
+
+class _Totals:
+    """A side's total at posted prices; agents who do not bend between two of them are one line.
+
+    Prices close in on one another, so most agents are looked at a few times only.
+    """
+
+    def __init__(self, curves: Buyers | Sellers) -> None:
+        self._curves = curves
+        self._known: list[tuple[float, float, float]] = []
+        self._all()
+
+    def at(self, price: float) -> tuple[float, float]:
+        """The total before and after the jumps at this price."""
+        if not self._left < price < self._right:
+            self._all()
+        below = [known for known in self._known if self._left <= known[0] < price]
+        above = [known for known in self._known if price < known[0] <= self._right]
+        if below and above:
+            self._narrow(max(below), min(above))
+        start, end = self._others
+        line = start
+        if end != start:
+            line += (end - start) * ((price - self._left) / (self._right - self._left))
+        before, after = self._few.sides(price)
+        found = price, before + line, after + line
+        self._known.append(found)
+        return found[1:]
+
+    def _all(self) -> None:
+        self._few: Buyers | Sellers = self._curves
+        self._left, self._right, self._others = -np.inf, np.inf, (0.0, 0.0)
+
+    def _narrow(self, left: tuple[float, float, float], right: tuple[float, float, float]) -> None:
+        """Sum up those who have no kink between two prices asked before."""
+        if not _NARROWER * (right[0] - left[0]) < self._right - self._left:
+            return
+        few = self._few.within(left[0], right[0])
+        self._others = left[2] - few.sides(left[0])[1], right[1] - few.sides(right[0])[0]
+        self._few, self._left, self._right = few, left[0], right[0]
+
+
 Message: TypeAlias = Mapping[str, float | str]
 Answer: TypeAlias = dict[str, float]
 
@@ -40,17 +85,18 @@ class ConsumerAgents:
         self._none_from = self._curves.none_from
         self._now = np.zeros(self.count)
         self._weight, self._inverse = -1.0, self._now
+        self._totals = _Totals(self._curves)
         self.quantity = self._now
 
     def reply(self, ask: Message) -> Answer:
         """The sums over these agents."""
         if ask["step"] == "move":
             return self._move(float(ask["price"]), float(ask["shift"]), float(ask["weight"]))
-        demand = self._curves.at(float(ask["price"]))
+        price = float(ask["price"])
         if ask["step"] == "settle":
-            self.quantity = demand * float(ask["served"])
+            self.quantity = self._curves.at(price) * float(ask["served"])
             return {"quantity": float(self.quantity.sum())}
-        return {"quantity": float(demand.sum()), "flexible": 0.0}
+        return {"quantity": self._totals.at(price)[0], "flexible": 0.0}
 
     def _move(self, price: float, shift: float, weight: float) -> Answer:
         if weight != self._weight:
@@ -85,6 +131,7 @@ class ProsumerAgents:
         self._steep = (twice * b / (twice + b), b, twice)
         self._now = np.zeros(self.count)
         self._weight, self._inverse = -1.0, (self._now, self._now, self._now)
+        self._totals = _Totals(self._curves)
         self.quantity = self.own = self._now
 
     def reply(self, ask: Message) -> Answer:
@@ -92,6 +139,9 @@ class ProsumerAgents:
         if ask["step"] == "move":
             return self._move(float(ask["price"]), float(ask["shift"]), float(ask["weight"]))
         paid, margin = float(ask["paid"]), float(ask["margin"])
+        if ask["step"] == "answer" and margin == 0:
+            before, after = self._totals.at(paid)
+            return {"quantity": before, "flexible": max(after - before, 0.0)}
         offered = self._curves.at(paid)
         near = self._near(paid, margin)
         jump = self._curves.jump

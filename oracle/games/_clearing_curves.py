@@ -38,6 +38,11 @@ class Buyers:
     def total(self, price: float) -> float:
         return float(self.at(price).sum())
 
+    def sides(self, price: float) -> tuple[float, float]:
+        """Total demand; it does not jump."""
+        total = self.total(price)
+        return total, total
+
     def kinks(self) -> FloatArray:
         return np.concatenate([self.full_below, self.none_from])
 

@@ -116,7 +116,7 @@ def test_a_hundred_thousand_agents(flat: float):
         start = time.process_time()
         solve(problem)
         seconds.append(time.process_time() - start)
-    # 20 to 30 ms on an idle core; the bound leaves room for a busy one.
+    # 20 to 30 ms; the bound leaves room for a busy one.
     assert min(seconds) < 0.15
 
 
