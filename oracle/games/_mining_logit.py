@@ -10,7 +10,9 @@ from scipy.integrate import solve_ivp
 from oracle.games._fields import FloatArray
 
 _STIFF = 50.0
-_MOST = 200_000
+_LONG = 1e3
+"""After so long the fractions are at rest, where only an implicit method takes long steps."""
+_MOST = 50_000
 
 
 @dataclass(frozen=True)
@@ -64,7 +66,7 @@ def run_logit(
 
     resolved.direction = 1.0  # type: ignore[attr-defined]
     times = np.linspace(0.0, duration, steps + 1)
-    stiff = float(np.abs(steep).max()) > _STIFF
+    stiff = float(np.abs(steep).max()) > _STIFF or duration > _LONG
     options = {"method": "Radau", "jac": jacobian} if stiff else {"method": "DOP853"}
     trouble = ""
     try:
