@@ -4,10 +4,28 @@ from __future__ import annotations
 
 from typing import Any
 
-ROWS = (
-    *("riccati", "nnash", "regimes", "monte-carlo", "merit-order", "stocks", "contest"),
-    "learning",
-)
+PEERS = {
+    "riccati": ("pydiffgame",),
+    "nnash": ("quantecon", "nashopt"),
+    "regimes": ("quantecon",),
+    "noisy": ("noisestate",),
+    "supply": ("control", "quantecon"),
+    "tracking": ("control",),
+    "mean-field": ("mfglib", "openspiel"),
+    "risk": ("quantecon",),
+    "monte-carlo": ("sdepy",),
+    "clearing": ("superadmm", "admmsolver"),
+    "leader": ("nashopt",),
+    "merit-order": (),
+    "stocks": ("pypsa",),
+    "wealth": ("goalbased",),
+    "population": ("popgames",),
+    "swing": ("andes",),
+    "contest": ("nashopt",),
+    "learning": ("openspiel",),
+}
+"""The environments that each row needs, in the order of the table."""
+ROWS = tuple(PEERS)
 
 
 def table(results: dict[str, list[dict[str, Any]]]) -> str:

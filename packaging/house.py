@@ -54,9 +54,20 @@ def set_up(names: Iterable[str]) -> float:
     return time.monotonic() - began
 
 
-def set_up_peers() -> None:
+def peers_of(arguments: list[str]) -> tuple[str, ...]:
+    """The environments that `make bench` with these arguments needs: of one row, or all."""
+    sys.path.append(str(ROOT))
+    from bench.table import PEERS
+
+    asked = arguments[arguments.index("--only") + 1 :][:1] if "--only" in arguments else []
+    if asked and asked[0] in PEERS:
+        return tuple(f"peer-{name}" for name in PEERS[asked[0]])
+    return () if asked and asked[0] != "peers" else steps.PEER_STEPS
+
+
+def set_up_peers(names: Iterable[str]) -> None:
     """One after the other; one that cannot be installed here is left out of the bench."""
-    for name in steps.PEER_STEPS:
+    for name in names:
         try:
             set_up((name,))
         except Trouble as trouble:
@@ -91,7 +102,7 @@ def main(target: str, arguments: list[str]) -> int:
         return suite.run(target, seconds)
     elif target == "bench":
         set_up((*steps.RUN, "npm-test", "tools-test", "bench"))
-        set_up_peers()
+        set_up_peers(peers_of(arguments))
         become(steps.BENCH / "bin" / "python", "-m", "bench", *arguments)
     elif target == "lock":
         set_up(("python", "python-test"))

@@ -3,9 +3,11 @@
 import json
 from pathlib import Path
 
+import house
+
 from bench import __main__ as bench
 from bench.day import gas_table, sentences
-from bench.table import ROWS, table
+from bench.table import PEERS, ROWS, table
 
 
 def results(root: Path) -> tuple[str, str, dict, dict]:
@@ -65,5 +67,22 @@ def test_every_row_has_us_and_a_peer_and_we_are_right(root: Path) -> None:
         measured = [row for row in rows if row["solver"] != "wattmarket" and row["seconds"]]
         assert ours
         assert measured
-        if rows[0]["row"] not in ("Monte Carlo", "WoLF-PHC, one-shot"):
+        # A score, a policy, and a grid of steps whose error the page says.
+        if rows[0]["row"] not in (
+            "Monte Carlo",
+            "WoLF-PHC, one-shot",
+            "token supply, mean-field game",
+        ):
             assert max(row["error"] for row in ours) < 1e-8
+
+
+def test_every_row_names_its_environments_and_only_they_are_set_up(root: Path) -> None:
+    asked = {path.stem for path in (root / "requirements").glob("peer-*.in")}
+    assert {f"peer-{name}" for names in PEERS.values() for name in names} == asked
+    for peers, words in (
+        (set(), ["--only", "day"]),
+        ({"peer-nashopt"}, ["--repeats", "2", "--only", "contest"]),
+        (asked, ["--only", "peers"]),
+        (asked, []),
+    ):
+        assert set(house.peers_of(words)) == peers
