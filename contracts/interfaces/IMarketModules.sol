@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.30;
+
+/// @title IMarketModules
+/// @notice The contracts that may act for members, as the market knows them; fixed when it is deployed.
+interface IMarketModules {
+    /// @notice Acts for members who gave a standing order.
+    function orders() external view returns (address);
+
+    /// @notice Buys for members who ask for certificates with their energy, and says who is certified.
+    function origin() external view returns (address);
+}
