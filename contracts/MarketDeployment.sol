@@ -4,6 +4,7 @@ pragma solidity 0.8.30;
 import {Clock} from "./Clock.sol";
 import {MarketBase} from "./MarketBase.sol";
 import {EdgeServer} from "./interfaces/IEquilibriumOracle.sol";
+import {IMarketModule} from "./interfaces/IMarketModules.sol";
 import {MarketTerms} from "./interfaces/MarketTypes.sol";
 
 /// @title MarketDeployment
@@ -18,6 +19,9 @@ abstract contract MarketDeployment is MarketBase {
         _requireSameClock(address(oracle));
         _requireSameClock(address(ledger));
         require(ledger.oracle() == oracle, Miswired(address(ledger)));
+        require(IMarketModule(orders).market() == address(this), Miswired(orders));
+        require(IMarketModule(origin).market() == address(this), Miswired(origin));
+        _requireSameClock(origin);
         require(office.code.length != 0, Miswired(office));
         require(MarketBase(office).fingerprint() == fingerprint(), Miswired(office));
 

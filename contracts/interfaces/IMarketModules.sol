@@ -10,3 +10,10 @@ interface IMarketModules {
     /// @notice Buys for members who ask for certificates with their energy, and says who is certified.
     function origin() external view returns (address);
 }
+
+/// @title IMarketModule
+/// @notice What each of them says of itself.
+interface IMarketModule {
+    /// @notice The market that it was made for.
+    function market() external view returns (address);
+}

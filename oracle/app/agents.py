@@ -1,15 +1,18 @@
 """What the members' agents, their meters and the edge servers send, phase by phase.
 
-An agent sees the chain and its own household, never another's profile.
+An agent sees the chain and its own household, never another's profile. It acts under its member's
+standing order; her own key only buys elecoins.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
+from typing import Any
 
-from oracle.app.plan import Roster
-from oracle.chain.market import LEDGER, MARKET, Market
+from oracle.app.plan import Participant, Roster, bounds_of
+from oracle.chain.market import LEDGER, MARKET, ORDERS, Market
+from oracle.chain.orders import budgets_left
 from oracle.chain.transactions import Transaction
 from oracle.community.agent import Households
 from oracle.community.model import Community
@@ -49,6 +52,15 @@ class SlotView:
         return self.generated_wh - self.consumed_wh if self.metered else 0
 
 
+@dataclass(frozen=True)
+class _Purchases:
+    """A period's trades by buyer, and what they cost per kWh."""
+
+    by_buyer: dict[str, list[Trade]]
+    price_ticks: int
+    fees: dict[tuple[str, str], ZoneFee]
+
+
 class Agents:
     """Everybody's transactions for each phase. `profile_start` maps a period to profile time."""
 
@@ -64,12 +76,20 @@ class Agents:
         self.community, self.roster = community, roster
         self.households, self.market = households, market
         self.profile_start, self.periods = profile_start, periods
+        self._bounds = bounds_of(community, market.schedule)
         self._zones = {name: number for number, name in enumerate(community.zones)}
         self._needs: dict[str, int] = {}
+        self._planned: dict[int, _Purchases] = {}
         self._purchases: dict[int, dict[str, list[Trade]]] = {}
 
     def start_of(self, period: int) -> int:
         return self.profile_start + period * self.community.step
+
+    def _act(self, member: Participant, function: str, *args: Any) -> Transaction:
+        """What her agent does for a member under her order."""
+        return self.market.transaction(
+            member.agent, function, member.address, *args, contract=ORDERS
+        )
 
     # --- before a period --------------------------------------------------------------------
 
@@ -87,9 +107,7 @@ class Agents:
         )
         self._needs = dict(zip(self.roster.addresses, needs, strict=True))
         return [
-            self.market.transaction(
-                member.signer, "declareNeed", epoch, self._needs[member.address]
-            )
+            self._act(member, "declareNeed", epoch, self._needs[member.address])
             for member in self.roster.members
             if self._needs[member.address] > 0
         ]
@@ -129,18 +147,18 @@ class Agents:
         price, _ = self.market.elecoin_price(self.market.schedule.epoch_of(period))
         targets = self.households.declare(self.start_of(period))
         sent = []
-        for member, participant, net in zip(
-            self.community.members, self.roster.members, targets.net_wh, strict=True
+        for member, participant, bounds, net in zip(
+            self.community.members, self.roster.members, self._bounds, targets.net_wh, strict=True
         ):
             words = declaration(self.community, member, self.start_of(period), net, price)
             target = Target(
                 period,
                 words.net_wh,
                 words.price_ticks,
-                words.limit_ticks,
+                min(words.limit_ticks, bounds.max_ticks),
                 self._zones[member.zone],
             )
-            sent.append(self.market.transaction(participant.signer, "declareTarget", target.pack()))
+            sent.append(self._act(participant, "declareTarget", target.pack()))
         return sent
 
     # --- after a period ---------------------------------------------------------------------
@@ -173,8 +191,8 @@ class Agents:
             views[address] = SlotView(net, price, limit, generated, consumed, flags)
         return views
 
-    def trades(self, period: int, now: int) -> list[Transaction]:
-        """Everybody's purchases of a priced period, elecoins first where the deposit is short."""
+    def fund(self, period: int, now: int) -> list[Transaction]:
+        """Once a period is metered: who buys from whom, and the elecoins that buyers lack for it."""
         posting = self.market.electricity_posting(period)
         if posting is None:
             return []
@@ -195,12 +213,23 @@ class Agents:
         by_buyer: dict[str, list[Trade]] = defaultdict(list)
         for trade in paired:
             by_buyer[trade.buyer].append(trade)
-        self._purchases[period] = dict(by_buyer)
-        return self._fund(by_buyer, now) + self._orders(period, by_buyer, price_ticks, fees)
-
-    def _fund(self, by_buyer: dict[str, list[Trade]], now: int) -> list[Transaction]:
         if not by_buyer:
             return []
+        self._planned[period] = _Purchases(self._within_budgets(by_buyer), price_ticks, fees)
+        return self._purchase_lacking(self._planned[period].by_buyer, now)
+
+    def _within_budgets(self, by_buyer: dict[str, list[Trade]]) -> dict[str, list[Trade]]:
+        """The trades, in their order, that each buyer's order still pays today."""
+        left = budgets_left(self.market, list(by_buyer))
+        kept: dict[str, list[Trade]] = defaultdict(list)
+        for buyer, trades in by_buyer.items():
+            for trade in trades:
+                if trade.buyer_pays_wei <= left[buyer]:
+                    left[buyer] -= trade.buyer_pays_wei
+                    kept[buyer].append(trade)
+        return dict(kept)
+
+    def _purchase_lacking(self, by_buyer: dict[str, list[Trade]], now: int) -> list[Transaction]:
         schedule = self.market.schedule
         price, _ = self.market.elecoin_price(schedule.epoch_of(schedule.period_at(now)))
         held = self._deposits()
@@ -210,32 +239,24 @@ class Agents:
         }
         return self._purchase(lacking, price)
 
-    def _orders(
-        self,
-        period: int,
-        by_buyer: dict[str, list[Trade]],
-        price_ticks: int,
-        fees: dict[tuple[str, str], ZoneFee],
-    ) -> list[Transaction]:
+    def trades(self, period: int) -> list[Transaction]:
+        """The purchases of a period, each at the price that was planned with."""
+        planned = self._planned.pop(period, None)
+        if planned is None:
+            return []
+        self._purchases[period] = planned.by_buyer
         zone = dict(
             zip(self.roster.addresses, (m.zone for m in self.community.members), strict=True)
         )
         deadline = self.market.schedule.trading_end(period)
         sent = []
         for member in self.roster.members:
-            for trade in by_buyer.get(member.address, ()):
-                fee = fees[zone[trade.seller], zone[trade.buyer]].total_wei
+            for trade in planned.by_buyer.get(member.address, ()):
+                fee = planned.fees[zone[trade.seller], zone[trade.buyer]].total_wei
+                price = planned.price_ticks * TICK + fee
+                wh = trade.energy_wh
                 sent.append(
-                    self.market.transaction(
-                        member.signer,
-                        "trade",
-                        trade.seller,
-                        period,
-                        trade.energy_wh,
-                        trade.energy_wh,
-                        price_ticks * TICK + fee,
-                        deadline,
-                    )
+                    self._act(member, "trade", trade.seller, period, wh, wh, price, deadline)
                 )
         return sent
 
@@ -267,7 +288,7 @@ class Agents:
                 reason = UNDER_DELIVERY if quality < threshold else 0
                 purchases.append((trade.seller, trade.energy_wh, quality, reason))
             if purchases:
-                sent.append(self.market.transaction(member.signer, "rate", period, purchases))
+                sent.append(self._act(member, "rate", period, purchases))
         return sent
 
     def close(self, period: int) -> list[Transaction]:

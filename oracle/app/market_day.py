@@ -110,11 +110,13 @@ class MarketDay:
             yield Phase(s.declaration_deadline(t) - margin, 3, "declare targets", t)
             yield Phase(s.declaration_deadline(t), 4, "price electricity", t)
             yield Phase(s.end_of(t), 5, "read", t)
-            yield Phase(s.reading_deadline(t), 6, "trade", t)
-            yield Phase(s.trading_end(t), 7, "rate", t)
-            yield Phase(s.closing_time(t), 8, "close", t)
+            # Members fund, agents trade: keys of two, so one after the other.
+            yield Phase(s.reading_deadline(t), 6, "fund", t)
+            yield Phase(s.reading_deadline(t), 7, "trade", t)
+            yield Phase(s.trading_end(t), 8, "rate", t)
+            yield Phase(s.closing_time(t), 9, "close", t)
         for round_ in range(self.periods // s.round_periods):
-            yield Phase(s.settlement_opening(round_), 9, "settle", round_)
+            yield Phase(s.settlement_opening(round_), 10, "settle", round_)
 
     def perform(self, phase: Phase) -> None:
         """One phase: its transactions, mined at its time."""
@@ -124,7 +126,8 @@ class MarketDay:
             "buy": agents.buy_wanted,
             "declare targets": agents.declare_targets,
             "read": agents.report_readings,
-            "trade": lambda period: agents.trades(period, phase.when),
+            "fund": lambda period: agents.fund(period, phase.when),
+            "trade": agents.trades,
             "rate": agents.ratings,
             "close": agents.close,
             "settle": agents.settle,

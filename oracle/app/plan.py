@@ -9,9 +9,11 @@ from eth_utils.crypto import keccak
 
 from oracle.chain.deploy import Plan
 from oracle.chain.market import Market
+from oracle.chain.orders import OrderTerms, give_order
 from oracle.chain.signer import Signer
 from oracle.chain.transactions import Transaction
 from oracle.community.model import Community
+from oracle.community.orders import OrderBounds, order_bounds
 from oracle.community.problem import revenue_factor
 from oracle.devnet.accounts import development_key
 from oracle.rounds.clock import Schedule, ring_length
@@ -27,17 +29,19 @@ from oracle.units import (
 )
 
 GENERATION_REGISTER, CONSUMPTION_REGISTER = 1, 2
+DAY = 86_400
 FUNDS = 10_000 * WAD
 """Coins of each development account: 10 000 units of the community's currency."""
 
 
 @dataclass(frozen=True)
 class Participant:
-    """A member, her key and her meter's key. The salt hides her name on chain."""
+    """A member, her key, her meter's and her agent's. The salt hides her name on chain."""
 
     name: str
     signer: Signer
     meter: Signer
+    agent: Signer
     salt: bytes
 
     @property
@@ -76,7 +80,7 @@ class Roster:
         keys = [self.administrator, self.network, self.levy]
         keys += [server.signer for server in self.servers]
         for member in self.members:
-            keys += [member.signer, member.meter]
+            keys += [member.signer, member.meter, member.agent]
         return keys
 
 
@@ -90,7 +94,11 @@ def development_roster(community: Community, seed: int) -> Roster:
         return hashlib.sha256(f"wattmarket salt {seed} {name}".encode()).digest()
 
     members = tuple(
-        Participant(m.name, signer(f"member {m.name}"), signer(f"meter {m.name}"), salt(m.name))
+        Participant(
+            m.name,
+            *(signer(f"{whose} {m.name}") for whose in ("member", "meter", "agent")),
+            salt(m.name),
+        )
         for m in community.members
     )
     run_by = {member.name: member.address for member in members}
@@ -203,3 +211,29 @@ def registration(community: Community, roster: Roster, market: Market) -> list[T
             )
         )
     return sent
+
+
+def standing_orders(
+    community: Community, roster: Roster, market: Market, periods: int
+) -> list[Transaction]:
+    """Every member's order, signed by her and sent by her agent, until `periods` are closed."""
+    clock = market.schedule
+    until = clock.closing_time(periods - 1) + clock.period
+    return [
+        give_order(
+            market,
+            participant.signer,
+            participant.agent,
+            OrderTerms(participant.agent.address, bounds.max_price, bounds.daily_budget, until),
+            nonce=0,
+            deadline=until,
+        )
+        for participant, bounds in zip(roster.members, bounds_of(community, clock), strict=True)
+    ]
+
+
+def bounds_of(community: Community, clock: Schedule) -> list[OrderBounds]:
+    """Each member's bounds, in the order of registration."""
+    # The budget is a day's of chain time, in which other periods may be traded late.
+    periods_a_day = -(-DAY // clock.period) + 1
+    return [order_bounds(community, member, periods_a_day) for member in community.members]

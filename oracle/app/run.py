@@ -23,6 +23,7 @@ from oracle.app.plan import (
     development_roster,
     registration,
     schedule,
+    standing_orders,
 )
 from oracle.app.recorder import Recorder
 from oracle.app.run_options import RunPlan
@@ -74,7 +75,7 @@ def run(
         if service is not None:
             stack.enter_context(service)
         progress(0, plan.periods, "deploying")
-        market, tally = _deploy(plan.community, roster, node)
+        market, tally = _deploy(plan, roster, node)
         (folder / DEPLOYMENT).write_text(market.deployment.to_toml(), encoding="utf-8")
         _save_instance(plan.community, store, market.deployment)
         recorder = Recorder(plan.community, roster, market, store, plan.profile_start)
@@ -113,7 +114,8 @@ def _node(plan: RunPlan, roster: Roster, folder: Path) -> contextlib.AbstractCon
     return contextlib.nullcontext(node)
 
 
-def _deploy(community: Community, roster: Roster, node: Node) -> tuple[Market, Tally]:
+def _deploy(plan: RunPlan, roster: Roster, node: Node) -> tuple[Market, Tally]:
+    community = plan.community
     clock = schedule(community, node.start, node.period_seconds)
     if node.block_seconds is not None:
         clock.check(node.block_seconds, node.depth)
@@ -121,6 +123,7 @@ def _deploy(community: Community, roster: Roster, node: Node) -> tuple[Market, T
     deployment = deploy(node.client, node.sender, made, roster.administrator, node.mine)
     market, tally = Market(node.client, deployment), Tally()
     transactions = registration(community, roster, market)
+    transactions += standing_orders(community, roster, market, plan.periods)
     tally.add(transactions, node.pace.perform(0, transactions))
     return market, tally
 

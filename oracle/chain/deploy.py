@@ -20,7 +20,6 @@ from oracle.rounds.finish_stackelberg import ElecoinTerms
 
 HISTORY_LENGTH = 96
 DEPLOY_GAS = 14_000_000
-NOBODY = "0x" + "00" * 20
 READERS = ("ElecoinPrice", "ElectricityPrice", "MatchingProbability")
 
 
@@ -60,6 +59,8 @@ def deployment_transactions(plan: Plan, deployer: Signer, nonce: int) -> dict[st
         "Wattcoin",
         "EquilibriumOracle",
         "ReputationLedger",
+        "StandingOrders",
+        "OriginCertificates",
         "MarketOffice",
         "ElectricityTrading",
     )
@@ -78,8 +79,8 @@ def deployment_transactions(plan: Plan, deployer: Signer, nonce: int) -> dict[st
             at["ReputationLedger"],
             at["Wattcoin"],
             at["MarketOffice"],
-            NOBODY,
-            NOBODY,
+            at["StandingOrders"],
+            at["OriginCertificates"],
         ),
     )
     arguments: dict[str, tuple[object, ...]] = {
@@ -93,6 +94,8 @@ def deployment_transactions(plan: Plan, deployer: Signer, nonce: int) -> dict[st
             plan.tau,
             plan.initial_reputation,
         ),
+        "StandingOrders": (market,),
+        "OriginCertificates": (market, schedule.as_tuple()),
         "MarketOffice": (
             plan.administrator,
             plan.total_elecoins,

@@ -131,6 +131,8 @@ CONTRACTS = (
     "ReputationLedger",
     "Elecoin",
     "Wattcoin",
+    "StandingOrders",
+    "OriginCertificates",
 )
 
 

@@ -19,6 +19,7 @@ from oracle.rounds.report import Domain, Feed, Report
 from oracle.units import TICK, WAD
 
 MARKET, ORACLE, LEDGER = "ElectricityTrading", "EquilibriumOracle", "ReputationLedger"
+ORDERS, ORIGIN = "StandingOrders", "OriginCertificates"
 
 
 @dataclass(frozen=True)

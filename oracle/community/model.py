@@ -169,6 +169,16 @@ class Market(_Table):
         return int(exact(self.tolerance) * 10_000)
 
 
+class Orders(_Table):
+    """What every member allows her agent: the most per kWh in ELE, fees included, and in ELE a day.
+
+    Left out, it is what the grid would cost her.
+    """
+
+    max_price: Positive | None = None
+    daily_budget: Positive | None = None
+
+
 class Community(_Table):
     """Everything in the TOML file. Members and servers keep the file's order (registration)."""
 
@@ -186,6 +196,7 @@ class Community(_Table):
     members: tuple[Member, ...] = Field(alias="member", min_length=1, max_length=10_000)
     edge_servers: tuple[EdgeServer, ...] = Field(default=(), alias="edge_server")
     market: Market = Market()
+    orders: Orders = Orders()
 
     @field_validator("timezone")
     @classmethod

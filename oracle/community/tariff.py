@@ -66,6 +66,16 @@ def grid_price(community: Community, member: Member, start: int) -> GridPrice:
     )
 
 
+def highest_price(retail: Retail) -> Fraction:
+    """No hour of the week costs more than this, in currency per kWh, VAT included."""
+    parts = (retail.energy, retail.network, retail.levy)
+    return sum((_highest(rate) for rate in parts), Fraction(0)) * (1 + exact(retail.vat))
+
+
+def _highest(rate: Rate) -> Fraction:
+    return exact(max(window.price for window in rate) if isinstance(rate, tuple) else rate)
+
+
 @lru_cache(maxsize=4096)
 def _exact(value: float) -> Fraction:
     return exact(value)

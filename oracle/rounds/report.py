@@ -7,14 +7,11 @@ from enum import IntEnum
 
 from eth_utils.crypto import keccak
 
+from oracle.rounds.typed_data import domain_separator, typed_digest
 from oracle.rounds.words import PostedValue
 
 DOMAIN_NAME = "wattmarket EquilibriumOracle"
-DOMAIN_VERSION = "1"
 
-_DOMAIN_TYPE = keccak(
-    text="EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)"
-)
 _REPORT_TYPE = keccak(
     text="Report(uint8 feed,uint32 epoch,uint256 value,uint64 inputBlock,bytes32 inputBlockHash,"
     "bytes32 commitment,uint32 signerSet)"
@@ -40,14 +37,7 @@ class Domain:
     oracle: str
 
     def separator(self) -> bytes:
-        words = (
-            _DOMAIN_TYPE,
-            keccak(text=DOMAIN_NAME),
-            keccak(text=DOMAIN_VERSION),
-            self.chain_id.to_bytes(32, "big"),
-            bytes.fromhex(self.oracle.removeprefix("0x")).rjust(32, b"\0"),
-        )
-        return keccak(b"".join(words))
+        return domain_separator(DOMAIN_NAME, self.chain_id, self.oracle)
 
 
 @dataclass(frozen=True)
@@ -79,9 +69,5 @@ class Report:
         )
 
     def digest(self, domain: Domain) -> bytes:
-        """keccak(0x1901, domain separator, struct hash): EIP-712."""
-        fields = (
-            word if isinstance(word, bytes) else word.to_bytes(32, "big")
-            for word in self.as_tuple()
-        )
-        return keccak(b"\x19\x01" + domain.separator() + keccak(_REPORT_TYPE + b"".join(fields)))
+        """What an edge server signs (EIP-712)."""
+        return typed_digest(domain.separator(), _REPORT_TYPE, self.as_tuple())

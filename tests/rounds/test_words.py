@@ -9,7 +9,8 @@ from eth_utils.crypto import keccak
 from hypothesis import given
 from hypothesis import strategies as st
 
-from oracle.rounds.report import DOMAIN_NAME, DOMAIN_VERSION, Domain, Feed, Report
+from oracle.rounds.report import DOMAIN_NAME, Domain, Feed, Report
+from oracle.rounds.typed_data import VERSION
 from oracle.rounds.words import PostedValue, Target, WordError, commitment, fold
 from oracle.units import TICK, WAD
 
@@ -144,7 +145,7 @@ def test_the_digest_is_that_of_an_independent_eip_712(
             "primaryType": "Report",
             "domain": {
                 "name": DOMAIN_NAME,
-                "version": DOMAIN_VERSION,
+                "version": VERSION,
                 "chainId": chain_id,
                 "verifyingContract": oracle,
             },

@@ -16,7 +16,9 @@ import {
     Report,
     Signature
 } from "contracts/interfaces/IEquilibriumOracle.sol";
+import {IOriginCertificates} from "contracts/interfaces/IOriginCertificates.sol";
 import {IReputationLedger} from "contracts/interfaces/IReputationLedger.sol";
+import {IStandingOrders} from "contracts/interfaces/IStandingOrders.sol";
 import {IWattcoin} from "contracts/interfaces/IWattcoin.sol";
 import {Schedule} from "contracts/libraries/Schedule.sol";
 import {Target, TargetData} from "contracts/libraries/Target.sol";
@@ -73,6 +75,8 @@ abstract contract MarketFixture is Test {
     IWattcoin internal wattcoin;
     IEquilibriumOracle internal oracle;
     IReputationLedger internal ledger;
+    IStandingOrders internal orders;
+    IOriginCertificates internal origin;
 
     /* Sellers ann (north) and sam (south), buyers bea (north) and bob (south). */
     uint256 internal constant BEA_KEY = 0xBEA;
@@ -148,13 +152,15 @@ abstract contract MarketFixture is Test {
         );
         (elecoin, oracle) = (terms.contracts.elecoin, terms.contracts.oracle);
         (ledger, wattcoin) = (terms.contracts.ledger, terms.contracts.wattcoin);
+        orders = IStandingOrders(terms.contracts.orders);
+        origin = IOriginCertificates(terms.contracts.origin);
     }
 
     /// @dev What comes before the market, made for its address.
     function _deployOthers(Schedule memory s) internal returns (Contracts memory c) {
         uint256 nonce = vm.getNonce(address(this));
-        address predicted = vm.computeCreateAddress(address(this), nonce + 5);
-        c.office = vm.computeCreateAddress(address(this), nonce + 4);
+        address predicted = vm.computeCreateAddress(address(this), nonce + 7);
+        c.office = vm.computeCreateAddress(address(this), nonce + 6);
         c.elecoin = IElecoin(_create("Elecoin", abi.encode(predicted)));
         c.wattcoin = IWattcoin(_create("Wattcoin", abi.encode(predicted)));
         c.oracle = IEquilibriumOracle(
@@ -163,6 +169,8 @@ abstract contract MarketFixture is Test {
         c.ledger = IReputationLedger(
             _create("ReputationLedger", abi.encode(predicted, c.oracle, s, TAU, INITIAL))
         );
+        c.orders = _create("StandingOrders", abi.encode(predicted));
+        c.origin = _create("OriginCertificates", abi.encode(predicted, s));
         MarketTerms memory terms = _terms();
         terms.contracts = c;
         assert(_create("MarketOffice", abi.encode(ADMIN, CAP, 0.3e18, s, terms)) == c.office);
