@@ -192,7 +192,7 @@ class Agents:
         return views
 
     def fund(self, period: int, now: int) -> list[Transaction]:
-        """Once a period is metered: who buys from whom, and the elecoins that buyers lack for it."""
+        """Once a period is metered: who buys from whom, and the elecoins that they lack for it."""
         posting = self.market.electricity_posting(period)
         if posting is None:
             return []

@@ -97,7 +97,7 @@ class MarketDay:
                 self.on_period(phase.index)
 
     def phases(self) -> list[Phase]:
-        """Every phase of the run by time; at one time readings before trades, closing and settling last."""
+        """Every phase of the run by time; at one time readings before trades, settling last."""
         return sorted(self._phases(), key=lambda phase: (phase.when, phase.rank, phase.index))
 
     def _phases(self) -> Iterator[Phase]:

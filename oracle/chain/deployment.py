@@ -20,6 +20,8 @@ DEPLOYED = (
     "ReputationLedger",
     "Elecoin",
     "Wattcoin",
+    "StandingOrders",
+    "OriginCertificates",
 )
 
 
@@ -120,6 +122,8 @@ class Deployment:
             "elecoin": "Elecoin",
             "wattcoin": "Wattcoin",
             "office": "MarketOffice",
+            "orders": "StandingOrders",
+            "origin": "OriginCertificates",
         }
         asked = ["schedule", "elecoinTerms", "unitPowerPrice", *wired]
         address = self.contracts["ElectricityTrading"]
