@@ -12,7 +12,13 @@ import pytest
 from oracle.app.agents import Agents
 from oracle.app.market_day import MarketDay, Tally
 from oracle.app.nodes import own_anvil
-from oracle.app.plan import deployment_plan, development_roster, registration, schedule
+from oracle.app.plan import (
+    deployment_plan,
+    development_roster,
+    registration,
+    schedule,
+    standing_orders,
+)
 from oracle.chain.client import Client
 from oracle.chain.deploy import deploy
 from oracle.chain.market import Market
@@ -73,6 +79,7 @@ def day_with(folder: Path, *bends: Bend) -> Iterator[MarketDay]:
         deployment = deploy(node.client, node.sender, plan, roster.administrator, node.mine)
         market = Market(node.client, deployment)
         node.pace.perform(0, registration(COMMUNITY, roster, market))
+        node.pace.perform(0, standing_orders(COMMUNITY, roster, market, 1))
         agents = Agents(COMMUNITY, roster, Households(COMMUNITY, PROFILES), market, noon, 1)
         views = [bend(market) for bend in bends]
         yield MarketDay(agents, views, node.pace, 1, margin=60, tally=Tally())

@@ -9,7 +9,7 @@ from eth_account.messages import encode_typed_data
 from eth_utils.crypto import keccak
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from market_lab import BUYER, NORTH, SCHEDULE, SELLER, STRANGER, T0, Lab
+from market_lab import BUYER, SCHEDULE, SELLER, STRANGER, T0, Lab, zone_of
 
 from oracle.chain.market import MARKET, ORDERS
 from oracle.chain.orders import (
@@ -120,7 +120,7 @@ def test_a_signed_order_lets_the_agent_act_and_a_signed_revocation_ends_it(lab: 
         BUYER.address: TERMS.daily_budget,
         SELLER.address: 0,
     }
-    word = Target(0, -500, 300_000, 400_000, NORTH).pack()
+    word = Target(0, -500, 300_000, 400_000, zone_of(BUYER)).pack()
     declare = market.transaction(AGENT, "declareTarget", BUYER.address, word, contract=ORDERS)
     lab.at(SCHEDULE.declaration_deadline(0) - 60, declare)
     assert market.read("slot", BUYER.address, 0, contract=MARKET)[0][1] == -500
