@@ -11,15 +11,17 @@ from brownie import (
     ElectricityTrading,
     EquilibriumOracle,
     FeedReader,
+    MarketOffice,
     ReputationLedger,
     Wattcoin,
     chain,
     web3,
 )
 
-from scripts import deployment_file, settings
+from scripts import deployment_file, market_contract, settings
 from scripts import market_config as config
 
+NOBODY = "0x" + "00" * 20
 READERS = ("ElecoinPrice", "ElectricityPrice", "MatchingProbability")
 
 
@@ -73,7 +75,14 @@ def elecoin_terms():
 
 def create(deployer, whose, clock, terms):
     """The contracts by name, in the order of their creation; a reader for each feed at the end."""
-    order = (Elecoin, Wattcoin, EquilibriumOracle, ReputationLedger, ElectricityTrading)
+    order = (
+        Elecoin,
+        Wattcoin,
+        EquilibriumOracle,
+        ReputationLedger,
+        MarketOffice,
+        ElectricityTrading,
+    )
     nonce = deployer.nonce
     at = {
         container._name: str(deployer.get_deployment_address(nonce + place))
@@ -92,13 +101,28 @@ def create(deployer, whose, clock, terms):
         config.QUALITY_THRESHOLD,
         whose.network_account,
         whose.levy_account,
-        (at["Elecoin"], oracle, at["ReputationLedger"], at["Wattcoin"]),
+        (
+            at["Elecoin"],
+            oracle,
+            at["ReputationLedger"],
+            at["Wattcoin"],
+            at["MarketOffice"],
+            NOBODY,
+            NOBODY,
+        ),
     )
     arguments = (
         (market,),
         (market,),
         (market, schedule, config.HISTORY_LENGTH),
         (market, oracle, *ledger_terms),
+        (
+            whose.administrator,
+            config.TOTAL_ELECOINS,
+            config.UNIT_POWER_PRICE,
+            schedule,
+            market_terms,
+        ),
         (
             whose.administrator,
             config.TOTAL_ELECOINS,
@@ -112,6 +136,7 @@ def create(deployer, whose, clock, terms):
         container._name: deployer.deploy(container, *given)
         for container, given in zip(order, arguments, strict=True)
     }
+    made["ElectricityTrading"] = market_contract.at(market)
     for kind, reader in enumerate(READERS):
         made[f"{reader}Reader"] = deployer.deploy(FeedReader, oracle, kind)
     return made

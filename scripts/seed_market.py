@@ -7,7 +7,6 @@ targets of the next epoch and period. What is done already is left as it is.
 
 from brownie import (
     Elecoin,
-    ElectricityTrading,
     EquilibriumOracle,
     ReputationLedger,
     Wattcoin,
@@ -17,11 +16,11 @@ from brownie import (
 from brownie.exceptions import VirtualMachineError
 from eth_utils import keccak
 
-from scripts import deployment_file, settings
+from scripts import deployment_file, market_contract, settings
 from scripts import market_config as config
 from scripts.deploy import deploy
 
-CONTAINERS = (Elecoin, Wattcoin, EquilibriumOracle, ReputationLedger, ElectricityTrading)
+CONTAINERS = (Elecoin, Wattcoin, EquilibriumOracle, ReputationLedger)
 ZERO = "0x" + 40 * "0"
 GENERATION_REGISTER, CONSUMPTION_REGISTER = 1, 2
 DEADLINE_MARGIN = 30
@@ -43,7 +42,8 @@ def server_account(name):
 def attach(deployment):
     """The contracts of a deployment by name."""
     at = deployment["contracts"]
-    return {container._name: container.at(at[container._name]) for container in CONTAINERS}
+    found = {container._name: container.at(at[container._name]) for container in CONTAINERS}
+    return {**found, "ElectricityTrading": market_contract.at(at["ElectricityTrading"])}
 
 
 def administrator_of(market):
@@ -58,9 +58,9 @@ def administrator_of(market):
     return named
 
 
-def target_word(period, net, price, limit):
-    """Bits 96-119 period, 64-95 net in two's complement, 32-63 price, 0-31 limit."""
-    return period << 96 | (net & 0xFFFFFFFF) << 64 | price << 32 | limit
+def target_word(zone, period, net, price, limit):
+    """Bits 120-135 zone, 96-119 period, 64-95 net in two's complement, 32-63 price, 0-31 limit."""
+    return zone << 120 | period << 96 | (net & 0xFFFFFFFF) << 64 | price << 32 | limit
 
 
 def target_of(member, period, elecoin_price):
@@ -69,9 +69,11 @@ def target_of(member, period, elecoin_price):
         fees = [sum(fee) for (_, to), fee in config.FEES.items() if to == member.zone]
         worth = (config.RETAIL - min(fees)) * config.WAD // elecoin_price
         limit = config.RETAIL * config.WAD // elecoin_price
-        return target_word(period, member.net, worth, limit)
+        return target_word(member.zone, period, member.net, worth, limit)
     asked = -(-member.feed_in * config.WAD // config.REDEMPTION)
-    return target_word(period, member.net, asked if member.may_sell else config.NEVER_SELLS, 0)
+    if not member.may_sell:
+        asked = config.NEVER_SELLS
+    return target_word(member.zone, period, member.net, asked, 0)
 
 
 def fund(giver):

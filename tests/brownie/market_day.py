@@ -175,7 +175,7 @@ class MarketDay:
     # -------------------------------------------------------------- a period
 
     def declare_target(self, name, period, net, price, limit):
-        word = seed_market.target_word(period, net, price, limit)
+        word = seed_market.target_word(MEMBER[name].zone, period, net, price, limit)
         return self.send(self.market.declareTarget, word, {"from": self.account(name)})
 
     def read(self, name, period, generated, consumed):

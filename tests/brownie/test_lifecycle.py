@@ -73,6 +73,7 @@ class Books:
 
     def __init__(self, market):
         self.deposit = dict.fromkeys(MEMBER, 0)
+        self.proceeds = dict.fromkeys(MEMBER, 0)
         self.network = self.levy = self.circulating = 0
         self.coins = market.balance()
         self.sold = dict.fromkeys(MEMBER, 0)
@@ -83,7 +84,7 @@ class Books:
         for name, deposit in self.deposit.items():
             assert day.market.account(day.account(name))["deposit"] == deposit, name
         assert (day.market.networkFees(), day.market.levyFees()) == (self.network, self.levy)
-        held = sum(self.deposit.values()) + self.network + self.levy
+        held = sum((*self.deposit.values(), *self.proceeds.values())) + self.network + self.levy
         assert day.elecoin.balanceOf(day.market) == held
         assert day.elecoin.totalSupply() == self.circulating
         assert day.market.balance() == self.coins
@@ -152,7 +153,7 @@ def price_electricity(day, case, elecoin_price):
     folded = bytes(32)
     for name, (net, price, limit) in words.items():
         event = day.declare_target(name, PERIOD, net, price, limit).events["TargetDeclared"]
-        word = target_word(PERIOD, net, price, limit)
+        word = target_word(MEMBER[name].zone, PERIOD, net, price, limit)
         assert (event["account"], event["word"]) == (day.account(name), word)
         who = bytes.fromhex(day.account(name).address[2:]).rjust(32, b"\0")
         folded = web3.keccak(folded + who + word.to_bytes(32, "big"))
@@ -216,7 +217,7 @@ def trade_all(day, case, books, price, elecoin_price):
             assert event["energyWh"] == energy
             assert (event["cost"], event["network"], event["levy"]) == (cost, network, levy)
             books.deposit[buyer] -= cost + network + levy
-            books.deposit[seller] += cost
+            books.proceeds[seller] += cost
             books.network += network
             books.levy += levy
             books.bought[buyer] += energy
@@ -253,6 +254,10 @@ def close(day, case, books, accepted):
     """The energy identity, account by account, and Wattcoin for whole accepted MWh."""
     events = day.market.close(day.everyone, PERIOD, {"from": day.account("emil")}).events["Closed"]
     closed = {event["account"]: event for event in events}
+    for name in MEMBER:
+        books.deposit[name] += books.proceeds[name]
+        books.proceeds[name] = 0
+    books.check(day)
     assert len(closed) == len(MEMBER)
     for name in MEMBER:
         event, account = closed[day.account(name)], day.account(name)
@@ -273,7 +278,7 @@ def close(day, case, books, accepted):
 
 def settle_reputation(day, case):
     """R ← min(R + n/T − Σ|deviation|/(T scale), τ + A): here n is 1, or 0 for nothing at all."""
-    until(day.reading_deadline(day.clock["round_periods"] - 1))
+    until(day.closing_time(day.clock["round_periods"] - 1))
     assert day.ledger.leaderOf(ROUND) == day.account("anna")
     day.ledger.settleRound(ROUND, day.everyone, {"from": day.account("cleo")})
     periods = day.clock["round_periods"]

@@ -91,7 +91,7 @@ def test_only_the_market_makes_coins_and_books(day):
         lambda: day.elecoin.mint.call(anna, 1, sender),
         lambda: day.wattcoin.mint.call(anna, 1, sender),
         lambda: day.oracle.setEdgeServers.call([(anna, anna)], sender),
-        lambda: day.ledger.bookTarget.call(anna, 0, 1, 1, sender),
+        lambda: day.ledger.book.call(anna, 0, 1, 1, True, 1, sender),
         lambda: day.ledger.register.call(anna, sender),
     ):
         with brownie.reverts(refused):
@@ -253,7 +253,7 @@ def test_a_trade_keeps_the_buyers_limits(trading):
         day.attempt.trade("cleo", "anna", PERIOD, 100, deadline=1)
     with brownie.reverts(reason("TradeWithSelf", cleo)):
         day.attempt.trade("cleo", "cleo", PERIOD, 100)
-    with brownie.reverts(reason("NoGenerationRight", day.account("emil"))):
+    with brownie.reverts(reason("NothingToTrade", day.account("emil"), PERIOD)):
         day.attempt.trade("cleo", "emil", PERIOD, 100)
     assert day.trade("cleo", "anna", PERIOD, 2_000).events["Traded"]["energyWh"] == 950
     with brownie.reverts(reason("NothingToTrade", cleo, PERIOD)):
@@ -268,6 +268,8 @@ def test_a_silent_meter_trades_nothing_and_counts_at_its_worst(trading):
     day, dario = trading, trading.account("dario")
     with brownie.reverts(reason("NothingToTrade", dario, PERIOD)):
         day.attempt.trade("dario", "anna", PERIOD, 100)
+    until(day.closing_time(PERIOD))
+    day.market.close([dario, day.account("anna")], PERIOD, {"from": dario})
     # Twice the scale of 8 kW x 900 s is more than the 800 Wh declared.
     assert day.ledger.deviation(dario, 0) == (1, 2 * WAD)
     scale = 10_000 * 900 // 3600
@@ -315,6 +317,6 @@ def test_a_refusal_needs_a_reason_and_a_period_its_time(trading):
     day.market.rate(PERIOD, [(anna, 300, 49, 1)], sender)
     with brownie.reverts(reason("PurchasesMismatch", cleo, PERIOD)):
         day.market.rate.call(PERIOD, [(anna, 300, 90, 0)], sender)
-    opens = day.reading_deadline(day.clock["round_periods"] - 1)
+    opens = day.closing_time(day.clock["round_periods"] - 1)
     with brownie.reverts(reason("RoundOpen", 0, opens)):
         day.ledger.settleRound.call(0, [anna], sender)
