@@ -2,6 +2,7 @@
 pragma solidity 0.8.30;
 
 import {Proxy} from "@openzeppelin/contracts/proxy/Proxy.sol";
+import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {Clock} from "./Clock.sol";
@@ -9,7 +10,7 @@ import {EnergyBooks} from "./EnergyBooks.sol";
 import {MarketBase} from "./MarketBase.sol";
 import {MarketDeployment} from "./MarketDeployment.sol";
 import {IEnergyMarket} from "./interfaces/IEnergyMarket.sol";
-import {EdgeServer, Feed} from "./interfaces/IEquilibriumOracle.sol";
+import {EdgeServer, Feed, Signature} from "./interfaces/IEquilibriumOracle.sol";
 import {
     Account,
     MarketState,
@@ -18,6 +19,7 @@ import {
     Slot
 } from "./interfaces/MarketTypes.sol";
 import {CREDIT_UNIT, Rounding, TICK} from "./libraries/Rounding.sol";
+import {Reading, Readings} from "./libraries/Readings.sol";
 import {Schedule} from "./libraries/Schedule.sol";
 import {Target, TargetData} from "./libraries/Target.sol";
 
@@ -148,22 +150,57 @@ contract ElectricityTrading is IEnergyMarket, EnergyBooks, MarketDeployment, Pro
 
     /// @inheritdoc IEnergyMarket
     function generation(address who, uint24 period, uint64 register) external {
-        Registers memory r = _installed(who, GENERATION);
-        _read(who, period, GENERATION, r, register, 0);
+        _requireReadingWindow(period);
+        Registers memory r = _installed(who, msg.sender, GENERATION);
+        (uint32 generated, ) = _read(Reading(who, period, register, 0, 0), GENERATION, r);
         _registers[who][msg.sender] = r;
+        emit Generation(who, period, register, generated);
     }
 
     /// @inheritdoc IEnergyMarket
     function consumption(address who, uint24 period, uint64 register) external {
-        Registers memory r = _installed(who, CONSUMPTION);
-        _read(who, period, CONSUMPTION, r, 0, register);
+        _requireReadingWindow(period);
+        Registers memory r = _installed(who, msg.sender, CONSUMPTION);
+        (, uint32 consumed) = _read(Reading(who, period, 0, register, 0), CONSUMPTION, r);
         _registers[who][msg.sender] = r;
+        emit Consumption(who, period, register, consumed);
     }
 
-    function _installed(address who, uint8 register) private view returns (Registers memory r) {
-        r = _registers[who][msg.sender];
-        require(r.installed != 0, NotMeterOf(who, msg.sender));
-        require(r.installed & register != 0, NotInstalled(who, register));
+    /// @inheritdoc IEnergyMarket
+    function relayReading(address who, uint256 word, Signature calldata signature) public {
+        Reading memory reading = Readings.unpack(who, word);
+        _requireReadingWindow(reading.period);
+        bytes32 digest = _hashTypedDataV4(Readings.structHash(reading));
+        address meter = ECDSA.recover(digest, signature.r, signature.vs);
+        _readAll(reading, meter, _installed(who, meter, 0));
+    }
+
+    /// @inheritdoc IEnergyMarket
+    function relayReadings(
+        address[] calldata who,
+        uint256[] calldata words,
+        Signature[] calldata signatures
+    ) external {
+        require(
+            who.length == words.length && who.length == signatures.length,
+            LengthMismatch(who.length, words.length, signatures.length)
+        );
+        for (uint256 i; i < who.length; i++) {
+            try this.relayReading(who[i], words[i], signatures[i]) {} catch (bytes memory reason) {
+                emit ReadingRefused(who[i], words[i], reason);
+            }
+        }
+    }
+
+    /// @dev What the key `meter` may read of an account; `register` 0 asks for whatever is installed.
+    function _installed(
+        address who,
+        address meter,
+        uint8 register
+    ) private view returns (Registers memory r) {
+        r = _registers[who][meter];
+        require(r.installed != 0, NotMeterOf(who, meter));
+        require(r.installed & register == register, NotInstalled(who, register));
     }
 
     /* --------------------------------------------------- trading -------------------------------------------------- */

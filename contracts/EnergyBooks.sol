@@ -6,6 +6,7 @@ import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {SignedMath} from "@openzeppelin/contracts/utils/math/SignedMath.sol";
 import {MarketBase} from "./MarketBase.sol";
 import {Account, Registers, Slot} from "./interfaces/MarketTypes.sol";
+import {Reading} from "./libraries/Readings.sol";
 import {CREDIT_UNIT, WAD, WH_PER_MWH} from "./libraries/Rounding.sol";
 import {Words} from "./libraries/Words.sol";
 
@@ -29,61 +30,72 @@ abstract contract EnergyBooks is MarketBase {
     /// @dev Books what the registers of `flags` show at the end of a period, and moves them on. A reading that spans
     /// missed periods is the grid's.
     function _read(
-        address who,
-        uint24 period,
+        Reading memory reading,
         uint8 flags,
-        Registers memory r,
-        uint64 generation_,
-        uint64 consumption_
-    ) internal {
-        _requireWindow(period, clock.startOf(uint256(period) + 1), clock.readingDeadline(period));
+        Registers memory r
+    ) internal returns (uint32 generated, uint32 consumed) {
+        (address who, uint24 period) = (reading.account, reading.period);
         Slot memory slot_ = _claim(who, period);
         slot_.flags |= flags;
         if (flags & GENERATION != 0) {
-            slot_.generated = _difference(
-                who,
-                period,
-                generation_,
-                r.generation,
-                r.generationNext,
-                r.ratedPower
-            );
+            generated = _difference(reading, reading.generation, r.generation, r.generationNext, r);
             if (period > r.generationNext) slot_.flags |= SPANNING;
-            (r.generation, r.generationNext) = (generation_, period + 1);
-            emit Generation(who, period, generation_, slot_.generated);
+            slot_.generated = generated;
+            (r.generation, r.generationNext) = (reading.generation, period + 1);
         }
         if (flags & CONSUMPTION != 0) {
-            slot_.consumed = _difference(
-                who,
-                period,
-                consumption_,
+            consumed = _difference(
+                reading,
+                reading.consumption,
                 r.consumption,
                 r.consumptionNext,
-                r.ratedPower
+                r
             );
             if (period > r.consumptionNext) slot_.flags |= SPANNING;
-            (r.consumption, r.consumptionNext) = (consumption_, period + 1);
-            emit Consumption(who, period, consumption_, slot_.consumed);
+            slot_.consumed = consumed;
+            (r.consumption, r.consumptionNext) = (reading.consumption, period + 1);
         }
         if (slot_.flags & r.installed == r.installed) slot_.flags |= COMPLETE;
         _store(who, slot_);
     }
 
+    /// @dev All installed registers at once, with the event.
+    function _readAll(Reading memory reading, address meter, Registers memory r) internal {
+        (uint32 generated, uint32 consumed) = _read(reading, r.installed, r);
+        _registers[reading.account][meter] = r;
+        emit MeterReading(
+            reading.account,
+            reading.period,
+            reading.generation,
+            reading.consumption,
+            generated,
+            consumed,
+            reading.quality
+        );
+    }
+
+    function _requireReadingWindow(uint24 period) internal view {
+        _requireWindow(period, clock.startOf(uint256(period) + 1), clock.readingDeadline(period));
+    }
+
     function _difference(
-        address who,
-        uint24 period,
+        Reading memory reading,
         uint64 register,
         uint64 last,
         uint24 next,
-        uint256 ratedPower
+        Registers memory r
     ) private view returns (uint32) {
+        (address who, uint24 period) = (reading.account, reading.period);
         require(period >= next, AlreadyRead(who, period));
         require(register >= last, RegisterFell(who, register, last));
-        uint256 spanned = uint256(period) + 1 - next;
-        // One Wh more: both registers are cut to whole Wh.
-        uint256 most = Math.ceilDiv(ratedPower * clock.step() * spanned, 3600) + 1;
+        uint256 most = _ratedWh(r.ratedPower, uint256(period) + 1 - next);
         require(register - last <= most, AboveRating(who, register - last, most));
         return SafeCast.toUint32(register - last);
+    }
+
+    /// @dev What the rated power gives in so many periods; one Wh more, because registers are cut to whole Wh.
+    function _ratedWh(uint256 ratedPower, uint256 periods) internal view returns (uint256) {
+        return Math.ceilDiv(ratedPower * clock.step() * periods, 3600) + 1;
     }
 
     /* --------------------------------------------------- closing -------------------------------------------------- */

@@ -13,6 +13,7 @@ import {IWattcoin} from "./interfaces/IWattcoin.sol";
 import {
     Account,
     Contracts,
+    Correction,
     ElecoinTerms,
     Fee,
     MarketState,
@@ -23,8 +24,8 @@ import {Schedule} from "./libraries/Schedule.sol";
 import {AccountWord, SlotWord, Words} from "./libraries/Words.sol";
 
 /// @title MarketBase
-/// @notice All storage of the market, and how to read it. `ElectricityTrading` and `MarketOffice` share it: the first
-/// delegates to the second what it does not know, so both must have exactly this layout and these immutables.
+/// @notice All storage of the market, and how to read it. `ElectricityTrading`, `MarketOffice` and `SettlementOffice`
+/// share it: each delegates to the next what it does not know, so all have exactly this layout and these immutables.
 abstract contract MarketBase is IMarketEvents, Clock, Ownable2Step, EIP712 {
     /* Rights of an account. */
     uint8 internal constant REGISTERED = 1;
@@ -37,6 +38,7 @@ abstract contract MarketBase is IMarketEvents, Clock, Ownable2Step, EIP712 {
     IReputationLedger public immutable ledger;
     IWattcoin public immutable wattcoin;
     address public immutable office;
+    address public immutable settlement;
     address public immutable orders;
     address public immutable origin;
     uint256 internal immutable _totalElecoins;
@@ -66,6 +68,13 @@ abstract contract MarketBase is IMarketEvents, Clock, Ownable2Step, EIP712 {
     mapping(uint256 epoch => bytes32) internal _needCommitment;
     /// @dev keccak(previous, retailer, energyWh) over a buyer's trades of a period, in order.
     mapping(address who => mapping(uint256 ring => bytes32)) internal _purchases;
+
+    /* Attested readings. */
+    address internal _attestor;
+    uint32 internal _correctionWindow = 60 days;
+    mapping(uint256 ring => mapping(uint256 group => uint256 word)) internal _dense;
+    mapping(uint256 period => bytes32) internal _roots;
+    mapping(address who => mapping(uint256 period => Correction)) internal _corrections;
 
     /* Money. */
     address public networkAccount;
@@ -107,7 +116,8 @@ abstract contract MarketBase is IMarketEvents, Clock, Ownable2Step, EIP712 {
         oracle = contracts_.oracle;
         ledger = contracts_.ledger;
         wattcoin = contracts_.wattcoin;
-        (office, orders, origin) = (contracts_.office, contracts_.orders, contracts_.origin);
+        (office, settlement) = (contracts_.office, contracts_.settlement);
+        (orders, origin) = (contracts_.orders, contracts_.origin);
     }
 
     modifier onlyModule() {
@@ -185,13 +195,22 @@ abstract contract MarketBase is IMarketEvents, Clock, Ownable2Step, EIP712 {
         );
     }
 
-    /// @notice What must be the same in both halves of the market.
+    /// @notice What must be the same in all parts of the market.
     function fingerprint() public view returns (bytes32) {
         return
             keccak256(
                 abi.encode(
                     schedule(),
-                    Contracts(elecoin, oracle, ledger, wattcoin, office, orders, origin),
+                    Contracts(
+                        elecoin,
+                        oracle,
+                        ledger,
+                        wattcoin,
+                        office,
+                        orders,
+                        origin,
+                        settlement
+                    ),
                     ElecoinTerms(_redemption, _target, _least, _most, _theta),
                     _totalElecoins,
                     _unitPowerPrice

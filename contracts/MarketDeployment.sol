@@ -22,8 +22,8 @@ abstract contract MarketDeployment is MarketBase {
         require(IMarketModule(orders).market() == address(this), Miswired(orders));
         require(IMarketModule(origin).market() == address(this), Miswired(origin));
         _requireSameClock(origin);
-        require(office.code.length != 0, Miswired(office));
-        require(MarketBase(office).fingerprint() == fingerprint(), Miswired(office));
+        _requireSameTerms(office);
+        _requireSameTerms(settlement);
 
         (address network, address levy) = (terms.networkAccount, terms.levyAccount);
         require(network != address(0) && levy != address(0), ZeroAddress());
@@ -40,6 +40,11 @@ abstract contract MarketDeployment is MarketBase {
 
         oracle.setEdgeServers(servers);
         ledger.rankServers();
+    }
+
+    function _requireSameTerms(address part) private view {
+        require(part.code.length != 0, Miswired(part));
+        require(MarketBase(part).fingerprint() == fingerprint(), Miswired(part));
     }
 
     function _requireSameClock(address other) private view {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
+import {Proxy} from "@openzeppelin/contracts/proxy/Proxy.sol";
 import {ElecoinTreasury} from "./ElecoinTreasury.sol";
 import {MarketBase} from "./MarketBase.sol";
 import {MemberRegistry} from "./MemberRegistry.sol";
@@ -10,9 +11,9 @@ import {MarketTerms} from "./interfaces/MarketTypes.sol";
 import {Schedule} from "./libraries/Schedule.sol";
 
 /// @title MarketOffice
-/// @notice The market's second half: registration, money, ratings. Its code runs in the market's storage; called by
-/// itself it finds no member and no money.
-contract MarketOffice is MemberRegistry, ElecoinTreasury, Ratings {
+/// @notice The market's second part: registration, money, ratings. Its code runs in the market's storage; called by
+/// itself it finds no member and no money. What it does not know goes on to the settlement office.
+contract MarketOffice is MemberRegistry, ElecoinTreasury, Ratings, Proxy {
     constructor(
         address administrator_,
         uint256 totalElecoins_,
@@ -38,5 +39,13 @@ contract MarketOffice is MemberRegistry, ElecoinTreasury, Ratings {
     ) external view returns (uint256 network, uint256 levy) {
         (uint256 elecoinPrice, ) = oracle.elecoinPrice(clock.epochOf(period));
         return _feeAt(fromZone, toZone, period, elecoinPrice);
+    }
+
+    function _implementation() internal view override returns (address) {
+        return settlement;
+    }
+
+    receive() external payable {
+        revert UseBuyToken(msg.sender, msg.value);
     }
 }

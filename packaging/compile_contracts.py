@@ -18,8 +18,8 @@ ROOT = Path(__file__).resolve().parent.parent
 ARTIFACTS = ROOT / "oracle" / "chain" / "artifacts"
 # EIP-170: a longer runtime code cannot be deployed.
 LARGEST = 24_576
-# Whoever calls the first reaches the second's functions, too: its ABI is both.
-DELEGATES = {"ElectricityTrading": "MarketOffice"}
+# Whoever calls the first reaches the others' functions, too: its ABI is all of theirs.
+DELEGATES = {"ElectricityTrading": ("MarketOffice", "SettlementOffice")}
 OUTPUT = ["abi", "evm.bytecode.object", "evm.deployedBytecode.object",
           "evm.deployedBytecode.immutableReferences"]  # fmt: skip
 
@@ -86,8 +86,9 @@ def artifacts(output: dict[str, Any]) -> dict[str, dict[str, Any]]:
             }
     if problems:
         sys.exit("\n".join(problems))
-    for name, half in DELEGATES.items():
-        found[name]["abi"] = united(found[name]["abi"], found[half]["abi"])
+    for name, parts in DELEGATES.items():
+        for part in parts:
+            found[name]["abi"] = united(found[name]["abi"], found[part]["abi"])
     return found
 
 

@@ -3,6 +3,7 @@ pragma solidity 0.8.30;
 
 import {IEnergyMarket} from "./IEnergyMarket.sol";
 import {IMarketOffice} from "./IMarketOffice.sol";
+import {ISettlementOffice} from "./ISettlementOffice.sol";
 import {
     Account,
     Constants,
@@ -21,5 +22,5 @@ import {
 /// is the grid's. Energy is double-entry: per account and period, to the Wh,
 /// generated + bought + imported = consumed + sold + exported. Every elecoin of a trade leaves one deposit and enters
 /// another or a fee account. An elecoin redeems for `redemption`, always.
-/// Its code is in two halves behind one address: what happens every period, and the office.
-interface IElectricityTrading is IEnergyMarket, IMarketOffice {}
+/// Its code is in three parts behind one address: what happens every period, the office, and the settlement office.
+interface IElectricityTrading is IEnergyMarket, IMarketOffice, ISettlementOffice {}

@@ -2,7 +2,7 @@
 pragma solidity 0.8.30;
 
 import {Schedule} from "../libraries/Schedule.sol";
-import {Feed} from "./IEquilibriumOracle.sol";
+import {Feed, Signature} from "./IEquilibriumOracle.sol";
 import {IMarketEvents} from "./IMarketEvents.sol";
 import {Account, Slot} from "./MarketTypes.sol";
 
@@ -36,6 +36,16 @@ interface IEnergyMarket is IMarketEvents {
 
     /// @notice Reports the consumption register likewise.
     function consumption(address account, uint24 period, uint64 register) external;
+
+    /// @notice Reports both registers, signed by the account's meter; by anyone. Layout of `word`: library `Readings`.
+    function relayReading(address account, uint256 word, Signature calldata signature) external;
+
+    /// @notice Many of them. What is refused is reported by `ReadingRefused` and blocks nothing.
+    function relayReadings(
+        address[] calldata accounts,
+        uint256[] calldata words,
+        Signature[] calldata signatures
+    ) external;
 
     /// @notice Buys min(asked, available) Wh of a period from a retailer, at that period's posted price plus the fee
     /// of the zone pair. The buyer pays at once; the retailer's proceeds are credited when the period closes.

@@ -74,6 +74,34 @@ interface IMarketEvents {
         uint64 register,
         uint32 energyWh
     );
+    /// @notice A reading of all installed registers, that was signed, attested or proved. Differences in Wh; quality 0
+    /// measured, 1 estimated.
+    event MeterReading(
+        address indexed account,
+        uint24 indexed period,
+        uint64 generation,
+        uint64 consumption,
+        uint32 generatedWh,
+        uint32 consumedWh,
+        uint8 quality
+    );
+    /// @notice An item of a batch that did not count, with the error that it alone would have reverted with.
+    event ReadingRefused(address indexed account, uint256 word, bytes reason);
+    /// @notice Dense words of a period, or the root of its readings, to be applied account by account.
+    event ReadingsAttested(uint24 indexed period, uint32 firstGroup, uint256 groups);
+    event ReadingsRootAttested(uint24 indexed period, bytes32 root);
+    /// @notice The period is the grid's for this account.
+    event Disputed(uint24 indexed period, address indexed account, address by);
+    /// @notice Wh by which a closed period was read wrongly; `gridWh` more were imported (or fewer exported).
+    event Corrected(
+        uint24 indexed period,
+        address indexed account,
+        int32 generatedWh,
+        int32 consumedWh,
+        int64 gridWh,
+        uint8 reason
+    );
+    event AttestorSet(address attestor, uint32 correctionWindow);
     event Traded(
         uint24 indexed period,
         address indexed buyer,
@@ -145,6 +173,11 @@ interface IMarketEvents {
     error AlreadyDeclared(address account, uint24 period);
     /// @notice A target names the zone of its account, so that the words alone tell the market.
     error WrongZone(uint16 given, uint16 actual);
+    error LengthMismatch(uint256 accounts, uint256 words, uint256 signatures);
+    error NotAttestor(address caller);
+    error NotAttested(address account, uint24 period);
+    error AlreadyAttested(uint24 period, uint32 group);
+    error NotDisputable(address account, address caller);
     error AlreadyRead(address account, uint24 period);
     error RegisterFell(address account, uint64 given, uint64 last);
     error AboveRating(address account, uint256 energyWh, uint256 most);

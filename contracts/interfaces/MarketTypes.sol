@@ -48,6 +48,13 @@ struct Registers {
     uint32 ratedPower;
 }
 
+/// @notice The sum of an account's corrections of a period, in Wh.
+struct Correction {
+    int32 generatedWh;
+    int32 consumedWh;
+    uint8 count;
+}
+
 /// @notice Network fee and levy of a zone pair in ticks of currency per kWh; the second three hold from `fromPeriod`.
 struct Fee {
     uint32 network;
@@ -101,7 +108,8 @@ struct ElecoinTerms {
 }
 
 /// @notice The other contracts of a deployment, made before this one with its predicted address.
-/// @param office The market's second half of code, see `MarketOffice`.
+/// @param office The market's second part of code, see `MarketOffice`.
+/// @param settlement The third, see `SettlementOffice`.
 /// @param orders May declare, trade and rate for members who gave a standing order.
 /// @param origin May trade for a member who asks it to, and says who is certified.
 struct Contracts {
@@ -112,6 +120,7 @@ struct Contracts {
     address office;
     address orders;
     address origin;
+    address settlement;
 }
 
 /// @notice What a deployment fixes besides the clock and the names of Algorithm 2.
