@@ -12,7 +12,10 @@ from brownie import (
     EquilibriumOracle,
     FeedReader,
     MarketOffice,
+    OriginCertificates,
     ReputationLedger,
+    SettlementOffice,
+    StandingOrders,
     Wattcoin,
     chain,
     web3,
@@ -21,7 +24,6 @@ from brownie import (
 from scripts import deployment_file, market_contract, settings
 from scripts import market_config as config
 
-NOBODY = "0x" + "00" * 20
 READERS = ("ElecoinPrice", "ElectricityPrice", "MatchingProbability")
 
 
@@ -80,7 +82,10 @@ def create(deployer, whose, clock, terms):
         Wattcoin,
         EquilibriumOracle,
         ReputationLedger,
+        StandingOrders,
+        OriginCertificates,
         MarketOffice,
+        SettlementOffice,
         ElectricityTrading,
     )
     nonce = deployer.nonce
@@ -107,22 +112,27 @@ def create(deployer, whose, clock, terms):
             at["ReputationLedger"],
             at["Wattcoin"],
             at["MarketOffice"],
-            NOBODY,
-            NOBODY,
+            at["StandingOrders"],
+            at["OriginCertificates"],
+            at["SettlementOffice"],
         ),
+    )
+    part = (
+        whose.administrator,
+        config.TOTAL_ELECOINS,
+        config.UNIT_POWER_PRICE,
+        schedule,
+        market_terms,
     )
     arguments = (
         (market,),
         (market,),
         (market, schedule, config.HISTORY_LENGTH),
         (market, oracle, *ledger_terms),
-        (
-            whose.administrator,
-            config.TOTAL_ELECOINS,
-            config.UNIT_POWER_PRICE,
-            schedule,
-            market_terms,
-        ),
+        (market,),
+        (market, schedule),
+        part,
+        part,
         (
             whose.administrator,
             config.TOTAL_ELECOINS,

@@ -1,23 +1,22 @@
-"""The market at one address: the ABI of both halves of its code."""
+"""The market at one address: the ABI of all parts of its code."""
 
-from brownie import Contract, ElectricityTrading, MarketOffice
+from brownie import Contract, ElectricityTrading, MarketOffice, SettlementOffice
 
 
 def abi():
     """Everything that can be called at the market's address, or comes from it."""
-    both = list(ElectricityTrading.abi)
-    known = [_key(entry) for entry in both]
-    for entry in MarketOffice.abi:
-        if entry["type"] != "constructor" and _key(entry) not in known:
-            both.append(entry)
-    return both
+    whole = {_key(entry): entry for entry in ElectricityTrading.abi}
+    for part in (MarketOffice, SettlementOffice):
+        for entry in part.abi:
+            whole.setdefault(_key(entry), entry)
+    return list(whole.values())
 
 
 def _key(entry):
-    kinds = [argument["type"] for argument in entry.get("inputs", ())]
-    return entry["type"], entry.get("name"), kinds
+    kinds = tuple(argument["type"] for argument in entry.get("inputs", ()))
+    return entry["type"], entry.get("name"), () if entry["type"] == "constructor" else kinds
 
 
 def at(address):
-    """The market, with the functions of its office."""
+    """The market, with the functions of its offices."""
     return Contract.from_abi("ElectricityTrading", address, abi())

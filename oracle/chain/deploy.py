@@ -62,6 +62,7 @@ def deployment_transactions(plan: Plan, deployer: Signer, nonce: int) -> dict[st
         "StandingOrders",
         "OriginCertificates",
         "MarketOffice",
+        "SettlementOffice",
         "ElectricityTrading",
     )
     at = {name: contract_address(deployer.address, nonce + i) for i, name in enumerate(names)}
@@ -81,7 +82,15 @@ def deployment_transactions(plan: Plan, deployer: Signer, nonce: int) -> dict[st
             at["MarketOffice"],
             at["StandingOrders"],
             at["OriginCertificates"],
+            at["SettlementOffice"],
         ),
+    )
+    part = (
+        plan.administrator,
+        plan.total_elecoins,
+        plan.unit_power_price,
+        schedule.as_tuple(),
+        terms,
     )
     arguments: dict[str, tuple[object, ...]] = {
         "Elecoin": (market,),
@@ -96,13 +105,8 @@ def deployment_transactions(plan: Plan, deployer: Signer, nonce: int) -> dict[st
         ),
         "StandingOrders": (market,),
         "OriginCertificates": (market, schedule.as_tuple()),
-        "MarketOffice": (
-            plan.administrator,
-            plan.total_elecoins,
-            plan.unit_power_price,
-            schedule.as_tuple(),
-            terms,
-        ),
+        "MarketOffice": part,
+        "SettlementOffice": part,
         "ElectricityTrading": (
             plan.administrator,
             plan.total_elecoins,

@@ -16,6 +16,7 @@ from oracle.rounds.finish_stackelberg import ElecoinTerms
 DEPLOYED = (
     "ElectricityTrading",
     "MarketOffice",
+    "SettlementOffice",
     "EquilibriumOracle",
     "ReputationLedger",
     "Elecoin",
@@ -122,6 +123,7 @@ class Deployment:
             "elecoin": "Elecoin",
             "wattcoin": "Wattcoin",
             "office": "MarketOffice",
+            "settlement": "SettlementOffice",
             "orders": "StandingOrders",
             "origin": "OriginCertificates",
         }

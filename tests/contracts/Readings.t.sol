@@ -203,8 +203,10 @@ contract ReadingsTest is MarketFixture {
 
     function test_AMeterMayBeAContract() external {
         address meter = address(new ContractMeter(vm.addr(METER_KEY)));
+        vm.warp(_start(0));
         vm.prank(ADMIN);
         market.installMeter(ann, meter, 1000, 2000, 3);
+        vm.warp(_start(1));
         uint256 word = _packed(0, 1907, 2007, 0);
         (uint8 v, bytes32 r, bytes32 s) = vm.sign(METER_KEY, _readingDigest(ann, word));
         market.relayReadingOf(ann, word, meter, abi.encode(r, s, v));
@@ -408,9 +410,15 @@ contract ReadingsTest is MarketFixture {
         assertEq(sum, 2 * WAD, "the worst");
     }
 
+    /// @dev From −SCALE to SCALE.
+    function _within(int32 x) private pure returns (int32) {
+        uint256 shifted = bound(uint256(int256(x) + 2 ** 31), 0, 2 * SCALE);
+        return int32(int256(shifted) - int256(SCALE));
+    }
+
     function testFuzz_CorrectionsAreGridLines(int32 more, int32 less) external {
-        more = int32(bound(uint256(int256(more) + 2 ** 31), 0, 2 * SCALE)) - int32(int256(SCALE));
-        less = int32(bound(uint256(int256(less) + 2 ** 31), 0, 2 * SCALE)) - int32(int256(SCALE));
+        more = _within(more);
+        less = _within(less);
         uint256 word = _packed(0, 1900, 2000, 0);
         market.relayReading(ann, word, _signed(METER_KEY, ann, word));
         address attestor = vm.addr(ATTESTOR_KEY);
@@ -465,14 +473,14 @@ contract ReadingsTest is MarketFixture {
         (address attestor, uint32 window) = market.attestor();
         assertEq(attestor, address(0), "none");
         assertEq(window, 7 days, "settable");
+        vm.expectRevert(
+            abi.encodeWithSelector(IMarketEvents.NotAttestor.selector, address(0))
+        );
+        market.attestRoot(0, bytes32(uint256(1)), new bytes(65));
         vm.warp(_closingTime(0));
         vm.prank(ADMIN);
         market.correct(bob, 0, 0, 5, 2);
         (, int32 consumedWh, ) = market.correctionOf(bob, 0);
         assertEq(int256(consumedWh), 5, "corrected");
-        vm.expectRevert(
-            abi.encodeWithSelector(IMarketEvents.NotAttestor.selector, address(0))
-        );
-        market.attestRoot(0, bytes32(uint256(1)), new bytes(65));
     }
 }

@@ -480,6 +480,7 @@ contract RegistryTest is MarketFixture {
                 wattcoin,
                 market.office(),
                 address(0),
+                address(0),
                 address(0)
             );
             Contracts memory c = _deployOthers(_schedule());

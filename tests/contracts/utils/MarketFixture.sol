@@ -159,8 +159,9 @@ abstract contract MarketFixture is Test {
     /// @dev What comes before the market, made for its address.
     function _deployOthers(Schedule memory s) internal returns (Contracts memory c) {
         uint256 nonce = vm.getNonce(address(this));
-        address predicted = vm.computeCreateAddress(address(this), nonce + 7);
+        address predicted = vm.computeCreateAddress(address(this), nonce + 8);
         c.office = vm.computeCreateAddress(address(this), nonce + 6);
+        c.settlement = vm.computeCreateAddress(address(this), nonce + 7);
         c.elecoin = IElecoin(_create("Elecoin", abi.encode(predicted)));
         c.wattcoin = IWattcoin(_create("Wattcoin", abi.encode(predicted)));
         c.oracle = IEquilibriumOracle(
@@ -173,7 +174,9 @@ abstract contract MarketFixture is Test {
         c.origin = _create("OriginCertificates", abi.encode(predicted, s));
         MarketTerms memory terms = _terms();
         terms.contracts = c;
-        assert(_create("MarketOffice", abi.encode(ADMIN, CAP, 0.3e18, s, terms)) == c.office);
+        bytes memory arguments = abi.encode(ADMIN, CAP, 0.3e18, s, terms);
+        assert(_create("MarketOffice", arguments) == c.office);
+        assert(_create("SettlementOffice", arguments) == c.settlement);
     }
 
     function _create(string memory name, bytes memory arguments) internal returns (address made) {
