@@ -258,7 +258,7 @@ library Stackelberg {
         sorted = new uint256[](followers);
         uint256 n = offsets.length;
         uint256 previous = NEVER;
-        for (uint256 k; k < followers;) {
+        for (uint256 k; k < followers; ++k) {
             uint256 index;
             uint256 struck;
             // Within `order`, whose length was checked, and within `offsets` where the index is below n.
@@ -273,12 +273,9 @@ library Stackelberg {
             require(struck != 0, NotAFollower(index));
             require(struck <= previous, NotSorted(k));
             previous = struck;
-            unchecked {
-                // `sorted` has a place for each follower, and `struck` is at least 1.
-                assembly ("memory-safe") {
-                    mstore(add(add(sorted, 0x20), shl(5, k)), sub(struck, 1))
-                }
-                ++k;
+            // `sorted` has a place for each follower, and `struck` is at least 1.
+            assembly ("memory-safe") {
+                mstore(add(add(sorted, 0x20), shl(5, k)), sub(struck, 1))
             }
         }
     }
@@ -299,68 +296,91 @@ library Stackelberg {
     /// order of falling offsets: at θ 10^6 / (θ + b) and at θ 10^6 / b ticks.
     function _run(Sweep memory sweep, uint256[] memory sorted) private pure {
         unchecked {
-            uint256 n = sorted.length;
-            uint256 leaving;
-            uint256 stopping;
-            uint256 left = sweep.lowest;
-            uint256 scaled = sweep.scaled;
+            (uint256 n, uint256 left) = (sorted.length, sweep.lowest);
+            (uint256 scaled, uint256 theta) = (sweep.scaled, sweep.theta);
             // Those who are out from the first tick on, and those who are below θ there.
+            uint256 stopping;
             while (stopping < n && sorted[stopping] * left >= scaled) ++stopping;
-            for (
-                leaving = stopping;
-                leaving < n && (sweep.theta + sorted[leaving]) * left > scaled;
-                ++leaving
-            ) {
-                sweep.load += int256(sorted[leaving]);
+            uint256 leaving = stopping;
+            uint256 load;
+            for (; leaving < n; ++leaving) {
+                uint256 offset = sorted[leaving];
+                if ((theta + offset) * left <= scaled) break;
+                load += offset;
             }
             sweep.capacity = (leaving - stopping) * scaled;
-            sweep.load -= int256((n - leaving) * sweep.theta);
-            bool onlyStops = leaving == n;
+            sweep.load = int256(load) - int256((n - leaving) * theta);
+            if (leaving == n) _runStops(sweep, sorted, stopping);
+            else _runBoth(sweep, sorted, stopping, leaving);
+        }
+    }
 
+    /// @dev Followers may still leave their upper bound in the range: every piece is looked at.
+    function _runBoth(
+        Sweep memory sweep,
+        uint256[] memory sorted,
+        uint256 stopping,
+        uint256 leaving
+    ) private pure {
+        unchecked {
+            (uint256 n, uint256 left) = (sorted.length, sweep.lowest);
+            (uint256 scaled, uint256 theta) = (sweep.scaled, sweep.theta);
             while (true) {
                 uint256 edge = NEVER;
                 bool leaves;
                 if (stopping < leaving && sorted[stopping] != 0) edge = scaled / sorted[stopping];
                 if (leaving < n) {
-                    uint256 until = scaled / (sweep.theta + sorted[leaving]);
+                    uint256 until = scaled / (theta + sorted[leaving]);
                     leaves = until <= edge;
                     if (leaves) edge = until;
                 }
-                if (edge >= sweep.highest) {
-                    _piece(sweep, left, sweep.highest);
-                    return;
-                }
-                if (!onlyStops || !_isDominated(sweep, left, edge)) {
-                    // Between two ticks only the bound on U must hold.
-                    if (edge < left) _raise(sweep, edge);
-                    else _piece(sweep, left, edge);
-                }
+                if (edge >= sweep.highest) break;
+                // Between two ticks only the bound on U must hold.
+                if (edge < left) _raise(sweep, edge);
+                else _piece(sweep, left, edge);
                 left = edge + 1;
                 if (leaves) {
                     sweep.capacity += scaled;
-                    sweep.load += int256(sweep.theta + sorted[leaving++]);
+                    sweep.load += int256(theta + sorted[leaving++]);
                 } else {
                     sweep.capacity -= scaled;
                     sweep.load -= int256(sorted[stopping++]);
                 }
             }
+            _piece(sweep, left, sweep.highest);
         }
     }
 
-    /// @notice Whether a piece need not be looked at: all prices on it give less than the tick after it, or no more than
-    /// the tick before it. Right where followers only stop, because then U is at least what a piece's formula, in which
-    /// they would go on below 0, says beyond its ends.
-    /// @dev t² U'(t) = c K − TICK L t² falls in t: the formula falls from left − 1 on, or rises up to right + 1.
-    function _isDominated(
-        Sweep memory sweep,
-        uint256 left,
-        uint256 right
-    ) private pure returns (bool) {
+    /// @dev Followers only stop. Then U is at least what a piece's formula, in which they would go on below 0, says
+    /// beyond the piece. So where the formula rises up to the tick after the piece, or falls from the tick before it on,
+    /// all prices on the piece give less than the one or no more than the other, and it need not be looked at:
+    /// t² U'(t) = c K − TICK L t² falls in t. This makes a piece 300 gas in place of 1 200.
+    function _runStops(Sweep memory sweep, uint256[] memory sorted, uint256 stopping) private pure {
         unchecked {
+            uint256 left = sweep.lowest;
+            int256 step = int256(sweep.redemption * sweep.scaled);
             int256 cost = int256(sweep.redemption * sweep.capacity);
             int256 slope = sweep.load * int256(TICK);
-            if (cost > slope * int256((right + 1) * (right + 1))) return true;
-            return left > sweep.lowest && cost <= slope * int256((left - 1) * (left - 1));
+            for (uint256 i = stopping; i < sorted.length; ++i) {
+                uint256 offset = sorted[i];
+                uint256 edge = offset == 0 ? NEVER : sweep.scaled / offset;
+                if (edge >= sweep.highest) break;
+                bool rises = cost > slope * int256((edge + 1) * (edge + 1));
+                bool falls =
+                    left != sweep.lowest && cost <= slope * int256((left - 1) * (left - 1));
+                if (!rises && !falls) {
+                    sweep.capacity = uint256(cost) / sweep.redemption;
+                    sweep.load = slope / int256(TICK);
+                    if (edge < left) _raise(sweep, edge);
+                    else _piece(sweep, left, edge);
+                }
+                left = edge + 1;
+                cost -= step;
+                slope -= int256(offset * TICK);
+            }
+            sweep.capacity = uint256(cost) / sweep.redemption;
+            sweep.load = slope / int256(TICK);
+            _piece(sweep, left, sweep.highest);
         }
     }
 

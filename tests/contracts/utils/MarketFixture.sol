@@ -282,14 +282,7 @@ abstract contract MarketFixture is Test {
     ) internal pure returns (uint256) {
         return
             Target.pack(
-                TargetData(
-                    uint24(period),
-                    int32(net),
-                    uint32(price),
-                    uint32(limit),
-                    zone,
-                    pooled
-                )
+                TargetData(uint24(period), int32(net), uint32(price), uint32(limit), zone, pooled)
             );
     }
 
