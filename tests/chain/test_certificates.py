@@ -37,9 +37,12 @@ from oracle.rounds.certify import (
     check_clearing,
     check_elecoin,
     check_interior,
+    clearing_contribution,
     clearing_totals,
+    follower_contribution,
 )
 from oracle.rounds.finish_stackelberg import ElecoinTerms, finish_elecoin
+from oracle.rounds.merkle_sum import MerkleSumTree
 from oracle.rounds.words import PostedValue, Target, commitment
 
 pytestmark = pytest.mark.node
@@ -53,6 +56,8 @@ GAS = 2**40
 TERMS = "(uint256,uint256,uint256,uint256,uint256)"
 CLEARING = "clearing(bytes,uint256,uint256,uint256,bytes32)"
 STACKELBERG = f"stackelberg(bytes,bytes,{TERMS},uint256,bytes32)"
+TARGET_ROOT = "targetRoot(bytes,uint256,uint256,uint256)"
+NEED_ROOT = f"needRoot(bytes,{TERMS},uint256)"
 INTERIOR = f"interior(uint256,{TERMS},uint256)"
 
 
@@ -84,14 +89,18 @@ class Libraries:
         }
 
     def call(self, calls: Sequence[bytes]) -> list[int | str]:
-        answers: list[int | str] = []
+        words = self.words(calls)
+        return [self.names[word & 2**32 - 1] if word >> 255 else word for word in words]
+
+    def words(self, calls: Sequence[bytes]) -> list[int]:
+        answers: list[int] = []
         for start in range(0, len(calls), CALLS):
             data = keccak(text="batch(bytes[])")[:4]
             data += encode(["bytes[]"], [calls[start : start + CALLS]])
             request = {"to": HARNESS, "data": "0x" + data.hex(), "gas": hex(GAS)}
             given = self.client.request("eth_call", request, "latest")
             (results,) = decode(["uint256[]"], bytes.fromhex(given[2:]))
-            answers += [self.names[r & 2**32 - 1] if r >> 255 else r for r in results]
+            answers += results
         return answers
 
 
@@ -268,6 +277,31 @@ def test_interior_accepts_the_best_tick_where_no_bound_binds(libraries: Librarie
                 expected.append({"NotBest", "PriceOutOfRange"})
     compare(libraries.call(calls), expected)
     assert 100 < accepted < 900
+
+
+def test_trees_have_the_contracts_root(libraries: Libraries) -> None:
+    rng = np.random.default_rng(53)
+    calls: list[bytes] = []
+    expected: list[int] = []
+    for case in clearing_cases(rng, 150):
+        targets = [Target(PERIOD, net, price, price) for net, price in case.members]
+        declared = members([target.pack() for target in targets])
+        ticks = int(rng.integers(case.floor, 2**32))
+        parts = [clearing_contribution(target, case.floor, ticks) for target in targets]
+        tree = MerkleSumTree.of(declared, [part.as_words() for part in parts])
+        calls.append(call(TARGET_ROOT, pack_targets(declared), PERIOD, case.floor, ticks))
+        expected.append(int.from_bytes(keccak(tree.root.encoded()), "big"))
+        total = clearing_totals(targets, case.floor, ticks)
+        assert (tree.root.first, tree.root.second) == total.as_words()
+    for follower in stackelberg_cases(rng, 150):
+        terms, needs = ElecoinTerms(*follower.terms), members(follower.needs)
+        ticks = int(rng.choice(follower.ticks))
+        sums = [follower_contribution(need, terms, ticks).as_words() for _, need in needs]
+        calls.append(call(NEED_ROOT, pack_needs(needs), follower.terms, ticks))
+        root = MerkleSumTree.of(needs, sums).root
+        expected.append(int.from_bytes(keccak(root.encoded()), "big"))
+    # A hash may have the bit that marks an error: only the words themselves are compared.
+    assert libraries.words(calls) == expected
 
 
 def compare(given: list[int | str], expected: list[int | set[str]]) -> None:

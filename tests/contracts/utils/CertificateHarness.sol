@@ -3,7 +3,8 @@ pragma solidity 0.8.30;
 
 import {ElecoinTerms} from "contracts/interfaces/IElectricityTrading.sol";
 import {Clearing, ClearingTotals} from "contracts/libraries/Clearing.sol";
-import {MerkleSum, Node, Leaf} from "contracts/libraries/MerkleSum.sol";
+import {Declarations} from "contracts/libraries/Declarations.sol";
+import {Leaf, MerkleSum, Node} from "contracts/libraries/MerkleSum.sol";
 import {NeedTotals, NeedTotalsLib} from "contracts/libraries/NeedTotals.sol";
 import {FollowerTotals, Stackelberg} from "contracts/libraries/Stackelberg.sol";
 
@@ -68,6 +69,53 @@ contract CertificateHarness {
             other
         );
         return (folded, Stackelberg.beats(b, other, a, posted, terms));
+    }
+
+    /// @notice The hash of the root of the tree over targets, built from the bottom.
+    function targetRoot(
+        bytes calldata declared,
+        uint256 period,
+        uint256 floorTicks,
+        uint256 ticks
+    ) external pure returns (bytes32) {
+        Node[] memory level = _places(Declarations.count(declared, Declarations.TARGET_BYTES));
+        bytes32 running;
+        for (uint256 i; i < declared.length / Declarations.TARGET_BYTES; i++) {
+            (uint256 account, uint256 word) = Declarations.targetAt(declared, i, period);
+            running = MerkleSum.leafHash(Leaf(running, address(uint160(account)), word));
+            level[i] = Clearing.toNode(running, Clearing.contribution(word, floorTicks, ticks));
+        }
+        return _root(level);
+    }
+
+    /// @notice The same over needs.
+    function needRoot(
+        bytes calldata needs,
+        ElecoinTerms calldata terms,
+        uint256 ticks
+    ) external pure returns (bytes32) {
+        Node[] memory level = _places(Declarations.count(needs, Declarations.NEED_BYTES));
+        bytes32 running;
+        for (uint256 i; i < needs.length / Declarations.NEED_BYTES; i++) {
+            (uint256 account, uint256 need) = Declarations.needAt(needs, i);
+            running = MerkleSum.leafHash(Leaf(running, address(uint160(account)), need));
+            FollowerTotals memory one = Stackelberg.contribution(need, terms, ticks);
+            level[i] = Stackelberg.toNode(running, one);
+        }
+        return _root(level);
+    }
+
+    function _places(uint256 count) private pure returns (Node[] memory) {
+        return new Node[](1 << MerkleSum.depth(count));
+    }
+
+    function _root(Node[] memory level) private pure returns (bytes32) {
+        for (uint256 n = level.length / 2; n > 0; n /= 2) {
+            for (uint256 i; i < n; i++) {
+                level[i] = MerkleSum.parent(level[2 * i], level[2 * i + 1]);
+            }
+        }
+        return keccak256(abi.encode(level[0]));
     }
 
     /// @notice Many of the above calls at once.
