@@ -207,7 +207,7 @@ def _lin_quad(repeats: int) -> list[Row]:
         name, "horizon 10", (seconds, gap, "error: of the gain at time 0"),
         "openspiel:OpenSpiel mirror descent", "openspiel_linquad", question,
         lambda a: abs(a[0] - exact),
-        lambda a: f"40 iterations; its ten states on a circle, whole moves; NashConv there {a[1]:.2g}",
+        lambda a: f"40 iterations; ten states in a circle, whole moves; NashConv {a[1]:.2g}",
     )  # fmt: skip
 
 
