@@ -96,8 +96,10 @@ def development_roster(community: Community, seed: int) -> Roster:
     members = tuple(
         Participant(
             m.name,
-            *(signer(f"{whose} {m.name}") for whose in ("member", "meter", "agent")),
-            salt(m.name),
+            signer=signer(f"member {m.name}"),
+            meter=signer(f"meter {m.name}"),
+            agent=signer(f"agent {m.name}"),
+            salt=salt(m.name),
         )
         for m in community.members
     )
