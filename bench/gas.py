@@ -77,8 +77,10 @@ def measure() -> dict[str, int]:
     )  # fmt: skip
     if done.returncode != 0:
         sys.exit(f"bench/gas.py: forge failed\n{done.stdout}{done.stderr}")
-    text = (BUILD / "snapshots" / "GasTest.json").read_text()
-    return {name: int(gas) for name, gas in sorted(json.loads(text).items())}
+    found: dict[str, str] = {}
+    for snapshot in (BUILD / "snapshots").glob("*.json"):
+        found |= json.loads(snapshot.read_text())
+    return {name: int(gas) for name, gas in sorted(found.items())}
 
 
 def table(gas: dict[str, int]) -> str:

@@ -2,6 +2,8 @@
 pragma solidity 0.8.30;
 
 import {ERC1155} from "@openzeppelin/contracts/token/ERC1155/ERC1155.sol";
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
+import {SignedMath} from "@openzeppelin/contracts/utils/math/SignedMath.sol";
 import {BitMaps} from "@openzeppelin/contracts/utils/structs/BitMaps.sol";
 import {Clock} from "./Clock.sol";
 import {IElectricityTrading} from "./interfaces/IElectricityTrading.sol";
@@ -163,11 +165,25 @@ contract OriginCertificates is IOriginCertificates, Clock, ERC1155 {
             slot.flags & (COMPLETE | SPANNING | QUARANTINED) == COMPLETE,
             NotVerified(account, period)
         );
-        energyWh = slot.generated;
+        energyWh = _corrected(account, period, slot.generated);
         require(energyWh != 0, NothingGenerated(account, period));
         _issued[account].set(period);
         emit Issued(account, period, id, energyWh);
         _mint(account, id, energyWh, "");
+    }
+
+    /// @dev What a correction has taken back by now; what it added was never metered in time.
+    function _corrected(
+        address account,
+        uint24 period,
+        uint256 generated
+    ) private view returns (uint256) {
+        if (block.timestamp < clock.closingTime(period)) return generated;
+        (int32 generatedWh, , ) = market.correctionOf(account, period);
+        return
+            generatedWh < 0
+                ? Math.saturatingSub(generated, SignedMath.abs(generatedWh))
+                : generated;
     }
 
     /// @inheritdoc IOriginCertificates

@@ -30,8 +30,8 @@ struct Plant {
 ///
 /// A certificate comes from a complete and undisputed reading of one period, after its reading deadline; a period is
 /// certified once. A certified account earns no Wattcoin, so nothing is counted twice; in the hours in which a plant is
-/// registered or leaves, its energy may count for neither. A correction that arrives after the reading deadline changes
-/// no certificate, as it changes no trade.
+/// registered or leaves, its energy may count for neither. A correction that takes energy back lowers what is issued
+/// after it; certificates that exist stand, as trades do.
 ///
 /// Registering a plant means that energy sold from it carries its certificates when the buyer asks (`tradeGreen`). What
 /// its owner has given away before, she cannot sell: the purchase reverts.
