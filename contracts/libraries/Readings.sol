@@ -22,10 +22,10 @@ library Readings {
     bytes32 internal constant READING_TYPEHASH = keccak256(
         "Reading(address account,uint24 period,uint64 generation,uint64 consumption,uint8 quality)"
     );
-    bytes32 internal constant ATTESTATION_TYPEHASH =
-        keccak256("Attestation(uint24 period,uint32 firstGroup,bytes32 words)");
-    bytes32 internal constant ROOT_TYPEHASH =
-        keccak256("ReadingsRoot(uint24 period,bytes32 root)");
+    bytes32 internal constant ATTESTATION_TYPEHASH = keccak256(
+        "Attestation(uint24 period,uint32 firstGroup,bytes32 words)"
+    );
+    bytes32 internal constant ROOT_TYPEHASH = keccak256("ReadingsRoot(uint24 period,bytes32 root)");
 
     uint8 internal constant ESTIMATED = 1;
     /// @dev Accounts in a dense word.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
-import {ElecoinTerms} from "contracts/interfaces/IElectricityTrading.sol";
+import {ElecoinTerms} from "contracts/interfaces/MarketTypes.sol";
 import {CertificateHarness} from "./utils/CertificateHarness.sol";
 import {Markets, Member} from "./utils/Markets.sol";
 import {Test} from "./utils/Vm.sol";
@@ -91,7 +91,7 @@ contract CertificateGasTest is Test {
         bytes memory needs = Markets.packNeeds(members);
         bytes memory order = Markets.order(members);
         bytes32 committed = Markets.commitment(members);
-        uint256 best = 970_000;
+        uint256 best = terms.least / 1e12;
         try harness.stackelberg(needs, order, terms, best, committed) {} catch (bytes memory err) {
             // NotBest(given, best)
             (, best) = abi.decode(_arguments(err), (uint256, uint256));

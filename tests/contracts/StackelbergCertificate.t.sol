@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
-import {ElecoinTerms} from "contracts/interfaces/IElectricityTrading.sol";
+import {ElecoinTerms} from "contracts/interfaces/MarketTypes.sol";
 import {Declarations} from "contracts/libraries/Declarations.sol";
 import {NeedTotals} from "contracts/libraries/NeedTotals.sol";
 import {FollowerTotals, Stackelberg} from "contracts/libraries/Stackelberg.sol";

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
-import {ElecoinTerms} from "contracts/interfaces/IElectricityTrading.sol";
+import {ElecoinTerms} from "contracts/interfaces/MarketTypes.sol";
 import {Clearing, ClearingTotals} from "contracts/libraries/Clearing.sol";
 import {Declarations} from "contracts/libraries/Declarations.sol";
 import {Leaf, MerkleSum, Node} from "contracts/libraries/MerkleSum.sol";

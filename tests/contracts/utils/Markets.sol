@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
-import {ElecoinTerms} from "contracts/interfaces/IElectricityTrading.sol";
+import {ElecoinTerms} from "contracts/interfaces/MarketTypes.sol";
 
 struct Member {
     address account;
