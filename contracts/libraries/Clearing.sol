@@ -62,7 +62,7 @@ library Clearing {
 
     /// @notice The declarations' running commitment and their totals at a price, in one pass.
     /// @dev The loop is {Declarations-targetAt}, {Declarations-fold} and {_sums} written out (the tests hold them equal):
-    /// 250 gas a declaration in place of 600.
+    /// 480 gas a declaration in place of 790.
     function totals(
         bytes calldata declared,
         uint256 period,

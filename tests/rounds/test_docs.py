@@ -1,4 +1,4 @@
-"""The page about rounds prints what it says."""
+"""The pages about rounds and certificates print what they say."""
 
 from __future__ import annotations
 
@@ -9,12 +9,18 @@ from pathlib import Path
 
 import pytest
 
-PAGE = Path(__file__).parents[2] / "docs" / "rounds.md"
-BLOCKS = re.findall(r"```python\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
+DOCS = Path(__file__).parents[2] / "docs"
+BLOCKS = [
+    block
+    for page in ("rounds.md", "certificates.md")
+    for block in re.findall(
+        r"```python\n(.*?)```", (DOCS / page).read_text(encoding="utf-8"), re.DOTALL
+    )
+]
 
 
-def test_the_page_has_its_examples() -> None:
-    assert len(BLOCKS) == 6
+def test_the_pages_have_their_examples() -> None:
+    assert len(BLOCKS) == 7
 
 
 @pytest.mark.parametrize("block", BLOCKS)
@@ -23,5 +29,5 @@ def test_an_example_prints_what_it_says(block: str) -> None:
     assert said
     printed = io.StringIO()
     with contextlib.redirect_stdout(printed):
-        exec(compile(block, str(PAGE), "exec"), {})
+        exec(compile(block, "example", "exec"), {})
     assert printed.getvalue().splitlines() == said
