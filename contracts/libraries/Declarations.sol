@@ -30,7 +30,7 @@ library Declarations {
         uint256 i,
         uint256 period
     ) internal pure returns (uint256 account, uint256 word) {
-        // Two loads in place of three slices. The first record begins after four bytes of selector at least.
+        // Two loads in place of three slices.
         assembly ("memory-safe") {
             let position := add(packed.offset, mul(i, 35))
             account := shr(96, calldataload(position))
