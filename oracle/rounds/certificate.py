@@ -28,7 +28,7 @@ from oracle.rounds.words import PostedValue
 CLEARING_GAS = (5_100, 950)
 """Gas of an inline clearing certificate beyond the plain posting: fixed, and for each target."""
 ELECOIN_GAS = (8_000, 1_800)
-"""The same for Stackelberg and each need, where every need is so small that it makes a piece (default terms)."""
+"""The same for Stackelberg and each need: default terms, needs so small that each makes a piece."""
 INLINE_GAS = 500_000
 """What a posting may spend on its proof; beyond it the certificate is optimistic."""
 MOST_NEEDS = 2**16 - 1
