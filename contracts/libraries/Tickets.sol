@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.30;
+
+/// @notice One entry of a contest in one word: from the low end its owner (160 bits), and the tickets of all entries up
+/// to and including it (96 bits).
+type Entry is uint256;
+
+using Tickets for Entry global;
+
+/// @title Tickets
+/// @notice The lottery contest success function h_j / Σh (seed 000, 3.2) as integers: entries in the order in which
+/// they came, each with the running sum of tickets, and one number below the last sum. Nothing is stored here.
+library Tickets {
+    function pack(uint96 cumulative_, address owner_) internal pure returns (Entry) {
+        return Entry.wrap((uint256(cumulative_) << 160) | uint160(owner_));
+    }
+
+    function cumulative(Entry entry) internal pure returns (uint256) {
+        return Entry.unwrap(entry) >> 160;
+    }
+
+    /// @dev The cast keeps the owner's bits.
+    function owner(Entry entry) internal pure returns (address) {
+        return address(uint160(Entry.unwrap(entry)));
+    }
+
+    /// @notice Whether `number` is one of the entry's tickets: cum[i − 1] ≤ number < cum[i]. The running sums rise
+    /// strictly, so of all entries exactly one holds each number below the last sum.
+    function holds(Entry entry, Entry previous, uint256 number) internal pure returns (bool) {
+        return cumulative(previous) <= number && number < cumulative(entry);
+    }
+
+    /// @notice What a server publishes before entries close. It binds contract, round and server, so that nobody can
+    /// commit to another's secret.
+    function commitment(
+        address rewards,
+        uint256 round,
+        uint256 index,
+        bytes32 secret
+    ) internal pure returns (bytes32) {
+        return keccak256(abi.encode(rewards, round, index, secret));
+    }
+
+    /// @notice The seed of a round: every secret, in the order of the servers, and the hash of the block after the one
+    /// in which entries closed. The order in which secrets are revealed does not matter.
+    function seed(
+        uint256 round,
+        bytes32 blockHash,
+        bytes32[] memory secrets
+    ) internal pure returns (bytes32) {
+        return keccak256(abi.encode(round, blockHash, secrets));
+    }
+
+    /// @notice The drawn number of a zone, below `total` (not 0). Each number's probability differs from 1 / total by
+    /// less than 2^-256.
+    function draw(bytes32 seed_, uint256 zone, uint256 total) internal pure returns (uint256) {
+        return uint256(keccak256(abi.encode(seed_, zone))) % total;
+    }
+}
