@@ -133,6 +133,7 @@ CONTRACTS = (
     "Wattcoin",
     "StandingOrders",
     "OriginCertificates",
+    "TullockRewards",
 )
 
 

@@ -11,6 +11,7 @@ interface Vm {
 
     function warp(uint256 timestamp) external;
     function roll(uint256 number) external;
+    function getBlockNumber() external view returns (uint256);
     function chainId(uint256 id) external;
     function deal(address who, uint256 balance) external;
     function prank(address sender) external;
