@@ -140,7 +140,11 @@ contract TullockRewards is ITullockRewards, Clock {
         uint24 index = held.entries;
         held.tickets = tickets;
         held.entries = index + 1;
-        _entries[key][index] = Tickets.pack(tickets, account);
+        _entries[key][index] = Tickets.pack(
+            SafeCast.toUint48(before),
+            SafeCast.toUint48(energyWh),
+            account
+        );
         if (before <= activation && tickets > activation) _contests[round].activeZones++;
         // The sum above holds it.
         emit Entered(round, member.zone, account, index, uint64(energyWh), tickets);
@@ -316,16 +320,16 @@ contract TullockRewards is ITullockRewards, Clock {
         require(held.winner == address(0), AlreadyDrawn(round, zone));
         uint256 number = _number(round, zone, held.tickets);
         Entry drawn = _entries[key][index];
-        Entry previous = index == 0 ? Entry.wrap(0) : _entries[key][index - 1];
-        require(drawn.holds(previous, number), WrongIndex(index, number));
+        require(drawn.holds(number), WrongIndex(index, number));
         held.winner = drawn.owner();
         _pools[key] = held;
-        emit Drawn(round, zone, held.winner, index, number);
+        emit Drawn(round, zone, held.winner, index);
     }
 
     function _number(uint256 round, uint16 zone, uint256 tickets) private view returns (uint256) {
         bytes32 seed = seedOf[round];
-        require(seed != 0, WrongStage(round, _contests[round].stage));
+        // What `require` says is read from storage even where it holds.
+        if (seed == 0) revert WrongStage(round, _contests[round].stage);
         require(tickets > activation, NotActive(round, zone, tickets));
         return Tickets.draw(seed, zone, tickets);
     }

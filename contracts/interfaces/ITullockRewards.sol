@@ -92,14 +92,8 @@ interface ITullockRewards {
         uint256 outOf
     );
     event RolledOver(uint256 indexed round, uint256 prizes, uint256 bonds);
-    /// @notice `number` was drawn of a zone's tickets, and entry `index` holds it.
-    event Drawn(
-        uint256 indexed round,
-        uint16 indexed zone,
-        address indexed winner,
-        uint256 index,
-        uint256 number
-    );
+    /// @notice The number that the seed draws of a zone's tickets is held by entry `index`.
+    event Drawn(uint256 indexed round, uint16 indexed zone, address indexed winner, uint256 index);
     event Claimed(
         uint256 indexed round,
         uint16 indexed zone,

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
-/// @notice One entry of a contest in one word: from the low end its owner (160 bits), and the tickets of all entries up
-/// to and including it (96 bits).
+/// @notice One entry of a contest in one word: from the low end its owner (160 bits), the tickets of all entries before
+/// it (48 bits), and its own (48 bits). 2^48 Wh are 281 TWh.
 type Entry is uint256;
 
 using Tickets for Entry global;
@@ -11,12 +11,13 @@ using Tickets for Entry global;
 /// @notice The lottery contest success function h_j / Σh (seed 000, 3.2) as integers: entries in the order in which
 /// they came, each with the running sum of tickets, and one number below the last sum. Nothing is stored here.
 library Tickets {
-    function pack(uint96 cumulative_, address owner_) internal pure returns (Entry) {
-        return Entry.wrap((uint256(cumulative_) << 160) | uint160(owner_));
+    function pack(uint48 first, uint48 tickets, address owner_) internal pure returns (Entry) {
+        return Entry.wrap((uint256(tickets) << 208) | (uint256(first) << 160) | uint160(owner_));
     }
 
+    /// @notice The running sum: tickets of all entries up to and including this one.
     function cumulative(Entry entry) internal pure returns (uint256) {
-        return Entry.unwrap(entry) >> 160;
+        return _first(entry) + (Entry.unwrap(entry) >> 208);
     }
 
     /// @dev The cast keeps the owner's bits.
@@ -24,10 +25,15 @@ library Tickets {
         return address(uint160(Entry.unwrap(entry)));
     }
 
-    /// @notice Whether `number` is one of the entry's tickets: cum[i − 1] ≤ number < cum[i]. The running sums rise
-    /// strictly, so of all entries exactly one holds each number below the last sum.
-    function holds(Entry entry, Entry previous, uint256 number) internal pure returns (bool) {
-        return cumulative(previous) <= number && number < cumulative(entry);
+    /// @notice Whether `number` is one of the entry's tickets: cum[i − 1] ≤ number < cum[i]. Entries follow each other
+    /// without a gap, so exactly one holds each number below the last sum; an entry that is not there holds none.
+    function holds(Entry entry, uint256 number) internal pure returns (bool) {
+        return _first(entry) <= number && number < cumulative(entry);
+    }
+
+    /// @dev The cast keeps the field's bits.
+    function _first(Entry entry) private pure returns (uint256) {
+        return uint48(Entry.unwrap(entry) >> 160);
     }
 
     /// @notice What a server publishes before entries close. It binds contract, round and server, so that nobody can

@@ -27,7 +27,8 @@ READERS = ("ElecoinPrice", "ElectricityPrice", "MatchingProbability")
 class Plan:
     """What a deployment fixes. `servers` are (signer, operator) in order of registration.
 
-    Money in wei, prices of energy in ticks, reputation in 1e18.
+    Money and the servers' bond in wei, prices of energy in ticks, reputation in 1e18. The levy goes
+    to the rewards' contract.
     """
 
     administrator: str
@@ -40,9 +41,10 @@ class Plan:
     tolerance_bps: int
     quality_threshold: int
     network_account: str
-    levy_account: str
     tau: int
     initial_reputation: int
+    reward_bond: int
+    reward_activation_wh: int
     depth: int = 0
 
 
@@ -64,6 +66,7 @@ def deployment_transactions(plan: Plan, deployer: Signer, nonce: int) -> dict[st
         "MarketOffice",
         "SettlementOffice",
         "ElectricityTrading",
+        "TullockRewards",
     )
     at = {name: contract_address(deployer.address, nonce + i) for i, name in enumerate(names)}
     market, oracle, schedule = at["ElectricityTrading"], at["EquilibriumOracle"], plan.schedule
@@ -73,7 +76,7 @@ def deployment_transactions(plan: Plan, deployer: Signer, nonce: int) -> dict[st
         plan.tolerance_bps,
         plan.quality_threshold,
         plan.network_account,
-        plan.levy_account,
+        at["TullockRewards"],
         (
             at["Elecoin"],
             oracle,
@@ -115,6 +118,7 @@ def deployment_transactions(plan: Plan, deployer: Signer, nonce: int) -> dict[st
             schedule.as_tuple(),
             terms,
         ),
+        "TullockRewards": (market, plan.reward_bond, plan.reward_activation_wh),
     }
     made = {name: _creation(deployer, name, arguments[name]) for name in names}
     for kind, reader in enumerate(READERS):

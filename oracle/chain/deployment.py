@@ -23,6 +23,7 @@ DEPLOYED = (
     "Wattcoin",
     "StandingOrders",
     "OriginCertificates",
+    "TullockRewards",
 )
 
 
@@ -147,6 +148,11 @@ class Deployment:
                     f"contracts.{contract}: the market works with {found[name]}, "
                     f"not {self.contracts[contract]}"
                 )
+        rewards = interface("TullockRewards")
+        answer = client.call(self.contracts["TullockRewards"], rewards.encode("market"))
+        (theirs,) = rewards.functions["market"].decode(answer)
+        if theirs.lower() != address.lower():
+            raise DeploymentError(f"contracts.TullockRewards: works with market {theirs}")
 
     @staticmethod
     def _check_fields(

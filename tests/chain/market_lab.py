@@ -47,7 +47,7 @@ def key(name: str) -> Signer:
     return Signer(development_key(0, name))
 
 
-ADMIN, NETWORK, LEVY, STRANGER = key("admin"), key("network"), key("levy"), key("stranger")
+ADMIN, NETWORK, STRANGER = key("admin"), key("network"), key("stranger")
 SERVERS = [key(f"server {n}") for n in range(3)]
 SELLER, BUYER, THIRD = MEMBERS = [key(f"member {n}") for n in range(3)]
 METER = key("meter")
@@ -65,9 +65,10 @@ def plan(**changes: object) -> Plan:
         "tolerance_bps": 1000,
         "quality_threshold": 60,
         "network_account": NETWORK.address,
-        "levy_account": LEVY.address,
         "tau": 2 * WAD,
         "initial_reputation": WAD,
+        "reward_bond": 2 * WAD,
+        "reward_activation_wh": 500,
         "depth": 3,
     }
     return Plan(**fields | changes)  # type: ignore[arg-type]

@@ -8,12 +8,13 @@ from pathlib import Path
 
 import pytest
 from eth_utils.address import to_checksum_address
-from market_lab import ADMIN, LEVY, MEMBERS, SCHEDULE, SERVERS, STRANGER, TERMS, Lab, plan
+from market_lab import ADMIN, MEMBERS, SCHEDULE, SERVERS, STRANGER, TERMS, Lab, plan
 
 from oracle.chain.artifacts import ArtifactMissing, artifact, same_code
 from oracle.chain.deploy import contract_address, deploy
 from oracle.chain.deployment import DEPLOYED, Deployment, DeploymentError
 from oracle.chain.market import LEDGER, MARKET, ORACLE
+from oracle.chain.rewards import REWARDS
 from oracle.chain.transactions import TransactionFailed
 from oracle.units import WAD
 
@@ -55,7 +56,8 @@ def test_addresses_are_those_that_create_makes(lab: Lab) -> None:
 
 
 def test_the_contracts_know_each_other(lab: Lab) -> None:
-    for contract in (ORACLE, LEDGER, "Elecoin", "Wattcoin"):
+    assert lab.market.read("levyAccount")[0] == lab.deployment.address(REWARDS).lower()
+    for contract in (ORACLE, LEDGER, "Elecoin", "Wattcoin", REWARDS):
         assert lab.market.read("market", contract=contract)[0] == lab.market.address.lower()
 
 
@@ -76,7 +78,8 @@ def test_the_contracts_know_each_other(lab: Lab) -> None:
             {"servers": tuple((s.address, ADMIN.address) for s in SERVERS[:2])},
             "deploy ElectricityTrading: InvalidEdgeServers(count: 2)",
         ),
-        ({"levy_account": "0x" + "00" * 20}, "deploy ElectricityTrading: ZeroAddress()"),
+        ({"network_account": "0x" + "00" * 20}, "deploy ElectricityTrading: ZeroAddress()"),
+        ({"reward_bond": 1}, "deploy TullockRewards: InvalidTerms(bond: 1, activation: 500)"),
         ({"tolerance_bps": 10_001}, "deploy ElectricityTrading: InvalidTolerance("),
     ],
 )
@@ -148,10 +151,13 @@ def test_other_code_at_an_address_stops_the_start(lab: Lab, name: str) -> None:
 def test_the_same_code_of_another_deployment_stops_the_start(lab: Lab) -> None:
     """Two markets on one chain: the right code, but an oracle that serves the other one."""
     lab.client.request("anvil_setBalance", STRANGER.address, hex(WAD))
-    second = deploy(lab.client, lab.sender, plan(levy_account=LEVY.address), STRANGER, lab.mine)
+    second = deploy(lab.client, lab.sender, plan(), STRANGER, lab.mine)
     second.check(lab.client)
     mixed = lab.deployment.contracts | {ORACLE: second.contracts[ORACLE]}
     with pytest.raises(DeploymentError, match=r"^contracts\.EquilibriumOracle: the market works"):
+        replace(lab.deployment, contracts=mixed).check(lab.client)
+    mixed = lab.deployment.contracts | {REWARDS: second.contracts[REWARDS]}
+    with pytest.raises(DeploymentError, match=r"^contracts\.TullockRewards: works with market 0x"):
         replace(lab.deployment, contracts=mixed).check(lab.client)
     assert second.contracts[MARKET] != lab.deployment.contracts[MARKET]
 

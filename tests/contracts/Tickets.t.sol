@@ -8,10 +8,11 @@ import {Test} from "./utils/Vm.sol";
 contract TicketsTest is Test {
     function _entries(uint16[] memory weights) private pure returns (Entry[] memory entries) {
         entries = new Entry[](weights.length);
-        uint96 sum;
+        uint48 sum;
         for (uint256 i; i < weights.length; i++) {
-            sum += uint96(1 + (weights[i] % 97));
-            entries[i] = Tickets.pack(sum, address(uint160(i + 1)));
+            uint48 own = 1 + (weights[i] % 97);
+            entries[i] = Tickets.pack(sum, own, address(uint160(i + 1)));
+            sum += own;
         }
     }
 
@@ -30,8 +31,7 @@ contract TicketsTest is Test {
         for (uint256 number; number < total; number++) {
             uint256 holders;
             for (uint256 i; i < entries.length; i++) {
-                Entry previous = i == 0 ? Entry.wrap(0) : entries[i - 1];
-                if (!entries[i].holds(previous, number)) continue;
+                if (!entries[i].holds(number)) continue;
                 wins[i]++;
                 holders++;
             }
@@ -55,20 +55,20 @@ contract TicketsTest is Test {
         }
     }
 
-    function test_AnEntryKeepsItsParts(uint96 cumulative, address owner) external pure {
-        Entry entry = Tickets.pack(cumulative, owner);
-        assertEq(entry.cumulative(), cumulative, "sum");
+    function test_AnEntryKeepsItsParts(uint48 first, uint48 own, address owner) external pure {
+        Entry entry = Tickets.pack(first, own, owner);
+        assertEq(entry.cumulative(), uint256(first) + own, "sum");
         assertEq(entry.owner(), owner, "owner");
     }
 
-    function test_TheLastNumberIsTheLastEntrys(uint96 before, uint96 tickets) external pure {
-        vm.assume(tickets != 0 && uint256(before) + tickets <= type(uint96).max);
-        Entry previous = Tickets.pack(before, address(1));
-        Entry entry = Tickets.pack(before + tickets, address(2));
-        assertTrue(entry.holds(previous, before), "first");
-        assertTrue(entry.holds(previous, uint256(before) + tickets - 1), "last");
-        assertTrue(!entry.holds(previous, uint256(before) + tickets), "beyond");
-        if (before != 0) assertTrue(!entry.holds(previous, before - 1), "below");
+    function test_AnEntryHoldsItsTicketsAndNoOther(uint48 first, uint48 own) external pure {
+        Entry entry = Tickets.pack(first, own, address(2));
+        uint256 beyond = uint256(first) + own;
+        assertTrue(entry.holds(first) == (own != 0), "first");
+        assertTrue(own == 0 || entry.holds(beyond - 1), "last");
+        assertTrue(!entry.holds(beyond), "beyond");
+        assertTrue(first == 0 || !entry.holds(uint256(first) - 1), "below");
+        assertTrue(!Entry.wrap(0).holds(first), "no entry");
     }
 
     /// @notice Each part of a commitment and of a seed counts.

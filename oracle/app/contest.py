@@ -1,0 +1,124 @@
+"""The Tullock contest of a day: bonds, bookings, secrets, draws and prizes, round by round."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from oracle.app.pace import Pace
+from oracle.app.plan import Roster
+from oracle.chain.client import Receipt
+from oracle.chain.market import Market
+from oracle.chain.rewards import Rewards, Stage
+from oracle.chain.transactions import Transaction
+from oracle.community.model import Community
+from oracle.rounds.clock import Schedule
+from oracle.rounds.tickets import FIRST_REVEAL
+from oracle.units import mul_wad_up
+
+BATCH = 40
+
+
+def renewable_accounts(community: Community, roster: Roster) -> list[str]:
+    """Whose generation earns tickets: renewable plants that may sell."""
+    return [
+        participant.address
+        for member, participant in zip(community.members, roster.members, strict=True)
+        if member.may_sell and member.renewable
+    ]
+
+
+def booking_periods(schedule: Schedule, periods: int) -> list[int]:
+    """When to book: rarely, but each period before its closing time, and each round at its end."""
+    kept = schedule.closing_time(0) - schedule.reading_deadline(0)
+    stride = max(1, -(-kept // schedule.period))
+    booked, last = [], -1
+    for t in range(periods):
+        if t - last == stride or (t + 1) % schedule.round_periods == 0:
+            booked.append(t)
+            last = t
+    return booked
+
+
+class DayContest:
+    """What the community's members and servers do for the contest of each round."""
+
+    def __init__(self, community: Community, roster: Roster, market: Market, pace: Pace) -> None:
+        self.roster, self.market, self.pace = roster, market, pace
+        self.rewards = Rewards(market)
+        self._accounts = renewable_accounts(community, roster)
+        self._zones = range(len(community.zones))
+        self._anyone = roster.servers[0].signer
+
+    def bonds(self, epoch: int) -> list[Transaction]:
+        """Each server's operator buys its bond of two rounds and pays it from her wallet."""
+        price, _ = self.market.elecoin_price(epoch)
+        signer_of = {member.address: member.signer for member in self.roster.members}
+        amount = self.rewards.bond()
+        sent = []
+        for server in self.roster.servers:
+            operator = signer_of[server.operator]
+            sent += [
+                self.market.transaction(
+                    operator, "buyToken", amount, value=mul_wad_up(amount, price)
+                ),
+                self.market.transaction(operator, "withdraw", amount),
+                *self.rewards.add_bond(operator, server.signer.address, amount),
+            ]
+        return sent
+
+    def book(self, period: int) -> list[Transaction]:
+        return [
+            self.rewards.book(self._anyone, self._accounts[i : i + BATCH], period)
+            for i in range(0, len(self._accounts), BATCH)
+        ]
+
+    def commit(self, round_: int) -> list[Transaction]:
+        return [
+            self.rewards.commit(server.signer, index, round_)
+            for index, server in enumerate(self.roster.servers)
+        ]
+
+    def hold(self, round_: int, when: int) -> list[tuple[Transaction, Receipt]]:
+        """Levy in, entries closed, secrets revealed, zones drawn, winners paid."""
+        done: list[tuple[Transaction, Receipt]] = []
+
+        def perform(transactions: Sequence[Transaction]) -> None:
+            receipts = self.pace.perform(when, transactions)
+            done.extend(zip(transactions, receipts, strict=True))
+
+        perform([self.market.transaction(self._anyone, "collectFees")])
+        perform([self.rewards.close_entries(self._anyone, round_)])
+        contest = self.rewards.contest(round_)
+        if contest.stage is not Stage.REVEALING:
+            perform(
+                [
+                    self.rewards.release_bond(self._anyone, index, round_)
+                    for index in range(len(self.roster.servers))
+                ]
+            )
+            return done
+        # A secret shown before the block that seals the seed is as deep as the chain needs would
+        # let a reorganisation choose the winner. The next block is the first that may hold it.
+        depth = self.market.deployment.depth
+        self.pace.await_block(contest.closed_block + FIRST_REVEAL - 1 + depth)
+        perform(
+            [
+                self.rewards.reveal(server.signer, index, round_)
+                for index, server in enumerate(self.roster.servers)
+            ]
+        )
+        active = self._active(round_)
+        perform(
+            [
+                self.rewards.draw(
+                    self._anyone, round_, zone, self.rewards.winning(round_, zone)[0]
+                )
+                for zone in active
+            ]
+        )
+        perform([self.rewards.claim(self._anyone, round_, zone) for zone in active])
+        return done
+
+    def _active(self, round_: int) -> list[int]:
+        least = self.rewards.activation()
+        return [z for z in self._zones if self.rewards.pool(round_, z).tickets > least]
