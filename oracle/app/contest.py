@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from oracle.app.pace import Pace
-from oracle.app.plan import Roster
+from oracle.app.plan import Roster, renewable_accounts
 from oracle.chain.client import Receipt
 from oracle.chain.market import Market
 from oracle.chain.rewards import Rewards, Stage
@@ -16,15 +16,6 @@ from oracle.rounds.tickets import FIRST_REVEAL
 from oracle.units import mul_wad_up
 
 BATCH = 40
-
-
-def renewable_accounts(community: Community, roster: Roster) -> list[str]:
-    """Whose generation earns tickets: renewable plants that may sell."""
-    return [
-        participant.address
-        for member, participant in zip(community.members, roster.members, strict=True)
-        if member.may_sell and member.renewable
-    ]
 
 
 def booking_periods(schedule: Schedule, periods: int) -> list[int]:
@@ -97,8 +88,8 @@ class DayContest:
                 ]
             )
             return done
-        # A secret shown before the block that seals the seed is as deep as the chain needs would
-        # let a reorganisation choose the winner. The next block is the first that may hold it.
+        # With the secrets known, a reorganisation of the block that makes the seed could choose the
+        # winner: they are shown only when it is as deep as the deployment wants.
         depth = self.market.deployment.depth
         self.pace.await_block(contest.closed_block + FIRST_REVEAL - 1 + depth)
         perform(
@@ -110,9 +101,7 @@ class DayContest:
         active = self._active(round_)
         perform(
             [
-                self.rewards.draw(
-                    self._anyone, round_, zone, self.rewards.winning(round_, zone)[0]
-                )
+                self.rewards.draw(self._anyone, round_, zone, self.rewards.winning(round_, zone)[0])
                 for zone in active
             ]
         )

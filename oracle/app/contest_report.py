@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from oracle.app.plan import Roster
 from oracle.chain.market import Market
 from oracle.chain.rewards import Rewards, Stage
 from oracle.rounds.tickets import odds
@@ -43,3 +45,12 @@ def contests_report(
                 }
             )
     return found
+
+
+def bonds_of_operators(market: Market, roster: Roster) -> Counter[str]:
+    """ELE (wei) by operator that her servers can take out again."""
+    rewards = Rewards(market)
+    held: Counter[str] = Counter()
+    for server in roster.servers:
+        held[server.operator] += rewards.bond_of(server.signer.address)
+    return held

@@ -8,6 +8,7 @@ from statistics import median
 from typing import Any
 
 from oracle.app.accounting import Books, indicators, statements
+from oracle.app.contest_report import bonds_of_operators, contests_report
 from oracle.app.plan import Participant, Roster
 from oracle.chain.market import MARKET, Market, Standing
 from oracle.community.bill import Statement, worse_off
@@ -43,7 +44,10 @@ def build_report(facts: RunFacts, market: Market, books: Books) -> dict[str, Any
     """The report, with the keys that `docs/run.md` lists."""
     prices = [market.elecoin_price(epoch)[0] for epoch in range(facts.epochs)]
     holdings = read_holdings(market, facts.roster)
-    held = {address: own.elecoin + own.deposit for address, own in holdings.items()}
+    bonds = bonds_of_operators(market, facts.roster)
+    held = {
+        address: own.elecoin + own.deposit + bonds[address] for address, own in holdings.items()
+    }
     bills = statements(facts.community, facts.roster, books, held)
     standings = dict(
         zip(facts.roster.addresses, market.standings(facts.roster.addresses), strict=True)
@@ -74,6 +78,9 @@ def build_report(facts: RunFacts, market: Market, books: Books) -> dict[str, Any
             None if value is None else value.matching_wad / WAD for value in postings
         ],
         "leaders": [names[market.leader_of(round_)] for round_ in range(facts.rounds)],
+        "contests": contests_report(
+            market, names, facts.community.zones, facts.periods // market.schedule.round_periods
+        ),
         "members": members,
         "community": {
             "self_sufficiency": found.self_sufficiency,

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from oracle.app.agents import Agents
+from oracle.app.contest import DayContest, booking_periods
 from oracle.app.pace import Pace
 from oracle.app.plan import Server
 from oracle.chain.client import ChainError, Receipt
@@ -76,6 +77,7 @@ class MarketDay:
         self.market, self.roster = agents.market, agents.roster
         self.schedule, self.periods, self.margin = agents.market.schedule, periods, margin
         self.tally, self.on_period = tally, on_period
+        self.contest = DayContest(agents.community, agents.roster, agents.market, pace)
         self.postings: list[Posted] = []
         self.troubles: list[str] = []
 
@@ -118,8 +120,27 @@ class MarketDay:
         for round_ in range(self.periods // s.round_periods):
             yield Phase(s.settlement_opening(round_), 10, "settle", round_)
 
+        yield from self._contest_phases(self.periods // s.round_periods)
+
+    def _contest_phases(self, rounds: int) -> Iterator[Phase]:
+        """What the contests of whole rounds need, after what else happens at the same time."""
+        s = self.schedule
+        if rounds:
+            yield Phase(s.start_of(0), 11, "pay bonds", 0)
+        for period in booking_periods(s, rounds * s.round_periods):
+            yield Phase(s.reading_deadline(period), 12, "book", period)
+        for round_ in range(rounds):
+            first = round_ * s.round_periods
+            yield Phase(s.start_of(first), 13, "commit", round_)
+            last = first + s.round_periods - 1
+            yield Phase(s.closing_time(last), 14, "hold contest", round_)
+
     def perform(self, phase: Phase) -> None:
         """One phase: its transactions, mined at its time."""
+        if phase.action == "hold contest":
+            for transaction, receipt in self.contest.hold(phase.index, phase.when):
+                self.tally.add([transaction], [receipt])
+            return
         agents = self.agents
         actions: dict[str, Callable[[int], list[Transaction]]] = {
             "declare needs": agents.declare_needs,
@@ -131,6 +152,9 @@ class MarketDay:
             "rate": agents.ratings,
             "close": agents.close,
             "settle": agents.settle,
+            "pay bonds": self.contest.bonds,
+            "book": self.contest.book,
+            "commit": self.contest.commit,
             "price elecoin": lambda epoch: self._price(Feed.ELECOIN, epoch, phase.when),
             "price electricity": lambda period: self._price(Feed.ELECTRICITY, period, phase.when),
         }

@@ -27,6 +27,10 @@ class Pace(Protocol):
         """The last block before `deadline`, once it is as deep as the deployment wants."""
         ...
 
+    def await_block(self, number: int) -> None:
+        """Returns when the chain has block `number`."""
+        ...
+
 
 class WarpedPace:
     """Anvil without automatic mining: one block a phase, its timestamp set by the run."""
@@ -46,6 +50,10 @@ class WarpedPace:
         if block.timestamp >= deadline:
             raise ChainError(f"block {block.number} is already past {deadline}")
         return block
+
+    def await_block(self, number: int) -> None:
+        for _ in range(number - self.client.block().number):
+            self._mine(self.now + 1, [])
 
     def mine(self, sent: Sequence[Sent]) -> list[Receipt]:
         """Mines what was sent at the next second."""
@@ -106,6 +114,9 @@ class ChainPace:
             block = self.client.block(block.number - 1)
         self._wait_for(lambda now: now.number - block.number >= self.depth)
         return self.client.block(block.number)
+
+    def await_block(self, number: int) -> None:
+        self._wait_for(lambda head: head.number >= number)
 
     def _wait_for(self, reached: Callable[[Block], bool]) -> Block:
         """The first head that will do. Raises ChainError where the chain stands still."""

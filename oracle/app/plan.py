@@ -10,6 +10,7 @@ from eth_utils.crypto import keccak
 from oracle.chain.deploy import Plan
 from oracle.chain.market import Market
 from oracle.chain.orders import OrderTerms, give_order
+from oracle.chain.rewards import Rewards
 from oracle.chain.signer import Signer
 from oracle.chain.transactions import Transaction
 from oracle.community.model import Community
@@ -70,14 +71,13 @@ class Roster:
     servers: tuple[Server, ...]
     administrator: Signer
     network: Signer
-    levy: Signer
 
     @property
     def addresses(self) -> tuple[str, ...]:
         return tuple(member.address for member in self.members)
 
     def all_signers(self) -> list[Signer]:
-        keys = [self.administrator, self.network, self.levy]
+        keys = [self.administrator, self.network]
         keys += [server.signer for server in self.servers]
         for member in self.members:
             keys += [member.signer, member.meter, member.agent]
@@ -107,7 +107,7 @@ def development_roster(community: Community, seed: int) -> Roster:
     servers = tuple(
         Server(s.name, signer(f"server {s.name}"), run_by[s.run_by]) for s in community.edge_servers
     )
-    return Roster(members, servers, signer("administrator"), signer("network"), signer("levy"))
+    return Roster(members, servers, signer("administrator"), signer("network"))
 
 
 def schedule(community: Community, start: int, period_seconds: int) -> Schedule:
@@ -161,15 +161,25 @@ def deployment_plan(community: Community, roster: Roster, clock: Schedule, depth
         tolerance_bps=market.tolerance_bps,
         quality_threshold=market.quality_threshold,
         network_account=roster.network.address,
-        levy_account=roster.levy.address,
         tau=currency_to_wei_down(market.tau),
         initial_reputation=currency_to_wei_down(market.initial_reputation),
+        reward_bond=currency_to_wei_down(market.reward_bond),
+        reward_activation_wh=ceil_div(exact(market.reward_activation) * 1000),
         depth=depth,
     )
 
 
+def renewable_accounts(community: Community, roster: Roster) -> list[str]:
+    """Whose generation earns tickets: renewable plants that may sell."""
+    return [
+        participant.address
+        for member, participant in zip(community.members, roster.members, strict=True)
+        if member.may_sell and member.renewable
+    ]
+
+
 def registration(community: Community, roster: Roster, market: Market) -> list[Transaction]:
-    """The administrator's first transactions: zone fees, members, meters."""
+    """The administrator's first transactions: zone fees, members, meters, renewable plants."""
     administrator = roster.administrator
     zone = {name: number for number, name in enumerate(community.zones)}
     sent = [
@@ -212,6 +222,9 @@ def registration(community: Community, roster: Roster, market: Market) -> list[T
                 registers,
             )
         )
+    renewable = renewable_accounts(community, roster)
+    if renewable:
+        sent.append(Rewards(market).set_renewable(administrator, renewable))
     return sent
 
 

@@ -49,6 +49,7 @@ def summary(outcome: Outcome, columns: int) -> RenderableType:
     return Group(
         _headline(outcome),
         _prices(report, columns),
+        _contests(report),
         _members(report, currency),
         _bills(report, currency),
         _gas(report),
@@ -88,6 +89,17 @@ def _prices(report: dict[str, Any], columns: int) -> Text:
         f"elecoin, by epoch: {elecoins}\n"
         f"leaders, by round: {', '.join(report['leaders'])}\n"
     )
+
+
+def _contests(report: dict[str, Any]) -> Text:
+    if not report["contests"]:
+        return Text("rewards: no contest was drawn\n")
+    drawn = ", ".join(
+        f"{c['zone']} {c['prize_wei'] / 1e18:.4f} ELE to {c['winner']} "
+        f"(odds {c['odds'][c['winner']]:.0%})"
+        for c in report["contests"]
+    )
+    return Text(f"rewards, by round and zone: {drawn}\n")
 
 
 def _members(report: dict[str, Any], currency: str) -> Table:

@@ -68,8 +68,8 @@ class Rewards:
     # --- reading ----------------------------------------------------------------------------
 
     def contest(self, round_: int) -> Contest:
-        *numbers, stage = self._read("contest", round_)[0]
-        return Contest(*numbers, Stage(stage))
+        block, servers, committed, revealed, prize, zones, stage = self._read("contest", round_)[0]
+        return Contest(block, servers, committed, revealed, prize, zones, Stage(stage))
 
     def pool(self, round_: int, zone: int) -> Pool:
         tickets, entries, paid, winner = self._read("pool", round_, zone)[0]

@@ -90,6 +90,7 @@ class Member(_Table):
     retail: Name
     feed_in: Annotated[Price, OnGrid] = 0.0
     supported: bool = False
+    renewable: bool = True
     rated_kw: Positive
     storage: Storage | None = None
     annual_kwh: NonNegative = 0.0
@@ -136,6 +137,8 @@ class Market(_Table):
     tau: NonNegative = 3.0
     initial_reputation: NonNegative = 1.0
     quality_threshold: int = Field(default=50, ge=0, le=100)
+    reward_bond: Positive = 1.0
+    reward_activation: Positive = 1.0
     total_elecoins: Positive = 1_000_000.0
     unit_power_price: Positive = 0.2
     declaration_lead: int = Field(default=300, ge=1, le=604_800)
