@@ -52,6 +52,9 @@ ANCHORS = {
     "consumption": Anchor(28_600, READING, None, "consumption"),
     "buyToken": Anchor(None, "", None, "buyToken"),
     "empower, new": Anchor(None, "", None, "empower"),
+    "draw, 1000 entries": Anchor(
+        33_200, "one draw proved by its index among cumulative tickets, nothing recorded", 35_000
+    ),
     "Elecoin.transfer": Anchor(34_189, "OpenZeppelin's ERC-20, an existing holder"),
 }
 

@@ -18,10 +18,19 @@ from oracle.units import mul_wad_up
 BATCH = 40
 
 
+def _kept(schedule: Schedule) -> int:
+    """Seconds for which a period is final and surely still held."""
+    return schedule.closing_time(0) - schedule.reading_deadline(0)
+
+
+def open_commitments(schedule: Schedule) -> int:
+    """Rounds in which a server has a bond at once, if it commits when the last period is final."""
+    return max(1, -(-_kept(schedule) // (schedule.round_periods * schedule.period)))
+
+
 def booking_periods(schedule: Schedule, periods: int) -> list[int]:
     """When to book: rarely, but each period before its closing time, and each round at its end."""
-    kept = schedule.closing_time(0) - schedule.reading_deadline(0)
-    stride = max(1, -(-kept // schedule.period))
+    stride = max(1, -(-_kept(schedule) // schedule.period))
     booked, last = [], -1
     for t in range(periods):
         if t - last == stride or (t + 1) % schedule.round_periods == 0:
@@ -41,10 +50,10 @@ class DayContest:
         self._anyone = roster.servers[0].signer
 
     def bonds(self, epoch: int) -> list[Transaction]:
-        """Each server's operator buys its bond of two rounds and pays it from her wallet."""
+        """Each server's operator buys its bond and pays it from her wallet."""
         price, _ = self.market.elecoin_price(epoch)
         signer_of = {member.address: member.signer for member in self.roster.members}
-        amount = self.rewards.bond()
+        amount = self.rewards.bond() * open_commitments(self.market.schedule)
         sent = []
         for server in self.roster.servers:
             operator = signer_of[server.operator]

@@ -130,9 +130,8 @@ class MarketDay:
         for period in booking_periods(s, rounds * s.round_periods):
             yield Phase(s.reading_deadline(period), 12, "book", period)
         for round_ in range(rounds):
-            first = round_ * s.round_periods
-            yield Phase(s.start_of(first), 13, "commit", round_)
-            last = first + s.round_periods - 1
+            last = (round_ + 1) * s.round_periods - 1
+            yield Phase(s.reading_deadline(last), 13, "commit", round_)
             yield Phase(s.closing_time(last), 14, "hold contest", round_)
 
     def perform(self, phase: Phase) -> None:

@@ -16,9 +16,11 @@ from oracle.app.plan import development_roster, elecoin_terms
 from oracle.chain.deployment import Deployment
 from oracle.chain.interface import CONTRACTS, interface
 from oracle.chain.market import MARKET, ORDERS, Event, Market
+from oracle.chain.rewards import Rewards
 from oracle.community.load import load_community
 from oracle.community.profiles import load_profiles
 from oracle.games import reputation
+from oracle.rounds.tickets import drawn_number, seed, winner_index
 from oracle.rounds.words import Target
 from oracle.service.store import open_store
 from oracle.units import WAD, registers_wh
@@ -30,7 +32,7 @@ COMMUNITY = load_community()
 ROSTER = development_roster(COMMUNITY, 0)
 REPORT_KEYS = {
     "periods", "rounds", "energy_traded_wh", "elecoin_price", "electricity_price",
-    "matching_probability", "leaders", "members", "community", "transactions", "gas", "seconds",
+    "matching_probability", "leaders", "contests", "members", "community", "transactions", "gas", "seconds",
     "contracts", "chain_id", "seed",
 }  # fmt: skip
 MEMBER_KEYS = {
@@ -121,18 +123,55 @@ def test_nobody_sells_twice_or_what_was_not_metered(events: list[Event]) -> None
         assert energy <= closed[key]["consumed"] - closed[key]["generated"]
 
 
-def test_every_elecoin_is_somewhere(day: Day, market: Market) -> None:
+def test_every_elecoin_is_somewhere(day: Day, market: Market, events: list[Event]) -> None:
     (supply,) = market.read("totalSupply", contract="Elecoin")
     (held,) = market.read("balanceOf", market.address, contract="Elecoin")
-    (network,), (levy,) = market.read("networkFees"), market.read("levyFees")
+    (unpaid_network,), (unpaid_levy,) = market.read("networkFees"), market.read("levyFees")
+    collected = of(events, "FeesCollected")
+    network = unpaid_network + sum(paid["network"] for paid in collected)
+    levy = unpaid_levy + sum(paid["levy"] for paid in collected)
+    rewards = Rewards(market)
+    (kept,) = market.read("balanceOf", rewards.address, contract="Elecoin")
+    bonds = sum(rewards.bond_of(server.signer.address) for server in ROSTER.servers)
+    prizes = sum(contest["prize_wei"] for contest in day.report["contests"])
     deposits = sum(member["deposit_wei"] for member in day.report["members"].values())
     wallets = sum(member["elecoin_balance_wei"] for member in day.report["members"].values())
-    assert supply == deposits + wallets + network + levy
-    assert held == deposits + network + levy
+    assert supply == deposits + wallets + network + unpaid_levy + kept
+    assert held == deposits + unpaid_network + unpaid_levy
+    # The levy that was collected is prizes and what waits for the next; the servers' bonds are back.
+    assert kept == bonds + rewards.fund()
+    assert rewards.fund() + prizes == levy - unpaid_levy
+    assert bonds == len(ROSTER.servers) * rewards.bond()
     members = day.report["members"].values()
     assert sum(m["bill_ele_wei"]["energy"] for m in members) == 0
     assert sum(m["bill_ele_wei"]["network"] for m in members) == network > 0
     assert sum(m["bill_ele_wei"]["levy"] for m in members) == levy > 0
+
+
+def test_each_contest_is_drawn_as_the_mirror_says(day: Day, market: Market) -> None:
+    """Tickets are what renewable meters showed, the seed the secrets and the next block's hash."""
+    rewards, contests = Rewards(market), day.report["contests"]
+    assert contests
+    entered: Counter[str] = Counter()
+    for contest in contests:
+        round_, zone = contest["round"], COMMUNITY.zones.index(contest["zone"])
+        secrets = [rewards.secret(server.signer, round_) for server in ROSTER.servers]
+        block = market.client.block(rewards.contest(round_).closed_block + 1)
+        made = seed(round_, block.hash, secrets)
+        assert made == rewards.seed(round_)
+        entries = rewards.entries(round_, zone)
+        sums = [entry.tickets for entry in entries]
+        winner = entries[winner_index(sums, drawn_number(made, zone, sums[-1]))].owner
+        names = {who.address: who.name for who in ROSTER.members}
+        assert contest["winner"] == names[winner]
+        assert sum(contest["odds"].values()) == pytest.approx(1, abs=1e-12)
+        for name, share in contest["odds"].items():
+            assert COMMUNITY.member(name).may_sell
+            assert COMMUNITY.member(name).zone == contest["zone"]
+            entered[name] += round(share * sums[-1])
+    for name, energy in entered.items():
+        assert energy <= day.report["members"][name]["generated_wh"]
+    assert sum(entered.values()) > 100_000
 
 
 def test_the_reserve_covers_what_circulates(market: Market, events: list[Event]) -> None:
