@@ -32,8 +32,8 @@ COMMUNITY = load_community()
 ROSTER = development_roster(COMMUNITY, 0)
 REPORT_KEYS = {
     "periods", "rounds", "energy_traded_wh", "elecoin_price", "electricity_price",
-    "matching_probability", "leaders", "contests", "members", "community", "transactions", "gas", "seconds",
-    "contracts", "chain_id", "seed",
+    "matching_probability", "leaders", "contests", "members", "community", "transactions", "gas",
+    "seconds", "contracts", "chain_id", "seed",
 }  # fmt: skip
 MEMBER_KEYS = {
     "address", "role", "bought_wh", "sold_wh", "generated_wh", "consumed_wh", "imported_wh",
@@ -138,7 +138,7 @@ def test_every_elecoin_is_somewhere(day: Day, market: Market, events: list[Event
     wallets = sum(member["elecoin_balance_wei"] for member in day.report["members"].values())
     assert supply == deposits + wallets + network + unpaid_levy + kept
     assert held == deposits + unpaid_network + unpaid_levy
-    # The levy that was collected is prizes and what waits for the next; the servers' bonds are back.
+    # What was collected of the levy is prizes and the fund; the servers' bonds are back.
     assert kept == bonds + rewards.fund()
     assert rewards.fund() + prizes == levy - unpaid_levy
     assert bonds == len(ROSTER.servers) * rewards.bond()
