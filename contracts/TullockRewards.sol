@@ -112,21 +112,28 @@ contract TullockRewards is ITullockRewards, Clock {
         uint256 first = held.next;
         uint256 energyWh = held.energyWh;
         if (first < openFrom) (first, energyWh) = (openFrom, 0);
-        for (uint256 t = first; t <= through; t++) {
-            energyWh += _verified(market.slot(account, uint24(t)));
+        uint256 t = first;
+        for (; t <= through; t++) {
+            Slot memory slot = market.slot(account, uint24(t));
+            if (!_isFinal(slot.flags, t)) break;
+            if (slot.flags & (COMPLETE | SPANNING | QUARANTINED) == COMPLETE) {
+                energyWh += slot.generated;
+            }
             if ((t + 1) % roundPeriods != 0) continue;
             _enter(account, clock.roundOf(t), energyWh, held.outOf);
             energyWh = 0;
         }
-        held.next = through + 1;
+        if (t == first) return;
+        // At most one more than a uint24 that was given.
+        held.next = uint24(t);
         held.energyWh = SafeCast.toUint64(energyWh);
         _tallies[account] = held;
-        emit Booked(account, uint24(first), through, held.energyWh);
+        emit Booked(account, uint24(first), uint24(t - 1), held.energyWh);
     }
 
-    /// @return energyWh Generated energy of a slot that counts.
-    function _verified(Slot memory slot) private pure returns (uint256 energyWh) {
-        if (slot.flags & (COMPLETE | SPANNING | QUARANTINED) == COMPLETE) energyWh = slot.generated;
+    /// @dev A reading under an attested root may be proved until trading ends: nobody books it away before.
+    function _isFinal(uint8 flags, uint256 period) private view returns (bool) {
+        return flags & (COMPLETE | QUARANTINED) != 0 || block.timestamp >= clock.tradingEnd(period);
     }
 
     function _enter(address account, uint256 round, uint256 energyWh, uint256 outOf) private {

@@ -16,6 +16,7 @@ from brownie import (
     ReputationLedger,
     SettlementOffice,
     StandingOrders,
+    TullockRewards,
     Wattcoin,
     chain,
     web3,
@@ -33,7 +34,6 @@ class Parties(NamedTuple):
     administrator: str
     servers: list
     network_account: str
-    levy_account: str
 
 
 def parties(deployer):
@@ -43,7 +43,6 @@ def parties(deployer):
             settings.address("WATTMARKET_ADMINISTRATOR", deployer.address),
             settings.edge_servers(),
             settings.address("WATTMARKET_NETWORK_ACCOUNT"),
-            settings.address("WATTMARKET_LEVY_ACCOUNT"),
         )
 
     def at(name):
@@ -53,7 +52,6 @@ def parties(deployer):
         settings.address("WATTMARKET_ADMINISTRATOR", deployer.address),
         [(at(f"server {server}"), at(f"member {member}")) for server, member in config.SERVERS],
         settings.address("WATTMARKET_NETWORK_ACCOUNT", at("network")),
-        settings.address("WATTMARKET_LEVY_ACCOUNT", at("levy")),
     )
 
 
@@ -87,6 +85,7 @@ def create(deployer, whose, clock, terms):
         MarketOffice,
         SettlementOffice,
         ElectricityTrading,
+        TullockRewards,
     )
     nonce = deployer.nonce
     at = {
@@ -105,7 +104,7 @@ def create(deployer, whose, clock, terms):
         config.TOLERANCE_BPS,
         config.QUALITY_THRESHOLD,
         whose.network_account,
-        whose.levy_account,
+        at["TullockRewards"],
         (
             at["Elecoin"],
             oracle,
@@ -141,6 +140,7 @@ def create(deployer, whose, clock, terms):
             schedule,
             market_terms,
         ),
+        (market, config.REWARD_BOND, config.REWARD_ACTIVATION),
     )
     made = {
         container._name: deployer.deploy(container, *given)

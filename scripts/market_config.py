@@ -47,6 +47,9 @@ TOLERANCE_BPS = 1_000
 QUALITY_THRESHOLD = 50
 TAU = 3 * WAD
 INITIAL_REPUTATION = WAD
+REWARD_BOND = WAD
+REWARD_ACTIVATION = 1_000
+"""Wh that a zone must exceed in a round for its draw of the levy."""
 
 NORTH, SOUTH = 0, 1
 # (from, to) -> network fee and levy, in ticks of currency per kWh.

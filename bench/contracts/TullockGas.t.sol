@@ -38,7 +38,7 @@ contract TullockGasTest is RewardsFixture {
         // The second round: by then every word that is written again was written before.
         vm.warp(_start(1));
         _read(ann, 0, 5000, 0);
-        vm.warp(_readingDeadline(3));
+        vm.warp(_tradingEnd(3));
         _book(ann, 3);
         _drawRound(0);
         rewards.draw(0, NORTH, 0);
@@ -54,14 +54,14 @@ contract TullockGasTest is RewardsFixture {
                 market.generation(_plant(i), uint24(t), uint64((t - 4) * (1 + i)));
             }
         }
-        vm.warp(_readingDeadline(6));
+        vm.warp(_tradingEnd(6));
         for (uint256 i; i < PLANTS; i += BATCH) {
             rewards.book(_plants(i), 5);
             if (i == BATCH) _measure("book, 100 accounts, two periods");
             rewards.book(_plants(i), 6);
             if (i == BATCH) _measure("book, 100 accounts, a period");
         }
-        vm.warp(_readingDeadline(7));
+        vm.warp(_tradingEnd(7));
         for (uint256 i; i < PLANTS; i += BATCH) {
             rewards.book(_plants(i), 7);
             if (i == BATCH) _measure("book, 100 accounts, a period and their entries");

@@ -138,8 +138,9 @@ interface ITullockRewards {
 
     /// @notice Books the periods of accounts, in order, up to and with `through`; who is not marked, or booked already,
     /// is skipped. The last period of a round makes an account's entry of that round. By anyone, from a period's
-    /// reading deadline on. Until its closing time the market surely holds it; what the ring has overwritten counts
-    /// nothing, and neither does a reading that is missing, spans several periods or is quarantined.
+    /// reading deadline on; where a reading is missing, from the end of trading on, because until then it may be proved.
+    /// Until its closing time the market surely holds a period; what the ring has overwritten counts nothing, and
+    /// neither does a reading that is missing, spans several periods or is quarantined.
     function book(address[] calldata accounts, uint24 through) external;
 
     /* --------------------------------------------------- servers ------------------------------------------------- */

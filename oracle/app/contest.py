@@ -86,7 +86,9 @@ class DayContest:
             receipts = self.pace.perform(when, transactions)
             done.extend(zip(transactions, receipts, strict=True))
 
-        perform([self.market.transaction(self._anyone, "collectFees")])
+        # Whom a missing reading kept back is final now.
+        last = (round_ + 1) * self.market.schedule.round_periods - 1
+        perform([self.market.transaction(self._anyone, "collectFees"), *self.book(last)])
         perform([self.rewards.close_entries(self._anyone, round_)])
         contest = self.rewards.contest(round_)
         if contest.stage is not Stage.REVEALING:

@@ -147,12 +147,12 @@ def test_a_keystore_account_deploys_on_a_real_chain(
     monkeypatch.setenv("WATTMARKET_EDGE_SERVERS", f"{accounts[1]}:{accounts[2]}")
     assert refused(capsys, deploy.deploy).startswith("WATTMARKET_NETWORK_ACCOUNT: missing")
     monkeypatch.setenv("WATTMARKET_NETWORK_ACCOUNT", accounts[3].address)
-    monkeypatch.setenv("WATTMARKET_LEVY_ACCOUNT", accounts[4].address.lower())
     contracts, deployment = deploy.deploy()
     market = contracts["ElectricityTrading"]
     assert deployment["depth"] == 3
     assert market.administrator() == keyed
-    assert (market.networkAccount(), market.levyAccount()) == (accounts[3], accounts[4])
+    assert market.networkAccount() == accounts[3]
+    assert market.levyAccount() == contracts["TullockRewards"].address
     assert contracts["EquilibriumOracle"].edgeServers() == ((accounts[1], accounts[2]),)
 
 

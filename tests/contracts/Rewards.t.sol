@@ -1,18 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
-import {Slot} from "contracts/interfaces/IElectricityTrading.sol";
 import {ITullockRewards, Pool, Tally} from "contracts/interfaces/ITullockRewards.sol";
 import {RewardsFixture} from "./utils/RewardsFixture.sol";
-
-interface VmStorage {
-    function record() external;
-    function accesses(
-        address target
-    ) external returns (bytes32[] memory reads, bytes32[] memory writes);
-    function load(address target, bytes32 slot) external view returns (bytes32);
-    function store(address target, bytes32 slot, bytes32 value) external;
-}
 
 /// @notice Entries: which energy counts, once, in which zone and round.
 contract RewardsEntriesTest is RewardsFixture {
@@ -83,9 +73,30 @@ contract RewardsEntriesTest is RewardsFixture {
             abi.encodeWithSelector(ITullockRewards.NotFinal.selector, 2, _readingDeadline(2))
         );
         _book(ann, 2);
+        for (uint256 t; t < 3; t++) {
+            vm.warp(_start(t + 1));
+            _read(ann, t, 100, 0);
+        }
         vm.warp(_readingDeadline(2));
         _book(ann, 2);
         assertEq(rewards.tally(ann).next, 3, "at the deadline");
+    }
+
+    /// @notice What is not read may be proved until trading ends: until then nobody books it away.
+    function test_AMissingReadingWaitsForTheEndOfTrading() external {
+        vm.warp(_start(1));
+        _read(ann, 0, 500, 0);
+        vm.warp(_readingDeadline(1));
+        _book(ann, 1);
+        assertEq(rewards.tally(ann).next, 1, "as far as it is final");
+        assertEq(rewards.tally(ann).energyWh, 500, "what is read");
+        vm.warp(_tradingEnd(1) - 1);
+        _book(ann, 1);
+        assertEq(rewards.tally(ann).next, 1, "still open");
+        vm.warp(_tradingEnd(1));
+        _book(ann, 1);
+        assertEq(rewards.tally(ann).next, 2, "final");
+        assertEq(rewards.tally(ann).energyWh, 500, "nothing came");
     }
 
     function test_AMissedOrSpanningReadingCountsNothing() external {
@@ -106,25 +117,19 @@ contract RewardsEntriesTest is RewardsFixture {
         vm.warp(_start(1));
         vm.prank(_meter(ann));
         market.generation(ann, 0, 500);
-        vm.warp(_readingDeadline(0));
+        vm.warp(_tradingEnd(0));
         _book(ann, 0);
+        assertEq(rewards.tally(ann).next, 1, "booked");
         assertEq(rewards.tally(ann).energyWh, 0, "incomplete");
     }
 
-    /// @dev The flag is set in the market's own storage, where its word of this period was read from.
-    function test_AQuarantinedReadingCountsNothing() external {
-        VmStorage cheat = VmStorage(address(vm));
+    /// @notice Disputed, read or not: the period counts nothing, at once.
+    function test_AQuarantinedReadingCountsNothing(bool read) external {
         vm.warp(_start(1));
-        _read(ann, 0, 500, 0);
-        cheat.record();
-        Slot memory before = market.slot(ann, 0);
-        (bytes32[] memory reads, ) = cheat.accesses(address(market));
-        bytes32 place = reads[reads.length - 1];
-        uint256 word = uint256(cheat.load(address(market), place));
-        cheat.store(address(market), place, bytes32(word | (uint256(128) << 248)));
-        Slot memory slot = market.slot(ann, 0);
-        assertEq(slot.flags, before.flags | 128, "quarantined");
-        assertEq(slot.generated, 500, "still read");
+        if (read) _read(ann, 0, 500, 0);
+        vm.prank(ADMIN);
+        market.dispute(ann, 0);
+        if (read) assertEq(market.slot(ann, 0).generated, 500, "still there");
         vm.warp(_readingDeadline(0));
         _book(ann, 0);
         assertEq(rewards.tally(ann).energyWh, 0, "not counted");
@@ -213,7 +218,7 @@ contract RewardsEntriesTest is RewardsFixture {
         _read(ann, 0, 500, 0);
         vm.prank(ADMIN);
         market.empower(ann, bytes32(0), SOUTH, true, true, RATED);
-        vm.warp(_readingDeadline(3));
+        vm.warp(_tradingEnd(3));
         // Nothing of the market is open for her: the slot of period 0 is still held.
         _book(ann, 3);
         assertEq(_entered(0, NORTH).tickets, 0, "north");
@@ -237,7 +242,7 @@ contract RewardsEntriesTest is RewardsFixture {
         vm.warp(_readingDeadline(0));
         _book(ann, 0);
         _closeEntries(0);
-        vm.warp(_readingDeadline(7));
+        vm.warp(_tradingEnd(7));
         _book(ann, 7);
         assertEq(_entered(0, NORTH).tickets, 0, "too late");
         assertEq(_entered(1, NORTH).tickets, 0, "not carried over");

@@ -61,7 +61,7 @@ contract RewardsDrawTest is RewardsFixture {
         assertTrue(levy != 0, "levied");
         market.collectFees();
         assertEq(rewards.fund(), levy, "held");
-        vm.warp(_readingDeadline(3));
+        vm.warp(_tradingEnd(3));
         _book(ann, 3);
         _drawRound(0);
         rewards.draw(0, NORTH, 0);

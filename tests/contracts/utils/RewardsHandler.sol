@@ -140,22 +140,26 @@ contract RewardsHandler is RewardsFixture {
     }
 
     function _bookOf(address who, uint256 through) private {
-        if (!_marked[who] || through < _next[who] || through / T_C < nextRound) return;
-        for (uint256 t = _next[who]; t <= through; t++) {
-            if (t / T_C < nextRound) {
-                _waiting[who] = 0;
-                continue;
-            }
+        if (!_marked[who]) return;
+        uint256 t = _next[who];
+        uint256 sum = _waiting[who];
+        // Closed rounds are passed over, but only once something after them is booked.
+        if (t < nextRound * T_C) (t, sum) = (nextRound * T_C, 0);
+        uint256 first = t;
+        for (; t <= through; t++) {
+            bool read = _held[who][t % 5] == t + 1;
+            // What may still be proved is not booked, nor what comes after it.
+            if (!read && block.timestamp < _tradingEnd(t)) break;
             assertTrue(!isBooked[who][t], "booked once");
             isBooked[who][t] = true;
-            if (_held[who][t % 5] == t + 1) _waiting[who] += verifiedOf[who][t];
+            if (read) sum += verifiedOf[who][t];
             if (t % T_C != T_C - 1) continue;
-            if (_waiting[who] != 0 && outOf[who] != t / T_C + 1) {
-                _rows[t / T_C][_zone(who)].push(Row(who, _waiting[who]));
+            if (sum != 0 && outOf[who] != t / T_C + 1) {
+                _rows[t / T_C][_zone(who)].push(Row(who, sum));
             }
-            _waiting[who] = 0;
+            sum = 0;
         }
-        _next[who] = through + 1;
+        if (t > first) (_next[who], _waiting[who]) = (t, sum);
     }
 
     function mark(uint256 seed) external later(seed) {
