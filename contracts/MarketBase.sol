@@ -161,9 +161,20 @@ abstract contract MarketBase is IMarketEvents, Clock, Ownable2Step, EIP712 {
         uint24 period,
         uint256 elecoinPrice
     ) internal view returns (uint256 network, uint256 levy) {
+        bool permitted;
+        (permitted, network, levy) = _feeIfPermitted(fromZone, toZone, period, elecoinPrice);
+        require(permitted, PairNotPermitted(fromZone, toZone));
+    }
+
+    function _feeIfPermitted(
+        uint16 fromZone,
+        uint16 toZone,
+        uint24 period,
+        uint256 elecoinPrice
+    ) internal view returns (bool permitted, uint256 network, uint256 levy) {
         Fee memory entry = _fees[_zonePair(fromZone, toZone)];
         bool next = period >= entry.fromPeriod;
-        require(next ? entry.nextPermitted : entry.permitted, PairNotPermitted(fromZone, toZone));
+        permitted = next ? entry.nextPermitted : entry.permitted;
         network = Rounding.divWadUp(
             (next ? entry.nextNetwork : entry.network) * TICK,
             elecoinPrice

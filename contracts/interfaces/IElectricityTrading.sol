@@ -3,6 +3,7 @@ pragma solidity 0.8.30;
 
 import {IEnergyMarket} from "./IEnergyMarket.sol";
 import {IMarketOffice} from "./IMarketOffice.sol";
+import {IPool} from "./IPool.sol";
 import {ISettlementOffice} from "./ISettlementOffice.sol";
 import {
     Account,
@@ -23,4 +24,4 @@ import {
 /// generated + bought + imported = consumed + sold + exported. Every elecoin of a trade leaves one deposit and enters
 /// another or a fee account. An elecoin redeems for `redemption`, always.
 /// Its code is in three parts behind one address: what happens every period, the office, and the settlement office.
-interface IElectricityTrading is IEnergyMarket, IMarketOffice, ISettlementOffice {}
+interface IElectricityTrading is IEnergyMarket, IMarketOffice, ISettlementOffice, IPool {}

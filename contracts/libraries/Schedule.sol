@@ -141,6 +141,11 @@ library ScheduleLib {
         return readingDeadline(c, period) + _duration(c, 136);
     }
 
+    /// @notice The pool of `period` may be settled from half of its trading on: what was attested can be applied before.
+    function poolOpening(Clockwork c, uint256 period) internal pure returns (uint256) {
+        return readingDeadline(c, period) + _duration(c, 136) / 2;
+    }
+
     /// @notice Rating of `period` ends here; it may be closed from now on.
     function closingTime(Clockwork c, uint256 period) internal pure returns (uint256) {
         return tradingEnd(c, period) + _duration(c, 160);

@@ -72,6 +72,10 @@ class Schedule:
         """Readings are accepted from the end until before this; trading opens here."""
         return self.end_of(period) + self.reading_grace
 
+    def pool_opening(self, period: int) -> int:
+        """Half of the trading window: the pool is settled from here on."""
+        return self.reading_deadline(period) + self.trade_window // 2
+
     def trading_end(self, period: int) -> int:
         return self.reading_deadline(period) + self.trade_window
 
