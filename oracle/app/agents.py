@@ -13,6 +13,7 @@ from typing import Any
 from oracle.app.plan import Participant, Roster, bounds_of
 from oracle.chain.market import LEDGER, MARKET, ORDERS, Market
 from oracle.chain.orders import budgets_left
+from oracle.chain.readings import relay_readings, sign_reading
 from oracle.chain.transactions import Transaction
 from oracle.community.agent import Households
 from oracle.community.model import Community
@@ -20,6 +21,7 @@ from oracle.community.needs import epoch_cutoff, expected_needs
 from oracle.community.pairing import Position, Trade, ZoneFee, pair
 from oracle.community.problem import declaration
 from oracle.rounds.finish_stackelberg import demand_down
+from oracle.rounds.readings import Reading
 from oracle.rounds.words import Target
 from oracle.units import TICK, Wei, mul_wad_up
 
@@ -164,18 +166,22 @@ class Agents:
     # --- after a period ---------------------------------------------------------------------
 
     def report_readings(self, period: int) -> list[Transaction]:
+        """Every meter signs; the first edge server carries what they signed, in batches."""
         readings = self.households.meter(self.start_of(period))
-        sent = []
+        signed = []
         for i, participant in enumerate(self.roster.members):
-            meter, who = participant.meter, participant.address
-            generation, consumption = (
-                readings.generation_register[i],
+            reading = Reading(
+                participant.address,
+                period,
+                readings.generation_register[i] if self._generates(i) else 0,
                 readings.consumption_register[i],
             )
-            if self._generates(i):
-                sent.append(self.market.transaction(meter, "generation", who, period, generation))
-            sent.append(self.market.transaction(meter, "consumption", who, period, consumption))
-        return sent
+            signed.append((reading, sign_reading(self.market, participant.meter, reading)))
+        relayer = self.roster.servers[0].signer
+        return [
+            relay_readings(self.market, relayer, signed[i : i + BATCH], gas=BATCH_GAS)
+            for i in range(0, len(signed), BATCH)
+        ]
 
     def _generates(self, index: int) -> bool:
         member = self.community.members[index]
