@@ -11,6 +11,7 @@ from oracle.app.contest import DayContest, booking_periods
 from oracle.app.pace import Pace
 from oracle.app.plan import Server
 from oracle.chain.client import ChainError, Receipt
+from oracle.chain.interface import explain_revert
 from oracle.chain.market import Market
 from oracle.chain.transactions import Transaction
 from oracle.rounds.agree import Vote, agree, quorum, vote
@@ -158,7 +159,18 @@ class MarketDay:
             "price electricity": lambda period: self._price(Feed.ELECTRICITY, period, phase.when),
         }
         transactions = actions[phase.action](phase.index)
-        self.tally.add(transactions, self.pace.perform(phase.when, transactions))
+        receipts = self.pace.perform(phase.when, transactions)
+        self.tally.add(transactions, receipts)
+        if phase.action == "read":
+            self._note_refusals(receipts)
+
+    def _note_refusals(self, receipts: Sequence[Receipt]) -> None:
+        """What a batch of readings left out: it goes on without, so somebody must say it."""
+        for block in sorted({receipt.block for receipt in receipts}):
+            for event in self.market.events(block, block):
+                if event.name == "ReadingRefused":
+                    reason = explain_revert(event.arguments["reason"])
+                    self.troubles.append(f"{event.arguments['account']}: reading: {reason}")
 
     def _price(self, feed: Feed, epoch: int, deadline: int) -> list[Transaction]:
         """Each server reads, solves, finishes and signs by itself; the leader's posts.
