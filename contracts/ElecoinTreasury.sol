@@ -5,7 +5,7 @@ import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {MarketBase} from "./MarketBase.sol";
 import {EdgeServer} from "./interfaces/IEquilibriumOracle.sol";
 import {IMarketOffice} from "./interfaces/IMarketOffice.sol";
-import {Account, ElecoinTerms} from "./interfaces/MarketTypes.sol";
+import {Account, ElecoinTerms, MarketState} from "./interfaces/MarketTypes.sol";
 import {Rounding} from "./libraries/Rounding.sol";
 
 /// @title ElecoinTreasury
@@ -103,8 +103,10 @@ abstract contract ElecoinTreasury is IMarketOffice, MarketBase {
 
     /// @inheritdoc IMarketOffice
     function collectFees() external {
-        (uint256 network, uint256 levy) = (_state.networkFees, _state.levyFees);
-        (_state.networkFees, _state.levyFees) = (0, 0);
+        MarketState memory state = _state();
+        (uint256 network, uint256 levy) = (state.networkFees, state.levyFees);
+        (state.networkFees, state.levyFees) = (0, 0);
+        _store(state);
         elecoin.transfer(networkAccount, network);
         elecoin.transfer(levyAccount, levy);
         emit FeesCollected(networkAccount, network, levyAccount, levy);
@@ -164,12 +166,12 @@ abstract contract ElecoinTreasury is IMarketOffice, MarketBase {
 
     /// @inheritdoc IMarketOffice
     function networkFees() external view returns (uint256) {
-        return _state.networkFees;
+        return _state().networkFees;
     }
 
     /// @inheritdoc IMarketOffice
     function levyFees() external view returns (uint256) {
-        return _state.levyFees;
+        return _state().levyFees;
     }
 
     /// @inheritdoc IMarketOffice

@@ -135,7 +135,7 @@ contract ElectricityTrading is IEnergyMarket, EnergyBooks, MarketDeployment, Pro
     ) private returns (uint256 pledgedWei) {
         uint256 credit;
         if (slot_.net < 0) {
-            credit = _capDown(slot_.net, _toleranceAt(_state, slot_.period)) * limit;
+            credit = _capDown(slot_.net, _toleranceAt(_state(), slot_.period)) * limit;
             pledgedWei = credit * CREDIT_UNIT;
             if (pledgedWei > member.deposit || credit > type(uint64).max) return 0;
             // At most the deposit, which is a uint96.
@@ -277,7 +277,7 @@ contract ElectricityTrading is IEnergyMarket, EnergyBooks, MarketDeployment, Pro
             deal.retailerSlot.price = uint32(deal.price / TICK);
             deal.buyer.deposit -= uint96(paidWei);
         }
-        _state = deal.state;
+        _store(deal.state);
         _store(buyer, deal.buyerSlot);
         _store(retailer, deal.retailerSlot);
         _store(buyer, deal.buyer);
@@ -314,7 +314,7 @@ contract ElectricityTrading is IEnergyMarket, EnergyBooks, MarketDeployment, Pro
     ) private view returns (Deal memory deal) {
         _requireWindow(period, clock.readingDeadline(period), clock.tradingEnd(period));
         require(buyer != retailer, TradeWithSelf(buyer));
-        deal.state = _state;
+        deal.state = _state();
         deal.buyer = _member(buyer);
         deal.buyerSlot = _slotOf(buyer, period);
         deal.retailerSlot = _slotOf(retailer, period);
@@ -409,7 +409,7 @@ contract ElectricityTrading is IEnergyMarket, EnergyBooks, MarketDeployment, Pro
     /// @inheritdoc IEnergyMarket
     function tradeable(address who, uint24 period) external view returns (uint256) {
         Slot memory slot_ = _slotOf(who, period);
-        return _tradeable(slot_, slot_.net > 0, _toleranceAt(_state, period));
+        return _tradeable(slot_, slot_.net > 0, _toleranceAt(_state(), period));
     }
 
     /// @inheritdoc IEnergyMarket

@@ -21,7 +21,7 @@ import {
 } from "./interfaces/MarketTypes.sol";
 import {Rounding, TICK, WAD} from "./libraries/Rounding.sol";
 import {Schedule} from "./libraries/Schedule.sol";
-import {AccountWord, SlotWord, Words} from "./libraries/Words.sol";
+import {AccountWord, SlotWord, StateWord, Words} from "./libraries/Words.sol";
 
 /// @title MarketBase
 /// @notice All storage of the market, and how to read it. `ElectricityTrading`, `MarketOffice` and `SettlementOffice`
@@ -57,7 +57,7 @@ abstract contract MarketBase is IMarketEvents, Clock, Ownable2Step, EIP712 {
     address[] internal _members;
 
     /* Terms. */
-    MarketState internal _state;
+    StateWord private _packedState;
     uint32 internal _feedIn;
     uint32 internal _nextFeedIn;
     mapping(uint256 zonePair => Fee) internal _fees;
@@ -154,6 +154,14 @@ abstract contract MarketBase is IMarketEvents, Clock, Ownable2Step, EIP712 {
 
     /* ------------------------------------------------------ terms ------------------------------------------------- */
 
+    function _state() internal view returns (MarketState memory) {
+        return _packedState.unpack();
+    }
+
+    function _store(MarketState memory state) internal {
+        _packedState = Words.pack(state);
+    }
+
     /// @dev Network fee and levy of a zone pair in ELE per kWh, at that elecoin price.
     function _feeAt(
         uint16 fromZone,
@@ -195,7 +203,7 @@ abstract contract MarketBase is IMarketEvents, Clock, Ownable2Step, EIP712 {
 
     /// @dev φ / c in ELE per kWh, rounded up to a tick.
     function _floorPrice(uint256 period) internal view returns (uint256) {
-        uint256 feedIn = period >= _state.fromPeriod ? _nextFeedIn : _feedIn;
+        uint256 feedIn = period >= _state().fromPeriod ? _nextFeedIn : _feedIn;
         return Math.ceilDiv(feedIn * WAD, _redemption) * TICK;
     }
 

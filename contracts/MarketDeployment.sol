@@ -5,7 +5,7 @@ import {Clock} from "./Clock.sol";
 import {MarketBase} from "./MarketBase.sol";
 import {EdgeServer} from "./interfaces/IEquilibriumOracle.sol";
 import {IMarketModule} from "./interfaces/IMarketModules.sol";
-import {MarketTerms} from "./interfaces/MarketTypes.sol";
+import {MarketState, MarketTerms} from "./interfaces/MarketTypes.sol";
 
 /// @title MarketDeployment
 /// @notice What the market's constructor checks of the other contracts, and sets. None of it stays in the code.
@@ -34,8 +34,10 @@ abstract contract MarketDeployment is MarketBase {
         require(terms.toleranceBps <= MOST_TOLERANCE_BPS, InvalidTolerance(terms.toleranceBps));
         require(terms.qualityThreshold <= MOST_QUALITY, InvalidQuality(terms.qualityThreshold));
         _nextFeedIn = terms.feedIn;
-        _state.nextToleranceBps = terms.toleranceBps;
-        _state.nextQualityThreshold = terms.qualityThreshold;
+        MarketState memory state;
+        state.nextToleranceBps = terms.toleranceBps;
+        state.nextQualityThreshold = terms.qualityThreshold;
+        _store(state);
         emit ConstantsScheduled(terms.feedIn, terms.toleranceBps, terms.qualityThreshold, 0);
 
         oracle.setEdgeServers(servers);

@@ -131,7 +131,7 @@ abstract contract MemberRegistry is IMarketOffice, EnergyBooks {
     ) external onlyOwner {
         require(toleranceBps <= MOST_TOLERANCE_BPS, InvalidTolerance(toleranceBps));
         require(qualityThreshold <= MOST_QUALITY, InvalidQuality(qualityThreshold));
-        MarketState memory state = _state;
+        MarketState memory state = _state();
         if (_isPresent(state.fromPeriod)) {
             state.toleranceBps = state.nextToleranceBps;
             state.qualityThreshold = state.nextQualityThreshold;
@@ -140,22 +140,26 @@ abstract contract MemberRegistry is IMarketOffice, EnergyBooks {
         state.nextToleranceBps = toleranceBps;
         state.nextQualityThreshold = qualityThreshold;
         state.fromPeriod = _effectivePeriod();
-        _state = state;
+        _store(state);
         _nextFeedIn = feedIn;
         emit ConstantsScheduled(feedIn, toleranceBps, qualityThreshold, state.fromPeriod);
     }
 
     /// @inheritdoc IMarketOffice
     function pause() external onlyOwner {
-        require(!_state.paused, EnforcedPause());
-        _state.paused = true;
+        MarketState memory state = _state();
+        require(!state.paused, EnforcedPause());
+        state.paused = true;
+        _store(state);
         emit Paused(msg.sender);
     }
 
     /// @inheritdoc IMarketOffice
     function unpause() external onlyOwner {
-        require(_state.paused, ExpectedPause());
-        _state.paused = false;
+        MarketState memory state = _state();
+        require(state.paused, ExpectedPause());
+        state.paused = false;
+        _store(state);
         emit Unpaused(msg.sender);
     }
 
@@ -200,7 +204,7 @@ abstract contract MemberRegistry is IMarketOffice, EnergyBooks {
 
     /// @inheritdoc IMarketOffice
     function constants() external view returns (Constants memory) {
-        MarketState memory state = _state;
+        MarketState memory state = _state();
         return
             Constants({
                 feedIn: _feedIn,
@@ -215,7 +219,7 @@ abstract contract MemberRegistry is IMarketOffice, EnergyBooks {
 
     /// @inheritdoc IMarketOffice
     function paused() external view returns (bool) {
-        return _state.paused;
+        return _state().paused;
     }
 
     /// @inheritdoc IMarketOffice

@@ -3,7 +3,7 @@ pragma solidity 0.8.30;
 
 import {EnergyBooks} from "./EnergyBooks.sol";
 import {IMarketOffice} from "./interfaces/IMarketOffice.sol";
-import {Purchase, Slot} from "./interfaces/MarketTypes.sol";
+import {MarketState, Purchase, Slot} from "./interfaces/MarketTypes.sol";
 
 /// @title Ratings
 /// @notice The quality of experience of what was bought: what a buyer refuses earns its seller no Wattcoin.
@@ -35,9 +35,7 @@ abstract contract Ratings is IMarketOffice, EnergyBooks {
                 slot_.flags & (RATED | POOLED) == 0,
             PurchasesMismatch(buyer, period)
         );
-        uint8 threshold = period >= _state.fromPeriod
-            ? _state.nextQualityThreshold
-            : _state.qualityThreshold;
+        uint8 threshold = _thresholdAt(_state(), period);
         bytes32 listed;
         for (uint256 i; i < purchases.length; i++) {
             Purchase calldata purchase = purchases[i];
@@ -62,6 +60,10 @@ abstract contract Ratings is IMarketOffice, EnergyBooks {
         require(listed == _purchases[buyer][ring], PurchasesMismatch(buyer, period));
         slot_.flags |= RATED;
         _store(buyer, slot_);
+    }
+
+    function _thresholdAt(MarketState memory state, uint24 period) private pure returns (uint8) {
+        return period >= state.fromPeriod ? state.nextQualityThreshold : state.qualityThreshold;
     }
 
     function _appendPurchase(

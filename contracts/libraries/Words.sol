@@ -1,19 +1,22 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
-import {Account, Slot} from "../interfaces/IElectricityTrading.sol";
+import {Account, MarketState, Slot} from "../interfaces/MarketTypes.sol";
 
-/// @dev The two words that every trade reads and writes. Packed by hand, because one function that all callers share
+/// @dev The words that every trade reads and writes. Packed by hand, because one function that all callers share
 /// is a fifth of the code that the compiler lays out at each copy between storage and memory.
 type AccountWord is uint256;
 
 type SlotWord is uint256;
 
+type StateWord is uint256;
+
 using Words for AccountWord global;
 using Words for SlotWord global;
+using Words for StateWord global;
 
 /// @title Words
-/// @notice `Account` and `Slot` to and from one word, fields in their order from the low end.
+/// @notice `Account`, `Slot` and `MarketState` to and from one word, fields in their order from the low end.
 library Words {
     function pack(Account memory a) internal pure returns (AccountWord) {
         uint256 head =
@@ -66,5 +69,35 @@ library Words {
         s.traded = uint32(word >> 184);
         s.refused = uint32(word >> 216);
         s.flags = uint8(word >> 248);
+    }
+
+    function pack(MarketState memory m) internal pure returns (StateWord) {
+        uint256 fees = uint256(m.networkFees) | (uint256(m.levyFees) << 88);
+        uint256 tolerances =
+            uint256(m.toleranceBps) |
+                (uint256(m.nextToleranceBps) << 16) |
+                (uint256(m.fromPeriod) << 32);
+        uint256 thresholds =
+            uint256(m.qualityThreshold) | (uint256(m.nextQualityThreshold) << 8);
+        return
+            StateWord.wrap(
+                fees |
+                    (uint256(m.paused ? 1 : 0) << 176) |
+                    (tolerances << 184) |
+                    (thresholds << 240)
+            );
+    }
+
+    /// @dev Each cast keeps the bits of its field.
+    function unpack(StateWord packed) internal pure returns (MarketState memory m) {
+        uint256 word = StateWord.unwrap(packed);
+        m.networkFees = uint88(word);
+        m.levyFees = uint88(word >> 88);
+        m.paused = uint8(word >> 176) != 0;
+        m.toleranceBps = uint16(word >> 184);
+        m.nextToleranceBps = uint16(word >> 200);
+        m.fromPeriod = uint24(word >> 216);
+        m.qualityThreshold = uint8(word >> 240);
+        m.nextQualityThreshold = uint8(word >> 248);
     }
 }
