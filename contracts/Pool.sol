@@ -37,7 +37,7 @@ abstract contract Pool is IPool, EnergyBooks {
 
     /// @inheritdoc IPool
     function settlePool(uint24 period, bytes calldata declarations) external {
-        MarketState memory state = _state;
+        MarketState memory state = _state();
         require(!state.paused, EnforcedPause());
         _requireWindow(period, clock.poolOpening(period), clock.tradingEnd(period));
         (uint256 price, uint256 elecoinPrice) = oracle.prices(period);
@@ -228,7 +228,7 @@ abstract contract Pool is IPool, EnergyBooks {
         }
         state.networkFees = SafeCast.toUint88(state.networkFees + (fees >> 128) * CREDIT_UNIT);
         state.levyFees = SafeCast.toUint88(state.levyFees + uint128(fees) * CREDIT_UNIT);
-        _state = state;
+        _store(state);
     }
 
     /// @dev Adds what was settled to the slot word: her credit, which are its price and limit, her energy, and the mark
