@@ -178,6 +178,17 @@ contract ClearingCertificateTest is Test {
         _certify(members, 100, _value(201, WAD));
     }
 
+    /// @dev Who never sells adds nothing, even at the price that says so.
+    function test_NeverSells() external view {
+        uint256 top = type(uint32).max;
+        Member[] memory members = new Member[](1);
+        members[0] = _member(0, 100, top);
+        bytes memory packed = Markets.packTargets(members);
+        (, ClearingTotals memory sum) = harness.clearingTotals(packed, PERIOD, 0, top);
+        assertEq(sum.supply, 0, "in the pass");
+        assertEq(Clearing.contribution(members[0].word, 0, top).supply, 0, "alone");
+    }
+
     function test_NobodyBuys() external {
         Member[] memory members = new Member[](1);
         members[0] = _member(0, -100, 100);

@@ -126,6 +126,27 @@ contract StackelbergCertificateTest is Test {
         assertTrue(gap > 0 && gap < 2e9, "gap");
     }
 
+    /// @dev The leader would go below the range: its lowest tick is the price, though followers stop above it.
+    function test_FallingFromTheLowestTick() external view {
+        Member[] memory members = new Member[](2);
+        members[0] = Member(_account(0), 1e18);
+        members[1] = Member(_account(1), 20e18);
+        ElecoinTerms memory terms = _defaults();
+        terms.redemption = 0.5e18;
+        _certify(members, terms, 970_000);
+    }
+
+    /// @dev Nothing is earned at c, and nobody buys a tick above it: the lower tick is the price.
+    function test_TieAcrossPieces() external {
+        uint256 theta = 400e18;
+        ElecoinTerms memory terms = ElecoinTerms(1e18, 0.99e18, 1e18, 1.00001e18, theta);
+        Member[] memory members = new Member[](1);
+        members[0] = Member(_account(0), (theta * 1e18) / 0.99e18 - theta + 1);
+        _certify(members, terms, 1_000_000);
+        vm.expectRevert(abi.encodeWithSelector(Stackelberg.NotBest.selector, 1_000_001, 1_000_000));
+        _certify(members, terms, 1_000_001);
+    }
+
     function test_OrderMustNameEachFollowerOnce() external {
         Member[] memory members = new Member[](4);
         for (uint256 i; i < 4; i++) members[i] = Member(_account(i), (i == 2 ? 0 : 20 + i) * 1e18);
