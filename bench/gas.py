@@ -55,6 +55,7 @@ ANCHORS = {
     "draw, 1000 entries": Anchor(
         33_200, "one draw proved by its index among cumulative tickets, nothing recorded", 35_000
     ),
+    "issue, a certified hour": Anchor(32_968, "OpenZeppelin's ERC-1155, minted to a holder"),
     "Elecoin.transfer": Anchor(34_189, "OpenZeppelin's ERC-20, an existing holder"),
 }
 
@@ -80,10 +81,10 @@ def measure() -> dict[str, int]:
     )  # fmt: skip
     if done.returncode != 0:
         sys.exit(f"bench/gas.py: forge failed\n{done.stdout}{done.stderr}")
-    found: dict[str, str] = {}
+    rows: dict[str, str] = {}
     for snapshot in (BUILD / "snapshots").glob("*.json"):
-        found |= json.loads(snapshot.read_text())
-    return {name: int(gas) for name, gas in sorted(found.items())}
+        rows |= json.loads(snapshot.read_text())
+    return {name: int(gas) for name, gas in sorted(rows.items())}
 
 
 def table(gas: dict[str, int]) -> str:

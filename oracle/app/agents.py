@@ -153,13 +153,10 @@ class Agents:
             self.community.members, self.roster.members, self._bounds, targets.net_wh, strict=True
         ):
             words = declaration(self.community, member, self.start_of(period), net, price)
-            target = Target(
-                period,
-                words.net_wh,
-                words.price_ticks,
-                min(words.limit_ticks, bounds.max_ticks),
-                self._zones[member.zone],
-            )
+            limit = min(words.limit_ticks, bounds.max_ticks)
+            # Her value falls as much as her limit: the game counts what she can really buy.
+            value = max(0, words.price_ticks - (words.limit_ticks - limit))
+            target = Target(period, words.net_wh, value, limit, self._zones[member.zone])
             sent.append(self._act(participant, "declareTarget", target.pack()))
         return sent
 

@@ -84,7 +84,7 @@ def running_chain(
     # What is sent at a head is mined within two blocks of it, and that must be in time.
     least = math.ceil(2 * block) + 1
     margin = max(least, min(MARGIN, min(clock.declaration_lead, clock.elecoin_lead) // 2))
-    # Eight creations two a block, a few blocks of registrations, and as many to spare.
+    # Twelve creations two a block, a few blocks of registrations, and as many to spare.
     start = int(client.block().timestamp + leads + margin + SETTING_UP_BLOCKS * block) + 1
     return Node(client, sender, pace, pace.mine, start, length, margin, block_seconds=block)
 

@@ -1,0 +1,93 @@
+"""A day under orders that bind: agents keep within what their members allow, and it goes on."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from oracle.app.agents import Agents
+from oracle.app.market_day import MarketDay, Tally
+from oracle.app.nodes import own_anvil
+from oracle.app.plan import (
+    deployment_plan,
+    development_roster,
+    registration,
+    schedule,
+    standing_orders,
+)
+from oracle.chain.deploy import deploy
+from oracle.chain.market import MARKET, ORDERS, Event, Market
+from oracle.community.agent import Households
+from oracle.community.load import load_community
+from oracle.community.model import Orders
+from oracle.community.profiles import load_profiles
+from oracle.rounds.words import Target
+from oracle.units import TICK, WAD
+
+pytestmark = pytest.mark.node
+
+COMMUNITY = load_community()
+PROFILES = load_profiles(COMMUNITY)
+START = COMMUNITY.local_midnight(COMMUNITY.default_start)  # type: ignore[arg-type]
+PERIODS = 2
+
+
+@contextmanager
+def noon_under(orders: Orders, folder: Path) -> Iterator[tuple[MarketDay, list[Event]]]:
+    """Two periods at noon under these orders, and what the chain says of them."""
+    community = COMMUNITY.model_copy(update={"orders": orders})
+    roster = development_roster(community, 0)
+    noon = START + 48 * community.step
+    with own_anvil(community, roster, noon, None, folder) as node:
+        clock = schedule(community, noon, community.step)
+        plan = deployment_plan(community, roster, clock)
+        deployment = deploy(node.client, node.sender, plan, roster.administrator, node.mine)
+        market = Market(node.client, deployment)
+        node.pace.perform(0, registration(community, roster, market))
+        node.pace.perform(0, standing_orders(community, roster, market, PERIODS))
+        households = Households(community, PROFILES)
+        agents = Agents(community, roster, households, market, noon, PERIODS)
+        servers = [market for _ in roster.servers]
+        day = MarketDay(agents, servers, node.pace, PERIODS, margin=60, tally=Tally())
+        day.run()
+        yield day, market.events(0, market.client.block().number)
+
+
+def test_a_small_budget_leaves_out_what_it_does_not_pay(tmp_path: Path) -> None:
+    budget = 0.02
+    with noon_under(Orders(daily_budget=budget), tmp_path) as (day, events):
+        paid: Counter[str] = Counter()
+        for event in events:
+            if event.name == "Traded":
+                a = event.arguments
+                paid[a["buyer"]] += a["cost"] + a["network"] + a["levy"]
+        left = {
+            address: day.market.read("budgetLeft", address, contract=ORDERS)[0]
+            for address in day.roster.addresses
+        }
+    assert paid
+    assert max(paid.values()) <= round(budget * WAD)
+    assert {address: round(budget * WAD) - paid[address] for address in left} == left
+    # At noon the bakery alone would spend more.
+    assert min(left.values()) < round(budget * WAD) // 2
+
+
+def test_no_limit_is_declared_above_her_price(tmp_path: Path) -> None:
+    # Below what energy and fee come to at noon: nobody can buy.
+    with noon_under(Orders(max_price=0.1), tmp_path) as (day, events):
+        words = [e.arguments["word"] for e in events if e.name == "TargetDeclared"]
+        targets = [Target.unpack(word) for word in words]
+        assert len(targets) == PERIODS * len(COMMUNITY.members)
+        assert max(target.limit_ticks for target in targets) == 100_000
+        # 0.028 of fee at an elecoin price above 0.97.
+        buyers = [target for target in targets if target.net_wh < 0]
+        assert {target.limit_ticks for target in buyers} == {100_000}
+        assert all(71_000 < target.price_ticks < 74_000 for target in buyers)
+        assert not [event for event in events if event.name == "Traded"]
+        floor = day.market.read("floorPrice", 0, contract=MARKET)[0]
+        assert floor < 100_000 * TICK
+        assert day.agents.trades(0) == []
