@@ -58,22 +58,24 @@ def noon_under(orders: Orders, folder: Path) -> Iterator[tuple[MarketDay, list[E
 
 
 def test_a_small_budget_leaves_out_what_it_does_not_pay(tmp_path: Path) -> None:
-    budget = 0.02
-    with noon_under(Orders(daily_budget=budget), tmp_path) as (day, events):
+    # The workshop's first two purchases cost 0.113 ELE, its third one 0.132; the bakery's two 0.060.
+    budget = 12 * WAD // 100
+    with noon_under(Orders(daily_budget=0.12), tmp_path) as (day, events):
         paid: Counter[str] = Counter()
+        bought: Counter[tuple[int, str]] = Counter()
+        name_of = {member.address: member.name for member in day.roster.members}
         for event in events:
             if event.name == "Traded":
                 a = event.arguments
                 paid[a["buyer"]] += a["cost"] + a["network"] + a["levy"]
+                bought[a["period"], name_of[a["buyer"]]] += 1
         left = {
             address: day.market.read("budgetLeft", address, contract=ORDERS)[0]
             for address in day.roster.addresses
         }
-    assert paid
-    assert max(paid.values()) <= round(budget * WAD)
-    assert {address: round(budget * WAD) - paid[address] for address in left} == left
-    # At noon the bakery alone would spend more.
-    assert min(left.values()) < round(budget * WAD) // 2
+    assert bought == {(0, "workshop"): 2, (0, "bakery"): 1, (1, "bakery"): 1}
+    assert left == {address: budget - paid[address] for address in left}
+    assert min(left.values()) < budget // 10
 
 
 def test_no_limit_is_declared_above_her_price(tmp_path: Path) -> None:
