@@ -58,7 +58,7 @@ def noon_under(orders: Orders, folder: Path) -> Iterator[tuple[MarketDay, list[E
 
 
 def test_a_small_budget_leaves_out_what_it_does_not_pay(tmp_path: Path) -> None:
-    # The workshop's first two purchases cost 0.113 ELE, its third one 0.132; the bakery's two 0.060.
+    # The workshop's first two purchases cost 0.113 ELE, its third 0.132; the bakery's two 0.060.
     budget = 12 * WAD // 100
     with noon_under(Orders(daily_budget=0.12), tmp_path) as (day, events):
         paid: Counter[str] = Counter()
