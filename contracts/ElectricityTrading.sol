@@ -13,7 +13,6 @@ import {IEnergyMarket} from "./interfaces/IEnergyMarket.sol";
 import {EdgeServer, Feed, Signature} from "./interfaces/IEquilibriumOracle.sol";
 import {
     Account,
-    MarketState,
     MarketTerms,
     Registers,
     Slot
@@ -22,16 +21,17 @@ import {CREDIT_UNIT, Rounding, TICK} from "./libraries/Rounding.sol";
 import {Reading, Readings} from "./libraries/Readings.sol";
 import {Schedule} from "./libraries/Schedule.sol";
 import {Target, TargetData} from "./libraries/Target.sol";
+import {AccountWord, SlotWord, StateWord} from "./libraries/Words.sol";
 
 /// @title ElectricityTrading
 /// @notice See {IElectricityTrading}. This half holds what happens every period; the rest is the office's.
 contract ElectricityTrading is IEnergyMarket, EnergyBooks, MarketDeployment, Proxy {
     /// @dev Everything that a trade reads, and what it comes to.
     struct Deal {
-        MarketState state;
-        Account buyer;
-        Slot buyerSlot;
-        Slot retailerSlot;
+        StateWord state;
+        AccountWord buyer;
+        SlotWord buyerSlot;
+        SlotWord retailerSlot;
         uint256 price;
         uint256 network;
         uint256 levy;
@@ -241,14 +241,15 @@ contract ElectricityTrading is IEnergyMarket, EnergyBooks, MarketDeployment, Pro
         uint256 maxPrice
     ) private returns (uint256 filledWh, uint256 paidWei) {
         Deal memory deal = _deal(buyer, retailer, period);
-        require(!deal.state.paused, EnforcedPause());
+        require(!deal.state.paused(), EnforcedPause());
         uint256 allIn = deal.price + deal.network + deal.levy;
         require(allIn <= maxPrice, PriceAboveMax(allIn, maxPrice));
         filledWh = Math.min(energyWh, deal.availableWh);
         require(filledWh >= minWh && filledWh != 0, BelowMinimum(filledWh, minWh));
-        _recordPurchase(deal.buyerSlot.traded == 0, buyer, period, retailer, filledWh);
-        // At most what is available: the absolute value of an int32.
-        paidWei = _settle(deal, buyer, retailer, period, uint32(filledWh));
+        uint256 ring = period % clock.ringLength();
+        bytes32 previous = deal.buyerSlot.traded() == 0 ? bytes32(0) : _purchases[buyer][ring];
+        _purchases[buyer][ring] = keccak256(abi.encode(previous, retailer, filledWh));
+        paidWei = _settle(deal, buyer, retailer, period, filledWh);
     }
 
     /// @dev The buyer pays from her deposit. The retailer's slot keeps the price that she sold at: her proceeds, which
@@ -258,43 +259,32 @@ contract ElectricityTrading is IEnergyMarket, EnergyBooks, MarketDeployment, Pro
         address buyer,
         address retailer,
         uint24 period,
-        uint32 energyWh
+        uint256 energyWh
     ) private returns (uint256 paidWei) {
         uint256 cost = Rounding.costUp(energyWh, deal.price);
         uint256 network = Rounding.costUp(energyWh, deal.network);
         uint256 levy = Rounding.costUp(energyWh, deal.levy);
         paidWei = cost + network + levy;
-        require(
-            deal.buyer.deposit >= paidWei,
-            InsufficientDeposit(buyer, deal.buyer.deposit, paidWei)
-        );
-        deal.state.networkFees = SafeCast.toUint88(deal.state.networkFees + network);
-        deal.state.levyFees = SafeCast.toUint88(deal.state.levyFees + levy);
-        // Bounded by what is available and by the buyer's deposit; a posted price has at most 32 bits of ticks.
-        unchecked {
-            deal.buyerSlot.traded += energyWh;
-            deal.retailerSlot.traded += energyWh;
-            deal.retailerSlot.price = uint32(deal.price / TICK);
-            deal.buyer.deposit -= uint96(paidWei);
-        }
-        _store(deal.state);
-        _store(buyer, deal.buyerSlot);
-        _store(retailer, deal.retailerSlot);
-        _store(buyer, deal.buyer);
-        emit Traded(period, buyer, retailer, energyWh, deal.price, cost, network, levy);
-    }
-
-    function _recordPurchase(
-        bool first,
-        address buyer,
-        uint24 period,
-        address retailer,
-        uint256 energyWh
-    ) private {
-        bytes32 previous;
+        uint256 deposit_ = deal.buyer.deposit();
+        require(deposit_ >= paidWei, InsufficientDeposit(buyer, deposit_, paidWei));
+        _packedState = deal.state.withFees(network, levy);
         uint256 ring = period % clock.ringLength();
-        if (!first) previous = _purchases[buyer][ring];
-        _purchases[buyer][ring] = keccak256(abi.encode(previous, retailer, energyWh));
+        _slots[buyer][ring] = deal.buyerSlot.withTraded(energyWh);
+        _slots[retailer][ring] = deal.retailerSlot.withTraded(energyWh).withPrice(
+            deal.price / TICK
+        );
+        _accounts[buyer] = deal.buyer.lessDeposit(paidWei);
+        // At most what is available: the absolute value of an int32.
+        emit Traded(
+            period,
+            buyer,
+            retailer,
+            uint32(energyWh),
+            deal.price,
+            cost,
+            network,
+            levy
+        );
     }
 
     /// @inheritdoc IEnergyMarket
@@ -314,11 +304,13 @@ contract ElectricityTrading is IEnergyMarket, EnergyBooks, MarketDeployment, Pro
     ) private view returns (Deal memory deal) {
         _requireWindow(period, clock.readingDeadline(period), clock.tradingEnd(period));
         require(buyer != retailer, TradeWithSelf(buyer));
-        deal.state = _state();
-        deal.buyer = _member(buyer);
-        deal.buyerSlot = _slotOf(buyer, period);
-        deal.retailerSlot = _slotOf(retailer, period);
-        uint256 tolerance = _toleranceAt(deal.state, period);
+        deal.buyer = _accounts[buyer];
+        require(deal.buyer.index() != 0, NotRegistered(buyer));
+        require(deal.buyer.rights() & TRADING_RIGHT != 0, NoTradingRight(buyer));
+        deal.state = _packedState;
+        deal.buyerSlot = _slotWord(buyer, period);
+        deal.retailerSlot = _slotWord(retailer, period);
+        uint256 tolerance = deal.state.toleranceAt(period);
         uint256 sellable = _bilateral(deal.retailerSlot, true, tolerance);
         uint256 buyable = _bilateral(deal.buyerSlot, false, tolerance);
         require(sellable != 0, NothingToTrade(retailer, period));
@@ -329,8 +321,8 @@ contract ElectricityTrading is IEnergyMarket, EnergyBooks, MarketDeployment, Pro
         (deal.price, elecoinPrice) = oracle.prices(period);
         // A seller's limit is her zone.
         (deal.network, deal.levy) = _feeAt(
-            uint16(deal.retailerSlot.limit),
-            deal.buyer.zone,
+            uint16(deal.retailerSlot.limit()),
+            deal.buyer.zone(),
             period,
             elecoinPrice
         );
@@ -339,22 +331,22 @@ contract ElectricityTrading is IEnergyMarket, EnergyBooks, MarketDeployment, Pro
 
     /// @dev From the committed words: the seller's cost, the buyer's value, and what the grid would charge her.
     function _requireEligible(Deal memory deal) private pure {
-        uint256 cost = deal.retailerSlot.price * TICK;
+        uint256 cost = deal.retailerSlot.price() * TICK;
         require(cost <= deal.price, PriceBelowCost(deal.price, cost));
-        uint256 reservation = deal.buyerSlot.price * TICK;
+        uint256 reservation = deal.buyerSlot.price() * TICK;
         require(deal.price <= reservation, PriceAboveReservation(deal.price, reservation));
-        uint256 limit = deal.buyerSlot.limit * TICK;
+        uint256 limit = deal.buyerSlot.limit() * TICK;
         uint256 allIn = deal.price + deal.network + deal.levy;
         require(allIn <= limit, PriceAboveReservation(allIn, limit));
     }
 
     /// @dev What the pool settles is not traded by pairs.
     function _bilateral(
-        Slot memory slot_,
+        SlotWord word,
         bool selling,
         uint256 toleranceBps
     ) private pure returns (uint256) {
-        return slot_.flags & POOLED == 0 ? _tradeable(slot_, selling, toleranceBps) : 0;
+        return word.flags() & POOLED == 0 ? _tradeable(word, selling, toleranceBps) : 0;
     }
 
     /* --------------------------------------------------- closing -------------------------------------------------- */
@@ -408,8 +400,8 @@ contract ElectricityTrading is IEnergyMarket, EnergyBooks, MarketDeployment, Pro
 
     /// @inheritdoc IEnergyMarket
     function tradeable(address who, uint24 period) external view returns (uint256) {
-        Slot memory slot_ = _slotOf(who, period);
-        return _tradeable(slot_, slot_.net > 0, _toleranceAt(_state(), period));
+        SlotWord word = _slotWord(who, period);
+        return _tradeable(word, word.net() > 0, _packedState.toleranceAt(period));
     }
 
     /// @inheritdoc IEnergyMarket

@@ -8,7 +8,7 @@ import {MarketBase} from "./MarketBase.sol";
 import {Account, Registers, Slot} from "./interfaces/MarketTypes.sol";
 import {Reading} from "./libraries/Readings.sol";
 import {CREDIT_UNIT, WAD, WH_PER_MWH} from "./libraries/Rounding.sol";
-import {Words} from "./libraries/Words.sol";
+import {SlotWord, Words} from "./libraries/Words.sol";
 
 /// @title EnergyBooks
 /// @notice The energy of every account and period, from its declaration to its closing: one word in a ring of slots.
@@ -193,19 +193,26 @@ abstract contract EnergyBooks is MarketBase {
         return int256(uint256(slot_.generated)) - int256(uint256(slot_.consumed));
     }
 
+    /// @dev The word of a period; 0 where the ring holds another one.
+    function _slotWord(address who, uint256 period) internal view returns (SlotWord word) {
+        word = _slots[who][period % clock.ringLength()];
+        if (word.period() != period) word = SlotWord.wrap(0);
+    }
+
     /// @dev min(|metered|, (1 + tolerance) |declared|) less what was traded; 0 where the signs differ, or where the
     /// reading is missing, spans missed periods or is disputed.
     function _tradeable(
-        Slot memory slot_,
+        SlotWord word,
         bool selling,
         uint256 toleranceBps
     ) internal pure returns (uint256) {
-        uint8 wanted = DECLARED | COMPLETE;
-        if (slot_.flags & (wanted | SPANNING | QUARANTINED) != wanted) return 0;
-        int256 metered = _meteredNet(slot_);
-        int256 declared = slot_.net;
+        uint256 wanted = DECLARED | COMPLETE;
+        if (word.flags() & (wanted | SPANNING | QUARANTINED) != wanted) return 0;
+        int256 metered = word.meteredNet();
+        int256 declared = word.net();
         if (selling ? metered <= 0 || declared <= 0 : metered >= 0 || declared >= 0) return 0;
-        return Math.min(SignedMath.abs(metered), _capDown(slot_.net, toleranceBps)) - slot_.traded;
+        return
+            Math.min(SignedMath.abs(metered), _capDown(declared, toleranceBps)) - word.traded();
     }
 
     /// @dev (1 + tolerance) |declared|, rounded down.

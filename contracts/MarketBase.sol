@@ -50,14 +50,14 @@ abstract contract MarketBase is IMarketEvents, Clock, Ownable2Step, EIP712 {
     uint256 internal immutable _theta;
 
     /* Members. */
-    mapping(address who => AccountWord) private _accounts;
+    mapping(address who => AccountWord) internal _accounts;
     mapping(address who => mapping(address meter => Registers)) internal _registers;
     mapping(address who => address) internal _meterOf;
     mapping(address who => bytes32) internal _nameHashOf;
     address[] internal _members;
 
     /* Terms. */
-    StateWord private _packedState;
+    StateWord internal _packedState;
     uint32 internal _feedIn;
     uint32 internal _nextFeedIn;
     mapping(uint256 zonePair => Fee) internal _fees;

@@ -100,4 +100,95 @@ library Words {
         m.qualityThreshold = uint8(word >> 240);
         m.nextQualityThreshold = uint8(word >> 248);
     }
+
+    /* ------------------------------------------------ fields, in place ------------------------------------------- */
+
+    /// @dev A trade reads a few fields and changes one or two: it works on the words as they are. Each cast keeps the
+    /// bits of its field.
+    function period(SlotWord s) internal pure returns (uint256) {
+        return uint24(SlotWord.unwrap(s));
+    }
+
+    function net(SlotWord s) internal pure returns (int256) {
+        return int32(uint32(SlotWord.unwrap(s) >> 24));
+    }
+
+    function price(SlotWord s) internal pure returns (uint256) {
+        return uint32(SlotWord.unwrap(s) >> 56);
+    }
+
+    function limit(SlotWord s) internal pure returns (uint256) {
+        return uint32(SlotWord.unwrap(s) >> 88);
+    }
+
+    /// @notice Generated − consumed.
+    function meteredNet(SlotWord s) internal pure returns (int256) {
+        uint256 word = SlotWord.unwrap(s);
+        // Both have 32 bits.
+        unchecked {
+            return int256(uint256(uint32(word >> 120))) - int256(uint256(uint32(word >> 152)));
+        }
+    }
+
+    function traded(SlotWord s) internal pure returns (uint256) {
+        return uint32(SlotWord.unwrap(s) >> 184);
+    }
+
+    function flags(SlotWord s) internal pure returns (uint256) {
+        return SlotWord.unwrap(s) >> 248;
+    }
+
+    /// @dev `traded` stays within its 32 bits as long as no more is traded than was metered.
+    function withTraded(SlotWord s, uint256 moreWh) internal pure returns (SlotWord) {
+        return SlotWord.wrap(SlotWord.unwrap(s) + (moreWh << 184));
+    }
+
+    /// @dev `ticks` has at most 32 bits.
+    function withPrice(SlotWord s, uint256 ticks) internal pure returns (SlotWord) {
+        uint256 rest = SlotWord.unwrap(s) & ~(uint256(type(uint32).max) << 56);
+        return SlotWord.wrap(rest | (ticks << 56));
+    }
+
+    function deposit(AccountWord a) internal pure returns (uint256) {
+        return uint96(AccountWord.unwrap(a));
+    }
+
+    function index(AccountWord a) internal pure returns (uint256) {
+        return uint32(AccountWord.unwrap(a) >> 128);
+    }
+
+    function zone(AccountWord a) internal pure returns (uint16) {
+        return uint16(AccountWord.unwrap(a) >> 232);
+    }
+
+    function rights(AccountWord a) internal pure returns (uint256) {
+        return AccountWord.unwrap(a) >> 248;
+    }
+
+    /// @dev At most the deposit.
+    function lessDeposit(AccountWord a, uint256 amount) internal pure returns (AccountWord) {
+        return AccountWord.wrap(AccountWord.unwrap(a) - amount);
+    }
+
+    function paused(StateWord m) internal pure returns (bool) {
+        return uint8(StateWord.unwrap(m) >> 176) != 0;
+    }
+
+    function toleranceAt(StateWord m, uint256 period_) internal pure returns (uint256) {
+        uint256 word = StateWord.unwrap(m);
+        return uint16(period_ >= uint24(word >> 216) ? word >> 200 : word >> 184);
+    }
+
+    /// @notice Adds to the fees that are not yet paid out. Reverts with a panic where 88 bits cannot hold them.
+    function withFees(
+        StateWord m,
+        uint256 network,
+        uint256 levy
+    ) internal pure returns (StateWord) {
+        uint256 word = StateWord.unwrap(m);
+        network += uint88(word);
+        levy += uint88(word >> 88);
+        assert(network <= type(uint88).max && levy <= type(uint88).max);
+        return StateWord.wrap(((word >> 176) << 176) | (levy << 88) | network);
+    }
 }
