@@ -55,9 +55,7 @@ abstract contract AttestedReadings is ISettlementOffice, EnergyBooks {
             signature
         );
         uint256 tag = Readings.tag(period);
-        mapping(uint256 group => uint256 word) storage stored = _dense[
-            period % clock.ringLength()
-        ];
+        mapping(uint256 group => uint256 word) storage stored = _dense[period % clock.ringLength()];
         for (uint256 i; i < words.length; i++) {
             uint256 word = words[i];
             require(word >> Readings.TAG_SHIFT == 0, Readings.MalformedReading(word));
@@ -93,8 +91,7 @@ abstract contract AttestedReadings is ISettlementOffice, EnergyBooks {
         );
         uint256 word = _dense[period % clock.ringLength()][group];
         (bool present, uint64 generation_, uint64 consumption_) = Readings.dense(word, place);
-        bool tagged =
-            (word >> Readings.TAG_SHIFT) << Readings.TAG_SHIFT == Readings.tag(period);
+        bool tagged = (word >> Readings.TAG_SHIFT) << Readings.TAG_SHIFT == Readings.tag(period);
         require(tagged && present, NotAttested(who, period));
         _apply(Reading(who, period, generation_, consumption_, 0));
     }
@@ -104,21 +101,14 @@ abstract contract AttestedReadings is ISettlementOffice, EnergyBooks {
     /// @inheritdoc ISettlementOffice
     function attestRoot(uint24 period, bytes32 root, bytes calldata signature) external {
         _requireReadingWindow(period);
-        _requireAttested(
-            keccak256(abi.encode(Readings.ROOT_TYPEHASH, period, root)),
-            signature
-        );
+        _requireAttested(keccak256(abi.encode(Readings.ROOT_TYPEHASH, period, root)), signature);
         require(_roots[period] == 0, AlreadyAttested(period, 0));
         _roots[period] = root;
         emit ReadingsRootAttested(period, root);
     }
 
     /// @inheritdoc ISettlementOffice
-    function applyProvedReading(
-        address who,
-        uint256 word,
-        bytes32[] calldata proof
-    ) external {
+    function applyProvedReading(address who, uint256 word, bytes32[] calldata proof) external {
         Reading memory reading = Readings.unpack(who, word);
         bytes32 root = _roots[reading.period];
         require(
@@ -141,11 +131,7 @@ abstract contract AttestedReadings is ISettlementOffice, EnergyBooks {
     function _requireAttested(bytes32 structHash, bytes calldata signature) private view {
         require(
             _attestor != address(0) &&
-                SignatureCheck.isSignedBy(
-                    _attestor,
-                    _hashTypedDataV4(structHash),
-                    signature
-                ),
+                SignatureCheck.isSignedBy(_attestor, _hashTypedDataV4(structHash), signature),
             NotAttestor(_attestor)
         );
     }

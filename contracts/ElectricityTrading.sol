@@ -11,12 +11,7 @@ import {MarketBase} from "./MarketBase.sol";
 import {MarketDeployment} from "./MarketDeployment.sol";
 import {IEnergyMarket} from "./interfaces/IEnergyMarket.sol";
 import {EdgeServer, Feed, Signature} from "./interfaces/IEquilibriumOracle.sol";
-import {
-    Account,
-    MarketTerms,
-    Registers,
-    Slot
-} from "./interfaces/MarketTypes.sol";
+import {Account, MarketTerms, Registers, Slot} from "./interfaces/MarketTypes.sol";
 import {CREDIT_UNIT, Rounding, TICK} from "./libraries/Rounding.sol";
 import {Reading, Readings} from "./libraries/Readings.sol";
 import {Schedule} from "./libraries/Schedule.sol";
@@ -275,16 +270,7 @@ contract ElectricityTrading is IEnergyMarket, EnergyBooks, MarketDeployment, Pro
         );
         _accounts[buyer] = deal.buyer.lessDeposit(paidWei);
         // At most what is available: the absolute value of an int32.
-        emit Traded(
-            period,
-            buyer,
-            retailer,
-            uint32(energyWh),
-            deal.price,
-            cost,
-            network,
-            levy
-        );
+        emit Traded(period, buyer, retailer, uint32(energyWh), deal.price, cost, network, levy);
     }
 
     /// @inheritdoc IEnergyMarket

@@ -211,8 +211,7 @@ abstract contract EnergyBooks is MarketBase {
         int256 metered = word.meteredNet();
         int256 declared = word.net();
         if (selling ? metered <= 0 || declared <= 0 : metered >= 0 || declared >= 0) return 0;
-        return
-            Math.min(SignedMath.abs(metered), _capDown(declared, toleranceBps)) - word.traded();
+        return Math.min(SignedMath.abs(metered), _capDown(declared, toleranceBps)) - word.traded();
     }
 
     /// @dev (1 + tolerance) |declared|, rounded down.

@@ -202,5 +202,4 @@ interface IMarketEvents {
     error PurchasesMismatch(address buyer, uint256 period);
     error ReasonRequired(address retailer);
     error NotClosable(uint256 period, uint256 opens);
-
 }

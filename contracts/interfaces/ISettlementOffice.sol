@@ -36,11 +36,7 @@ interface ISettlementOffice is IMarketEvents {
     function attestRoot(uint24 period, bytes32 root, bytes calldata signature) external;
 
     /// @notice Applies a reading under the period's root, until trading ends; by anyone.
-    function applyProvedReading(
-        address account,
-        uint256 word,
-        bytes32[] calldata proof
-    ) external;
+    function applyProvedReading(address account, uint256 word, bytes32[] calldata proof) external;
 
     /// @notice Until the reading deadline the account, its meter, the attestor or the administrator may say that the
     /// period's reading is wrong: the period is then the grid's for this account.

@@ -77,8 +77,7 @@ library Words {
             uint256(m.toleranceBps) |
                 (uint256(m.nextToleranceBps) << 16) |
                 (uint256(m.fromPeriod) << 32);
-        uint256 thresholds =
-            uint256(m.qualityThreshold) | (uint256(m.nextQualityThreshold) << 8);
+        uint256 thresholds = uint256(m.qualityThreshold) | (uint256(m.nextQualityThreshold) << 8);
         return
             StateWord.wrap(
                 fees |

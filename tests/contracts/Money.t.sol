@@ -99,9 +99,7 @@ contract MoneyTest is MarketFixture {
         _buyTokens(bea, CAP - 1);
         vm.deal(bob, 4);
         vm.startPrank(bob);
-        vm.expectRevert(
-            abi.encodeWithSelector(IMarketEvents.AboveCap.selector, CAP + 1, CAP)
-        );
+        vm.expectRevert(abi.encodeWithSelector(IMarketEvents.AboveCap.selector, CAP + 1, CAP));
         market.buyToken{value: 4}(2);
         market.buyToken{value: 4}(1);
     }

@@ -19,13 +19,7 @@ contract PeriodTest is MarketFixture {
         uint256 opens,
         uint256 closes
     ) private pure returns (bytes memory) {
-        return
-            abi.encodeWithSelector(
-                IMarketEvents.OutsideWindow.selector,
-                period,
-                opens,
-                closes
-            );
+        return abi.encodeWithSelector(IMarketEvents.OutsideWindow.selector, period, opens, closes);
     }
 
     /* ---------------------------------------------------- needs -------------------------------------------------- */
@@ -97,11 +91,7 @@ contract PeriodTest is MarketFixture {
             "chained"
         );
         vm.expectRevert(
-            abi.encodeWithSelector(
-                IMarketEvents.AlreadyDeclared.selector,
-                ann,
-                uint24(period)
-            )
+            abi.encodeWithSelector(IMarketEvents.AlreadyDeclared.selector, ann, uint24(period))
         );
         vm.prank(ann);
         market.declareTarget(word);
@@ -115,9 +105,7 @@ contract PeriodTest is MarketFixture {
 
     function testFuzz_WhoMayNotSellAsksWhatNobodyPays(int32 net, uint32 price) external {
         if (net > 0 && price != type(uint32).max) {
-            vm.expectRevert(
-                abi.encodeWithSelector(IMarketEvents.NoGenerationRight.selector, bob)
-            );
+            vm.expectRevert(abi.encodeWithSelector(IMarketEvents.NoGenerationRight.selector, bob));
         }
         _declare(bob, 0, net, price, 0);
         if (net > 0) _declare(bob, 1, net, type(uint32).max, 0);
@@ -168,13 +156,9 @@ contract PeriodTest is MarketFixture {
         assertEq(s.flags, READ | COMPLETE, "flags");
         assertEq(s.generated, generated, "generated");
         assertEq(s.consumed, consumed, "consumed");
-        vm.expectRevert(
-            abi.encodeWithSelector(IMarketEvents.AlreadyRead.selector, ann, uint24(0))
-        );
+        vm.expectRevert(abi.encodeWithSelector(IMarketEvents.AlreadyRead.selector, ann, uint24(0)));
         market.generation(ann, 0, generated);
-        vm.expectRevert(
-            abi.encodeWithSelector(IMarketEvents.AlreadyRead.selector, ann, uint24(0))
-        );
+        vm.expectRevert(abi.encodeWithSelector(IMarketEvents.AlreadyRead.selector, ann, uint24(0)));
         market.consumption(ann, 0, consumed);
     }
 
@@ -221,18 +205,14 @@ contract PeriodTest is MarketFixture {
         market.installMeter(bea, _meter(bea), 0, 0, 2);
         vm.warp(_start(1));
         vm.startPrank(_meter(bea));
-        vm.expectRevert(
-            abi.encodeWithSelector(IMarketEvents.NotInstalled.selector, bea, uint8(1))
-        );
+        vm.expectRevert(abi.encodeWithSelector(IMarketEvents.NotInstalled.selector, bea, uint8(1)));
         market.generation(bea, 0, 1);
         market.consumption(bea, 0, 9);
         assertEq(market.slot(bea, 0).flags, 2 | COMPLETE, "one register completes the slot");
         vm.stopPrank();
         vm.prank(ADMIN);
         market.installMeter(bob, _meter(bob), 0, 0, 1);
-        vm.expectRevert(
-            abi.encodeWithSelector(IMarketEvents.NotInstalled.selector, bob, uint8(2))
-        );
+        vm.expectRevert(abi.encodeWithSelector(IMarketEvents.NotInstalled.selector, bob, uint8(2)));
         vm.prank(_meter(bob));
         market.consumption(bob, 0, 1);
     }
@@ -356,17 +336,7 @@ contract PeriodTest is MarketFixture {
         vm.warp(_closingTime(2));
         for (uint256 t; t < 3; t++) {
             vm.expectEmit(address(market));
-            emit IMarketEvents.Closed(
-                uint24(t),
-                ann,
-                uint32(10 + t),
-                uint32(t),
-                0,
-                0,
-                0,
-                10,
-                0
-            );
+            emit IMarketEvents.Closed(uint24(t), ann, uint32(10 + t), uint32(t), 0, 0, 0, 10, 0);
         }
         _close(ann, 2);
         assertEq(market.account(ann).nextClose, 3, "next");

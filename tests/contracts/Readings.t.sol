@@ -56,18 +56,17 @@ contract ReadingsTest is MarketFixture {
     }
 
     function _digestOf(bytes32 structHash) private view returns (bytes32) {
-        bytes32 domain =
-            keccak256(
-                abi.encode(
-                    keccak256(
-                        "EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)"
-                    ),
-                    keccak256("wattmarket ElectricityTrading"),
-                    keccak256("1"),
-                    block.chainid,
-                    address(market)
-                )
-            );
+        bytes32 domain = keccak256(
+            abi.encode(
+                keccak256(
+                    "EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)"
+                ),
+                keccak256("wattmarket ElectricityTrading"),
+                keccak256("1"),
+                block.chainid,
+                address(market)
+            )
+        );
         return keccak256(abi.encodePacked(hex"1901", domain, structHash));
     }
 
@@ -112,8 +111,12 @@ contract ReadingsTest is MarketFixture {
     ) external {
         generated = uint32(bound(generated, 0, SCALE + 1));
         consumed = uint32(bound(consumed, 0, SCALE + 1));
-        uint256 word =
-            _packed(0, 1000 + uint256(generated), 2000 + uint256(consumed), estimated ? 1 : 0);
+        uint256 word = _packed(
+            0,
+            1000 + uint256(generated),
+            2000 + uint256(consumed),
+            estimated ? 1 : 0
+        );
         Signature memory signature = _signed(METER_KEY, ann, word);
         vm.expectEmit(address(market));
         emit IMarketEvents.MeterReading(
@@ -141,11 +144,7 @@ contract ReadingsTest is MarketFixture {
         uint256 word = _packed(0, 1100, 2000, 0);
         Signature memory other = _signed(METER_KEY + 1, ann, word);
         vm.expectRevert(
-            abi.encodeWithSelector(
-                IMarketEvents.NotMeterOf.selector,
-                ann,
-                vm.addr(METER_KEY + 1)
-            )
+            abi.encodeWithSelector(IMarketEvents.NotMeterOf.selector, ann, vm.addr(METER_KEY + 1))
         );
         market.relayReading(ann, word, other);
         // A reading of one account is none of another's, nor one of this period of the next.
@@ -154,9 +153,7 @@ contract ReadingsTest is MarketFixture {
             abi.encodeCall(market.relayReading, (bea, word, hers))
         );
         assertTrue(!done, "another account");
-        (done, ) = address(market).call(
-            abi.encodeCall(market.relayReading, (ann, word + 1, hers))
-        );
+        (done, ) = address(market).call(abi.encodeCall(market.relayReading, (ann, word + 1, hers)));
         assertTrue(!done, "another register");
         // A replaced meter reads nothing more.
         vm.prank(ADMIN);
@@ -177,12 +174,7 @@ contract ReadingsTest is MarketFixture {
         word = _packed(0, 1000 + SCALE + 2, 2000, 0);
         signature = _signed(METER_KEY, ann, word);
         vm.expectRevert(
-            abi.encodeWithSelector(
-                IMarketEvents.AboveRating.selector,
-                ann,
-                SCALE + 2,
-                SCALE + 1
-            )
+            abi.encodeWithSelector(IMarketEvents.AboveRating.selector, ann, SCALE + 2, SCALE + 1)
         );
         market.relayReading(ann, word, signature);
         word = _packed(0, 1000, 2000, 2);
@@ -305,9 +297,7 @@ contract ReadingsTest is MarketFixture {
         vm.expectRevert(abi.encodeWithSelector(IMarketEvents.NotAttested.selector, ann, 5));
         market.applyReading(5, ann);
         words[0] |= 1 << 240;
-        vm.expectRevert(
-            abi.encodeWithSelector(Readings.MalformedReading.selector, words[0])
-        );
+        vm.expectRevert(abi.encodeWithSelector(Readings.MalformedReading.selector, words[0]));
         this.attest(0, words);
         vm.warp(_readingDeadline(0));
         words[0] = 0;
@@ -344,12 +334,9 @@ contract ReadingsTest is MarketFixture {
         bytes32 a = Readings.leaf(Readings.unpack(ann, first));
         bytes32 b = Readings.leaf(Readings.unpack(bea, second));
         bytes32 root = a < b ? keccak256(abi.encode(a, b)) : keccak256(abi.encode(b, a));
-        bytes memory signature =
-            _attested(
-                keccak256(
-                    abi.encode(keccak256("ReadingsRoot(uint24 period,bytes32 root)"), 0, root)
-                )
-            );
+        bytes memory signature = _attested(
+            keccak256(abi.encode(keccak256("ReadingsRoot(uint24 period,bytes32 root)"), 0, root))
+        );
         market.attestRoot(0, root, signature);
         assertEq(market.readingsRoot(0), root, "root");
         vm.expectRevert(abi.encodeWithSelector(IMarketEvents.AlreadyAttested.selector, 0, 0));
@@ -473,9 +460,7 @@ contract ReadingsTest is MarketFixture {
         (address attestor, uint32 window) = market.attestor();
         assertEq(attestor, address(0), "none");
         assertEq(window, 7 days, "settable");
-        vm.expectRevert(
-            abi.encodeWithSelector(IMarketEvents.NotAttestor.selector, address(0))
-        );
+        vm.expectRevert(abi.encodeWithSelector(IMarketEvents.NotAttestor.selector, address(0)));
         market.attestRoot(0, bytes32(uint256(1)), new bytes(65));
         vm.warp(_closingTime(0));
         vm.prank(ADMIN);

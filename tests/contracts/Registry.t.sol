@@ -160,18 +160,14 @@ contract RegistryTest is MarketFixture {
         vm.expectRevert(IMarketEvents.ZeroAddress.selector);
         market.empower(address(0), bytes32(0), NORTH, true, true, RATED);
         // 3 W over a quarter of an hour is less than one Wh.
-        vm.expectRevert(
-            abi.encodeWithSelector(IMarketEvents.InvalidRating.selector, stranger)
-        );
+        vm.expectRevert(abi.encodeWithSelector(IMarketEvents.InvalidRating.selector, stranger));
         market.empower(stranger, bytes32(0), NORTH, true, true, 3);
     }
 
     function test_RatingStaysWhileADeclaredPeriodIsOpen() external {
         _openTrading(ann, bea, 0, 1000, 200_000);
         vm.prank(ADMIN);
-        vm.expectRevert(
-            abi.encodeWithSelector(IMarketEvents.PeriodOpen.selector, ann, uint24(0))
-        );
+        vm.expectRevert(abi.encodeWithSelector(IMarketEvents.PeriodOpen.selector, ann, uint24(0)));
         market.empower(ann, bytes32(0), NORTH, true, true, 2 * RATED);
         vm.prank(ADMIN);
         market.empower(ann, bytes32(0), SOUTH, true, false, RATED);
@@ -194,10 +190,7 @@ contract RegistryTest is MarketFixture {
         assertEq(market.account(bea).rights, 0, "rights");
         vm.deal(bea, 1e18);
         vm.startPrank(bea);
-        bytes memory refusal = abi.encodeWithSelector(
-            IMarketEvents.NoTradingRight.selector,
-            bea
-        );
+        bytes memory refusal = abi.encodeWithSelector(IMarketEvents.NoTradingRight.selector, bea);
         vm.expectRevert(refusal);
         market.buyToken{value: 1e18}(1);
         vm.expectRevert(refusal);
@@ -243,9 +236,7 @@ contract RegistryTest is MarketFixture {
         vm.expectRevert(IMarketEvents.ZeroAddress.selector);
         market.installMeter(ann, address(0), 0, 0, 3);
         for (uint8 bad = 0; bad < 8; bad += 4) {
-            vm.expectRevert(
-                abi.encodeWithSelector(IMarketEvents.NotInstalled.selector, ann, bad)
-            );
+            vm.expectRevert(abi.encodeWithSelector(IMarketEvents.NotInstalled.selector, ann, bad));
             market.installMeter(ann, stranger, 0, 0, bad);
         }
     }
@@ -255,9 +246,7 @@ contract RegistryTest is MarketFixture {
         _read(ann, 0, 100, 0);
         vm.prank(ADMIN);
         market.installMeter(ann, _meter(ann), 0, 0, 3);
-        vm.expectRevert(
-            abi.encodeWithSelector(IMarketEvents.AlreadyRead.selector, ann, uint24(0))
-        );
+        vm.expectRevert(abi.encodeWithSelector(IMarketEvents.AlreadyRead.selector, ann, uint24(0)));
         vm.prank(_meter(ann));
         market.generation(ann, 0, 100);
     }
@@ -302,9 +291,7 @@ contract RegistryTest is MarketFixture {
             abi.encodeWithSelector(IMarketEvents.InvalidTolerance.selector, uint16(10_001))
         );
         market.setConstants(0, 10_001, 0);
-        vm.expectRevert(
-            abi.encodeWithSelector(IMarketEvents.InvalidQuality.selector, uint8(101))
-        );
+        vm.expectRevert(abi.encodeWithSelector(IMarketEvents.InvalidQuality.selector, uint8(101)));
         market.setConstants(0, 0, 101);
         market.setConstants(0, 10_000, 100);
     }
@@ -329,18 +316,10 @@ contract RegistryTest is MarketFixture {
             }
             vm.startPrank(ADMIN);
             try market.setFee(NORTH, NORTH, terms[i], 5, true) {} catch (bytes memory why) {
-                assertEq(
-                    bytes32(why),
-                    bytes32(IMarketEvents.ChangePending.selector),
-                    "refusal"
-                );
+                assertEq(bytes32(why), bytes32(IMarketEvents.ChangePending.selector), "refusal");
             }
             try market.setConstants(terms[i], 500, 50) {} catch (bytes memory why) {
-                assertEq(
-                    bytes32(why),
-                    bytes32(IMarketEvents.ChangePending.selector),
-                    "refusal"
-                );
+                assertEq(bytes32(why), bytes32(IMarketEvents.ChangePending.selector), "refusal");
             }
             vm.stopPrank();
             for (uint256 t = first; t < next; t++) {
@@ -409,13 +388,9 @@ contract RegistryTest is MarketFixture {
         vm.expectRevert(IMarketEvents.ZeroAddress.selector);
         market.setFeeAccounts(bob, address(0));
         // Fees paid to the market itself would belong to nobody.
-        vm.expectRevert(
-            abi.encodeWithSelector(IMarketEvents.Miswired.selector, address(market))
-        );
+        vm.expectRevert(abi.encodeWithSelector(IMarketEvents.Miswired.selector, address(market)));
         market.setFeeAccounts(address(market), bob);
-        vm.expectRevert(
-            abi.encodeWithSelector(IMarketEvents.Miswired.selector, address(market))
-        );
+        vm.expectRevert(abi.encodeWithSelector(IMarketEvents.Miswired.selector, address(market)));
         market.setFeeAccounts(bob, address(market));
     }
 

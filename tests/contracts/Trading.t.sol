@@ -174,9 +174,7 @@ contract TradingTest is MarketFixture {
         _trade(bea, bea, 0, 1);
         _expect(IMarketEvents.NothingToTrade.selector, stranger, 0);
         _trade(bea, stranger, 0, 1);
-        vm.expectRevert(
-            abi.encodeWithSelector(IMarketEvents.NotRegistered.selector, stranger)
-        );
+        vm.expectRevert(abi.encodeWithSelector(IMarketEvents.NotRegistered.selector, stranger));
         _trade(stranger, ann, 0, 1);
         // bob may trade and not generate.
         _expect(IMarketEvents.NothingToTrade.selector, bob, 0);
@@ -375,9 +373,7 @@ contract TradingTest is MarketFixture {
         market.rate(0, p);
         vm.warp(_closingTime(0) - 1);
         market.rate(0, p);
-        vm.expectRevert(
-            abi.encodeWithSelector(IMarketEvents.PurchasesMismatch.selector, bea, 0)
-        );
+        vm.expectRevert(abi.encodeWithSelector(IMarketEvents.PurchasesMismatch.selector, bea, 0));
         market.rate(0, p);
     }
 
@@ -393,9 +389,7 @@ contract TradingTest is MarketFixture {
         if (what == 4) (p[1].retailer, p[1].energyWh) = (bea, change);
         if (what == 5) p[2] = p[1];
         vm.warp(_tradingEnd(0));
-        vm.expectRevert(
-            abi.encodeWithSelector(IMarketEvents.PurchasesMismatch.selector, bea, 0)
-        );
+        vm.expectRevert(abi.encodeWithSelector(IMarketEvents.PurchasesMismatch.selector, bea, 0));
         vm.prank(bea);
         market.rate(0, p);
         assertEq(market.slot(ann, 0).refused, 0, "nothing moved");
@@ -412,9 +406,7 @@ contract TradingTest is MarketFixture {
             vm.prank(others[i]);
             market.rate(0, p);
         }
-        vm.expectRevert(
-            abi.encodeWithSelector(IMarketEvents.PurchasesMismatch.selector, bob, 0)
-        );
+        vm.expectRevert(abi.encodeWithSelector(IMarketEvents.PurchasesMismatch.selector, bob, 0));
         vm.prank(bob);
         market.rate(0, new Purchase[](0));
     }
@@ -438,9 +430,7 @@ contract TradingTest is MarketFixture {
         vm.warp(_tradingEnd(5));
         Purchase[] memory old = new Purchase[](1);
         old[0] = Purchase(ann, 1000, 0, 1);
-        vm.expectRevert(
-            abi.encodeWithSelector(IMarketEvents.PurchasesMismatch.selector, bea, 5)
-        );
+        vm.expectRevert(abi.encodeWithSelector(IMarketEvents.PurchasesMismatch.selector, bea, 5));
         vm.prank(bea);
         market.rate(5, old);
         vm.warp(_closingTime(5));
@@ -456,9 +446,7 @@ contract TradingTest is MarketFixture {
         market.rate(0, p);
         p[1].reason = 1;
         p[2].quality = 101;
-        vm.expectRevert(
-            abi.encodeWithSelector(IMarketEvents.InvalidQuality.selector, uint8(101))
-        );
+        vm.expectRevert(abi.encodeWithSelector(IMarketEvents.InvalidQuality.selector, uint8(101)));
         market.rate(0, p);
     }
 
