@@ -5,6 +5,8 @@ import {IEnergyMarket} from "./IEnergyMarket.sol";
 import {IMarketOffice} from "./IMarketOffice.sol";
 import {IPool} from "./IPool.sol";
 import {ISettlementOffice} from "./ISettlementOffice.sol";
+// Whoever imports the market finds its types with it.
+/* solhint-disable no-unused-import */
 import {
     Account,
     Constants,
@@ -16,6 +18,7 @@ import {
     Registers,
     Slot
 } from "./MarketTypes.sol";
+/* solhint-enable no-unused-import */
 
 /// @title IElectricityTrading
 /// @notice The electricity trading contract (ETSC, seed 003 Algorithm 2). Members declare targets, meters report
