@@ -2,7 +2,7 @@
 HOUSE = sh packaging/house.sh
 
 .DEFAULT_GOAL := help
-.PHONY: help run test setup compile lint format brownie bench lock clean
+.PHONY: help run test setup compile lint format brownie bench prove lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -30,6 +30,9 @@ brownie: ## brownie's own environment, in .venv-brownie
 
 bench: ## the peers beside us, as ratios (ARGS are passed on)
 	@$(HOUSE) bench $(ARGS)
+
+prove: ## slow proofs of the contracts: symbolic, model checker, coverage, mutation (ARGS="symbolic smt" picks parts)
+	@$(HOUSE) prove $(ARGS)
 
 lock: ## resolve the Python locks anew (ARGS go to uv)
 	@$(HOUSE) lock $(ARGS)

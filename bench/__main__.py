@@ -2,7 +2,7 @@
 
 Measures the games against general solvers and against packages that solve a part of them, gas
 against floors, and a market day; writes
-`bench/results/*.json`, `bench/gas.md` and the page `docs/benchmarks.md`. A part that is left out
+`bench/results/*.json`, `docs/gas.md` and the page `docs/benchmarks.md`. A part that is left out
 keeps the result of its last run.
 """
 
@@ -75,7 +75,7 @@ def page(games: str, peers: str, day: dict[str, Any], machines: dict[str, dict[s
             *gas_table(day),
             "",
             "Each function as a transaction of its own, beside floors and a naive reading of the",
-            "paper's contract: [bench/gas.md](../bench/gas.md).",
+            "paper's contract: [gas.md](gas.md).",
             "",
             "## Games",
             "",

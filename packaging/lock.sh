@@ -15,6 +15,7 @@ lock run pyproject.toml requirements/run.in "$@"
 lock dev requirements/dev.in "$@"
 lock brownie requirements/brownie.in "$@"
 lock bench requirements/bench.in "$@"
+lock prove requirements/prove.in "$@"
 for peer in $(cd requirements && ls peer-*.in); do
     lock "${peer%.in}" "requirements/$peer" "$@"
 done

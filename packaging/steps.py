@@ -19,6 +19,7 @@ REQUIREMENTS = ROOT / "requirements"
 VENV = ROOT / ".venv"
 BROWNIE = ROOT / ".venv-brownie"
 BENCH = ROOT / ".venv-bench"
+PROVE = ROOT / ".venv-prove"
 PEERS = ROOT / ".venv-peers"
 NPM_TEST = ROOT / "packaging" / "npm-test"
 SOLC_JSON = ROOT / "packaging" / "solc.json"
@@ -109,6 +110,13 @@ def make_bench(log: Log) -> None:
     (BENCH / ".interpreter").unlink(missing_ok=True)
     pip(BENCH, log, "bench", extra=("--only-binary", ":all:"))
     stamps.write(BENCH / ".interpreter", stamps.interpreter(), str(ROOT))
+
+
+def make_prove(log: Log) -> None:
+    environment(PROVE, log)
+    (PROVE / ".interpreter").unlink(missing_ok=True)
+    pip(PROVE, log, "prove", extra=("--only-binary", ":all:"))
+    stamps.write(PROVE / ".interpreter", stamps.interpreter(), str(ROOT))
 
 
 def peer_step(name: str) -> "Step":
@@ -237,6 +245,10 @@ STEPS = {
         Step(
             "bench", "the solvers that the bench measures beside us", 25, (), BENCH / ".stamp",
             locks("bench"), make_bench, python_facts,
+        ),
+        Step(
+            "prove", "provers of the contracts", 40, (), PROVE / ".stamp",
+            locks("prove"), make_prove, python_facts,
         ),
     )
 }  # fmt: skip

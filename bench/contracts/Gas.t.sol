@@ -6,8 +6,8 @@ import {Feed, Report, Signature} from "contracts/interfaces/IEquilibriumOracle.s
 import {MarketFixture} from "tests/contracts/utils/MarketFixture.sol";
 import {NaiveTrading} from "./NaiveTrading.sol";
 
-/// @notice Gas of each function as a transaction of its own (`--isolate`), release build. "first" is a member's first
-/// turn of the ring, where words are written that were zero; the others are the steady state.
+/// @notice Gas of each function as a transaction of its own (`--isolate`), of the bytecode that ships. "first" is a
+/// member's first turn of the ring, where words are written that were zero; the others are the steady state.
 contract GasTest is MarketFixture {
     uint256 private constant LAST = 7;
 

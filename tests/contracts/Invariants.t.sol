@@ -13,6 +13,8 @@ import {FuzzSelector, Test} from "./utils/Vm.sol";
 /// @notice What holds after any sequence of actions. Energy by closing, prices by posting and each trade's effect are
 /// held by the handler as they happen.
 /// forge-config: default.invariant.runs = 12
+/// forge-config: deep.invariant.runs = 480
+/// forge-config: deep.invariant.depth = 100
 /// forge-config: default.invariant.depth = 100
 /// forge-config: default.invariant.shrink-run-limit = 200
 /// forge-config: default.invariant.show-metrics = false
@@ -128,6 +130,22 @@ contract InvariantsTest is Test {
         assertLe(elecoin.totalSupply(), market.totalElecoins(), "cap");
     }
 
+    /// @dev Or there is none to pay with: `StalePrice`.
+    function invariant_TheElecoinPriceStaysInItsBounds() external view {
+        for (uint256 e; e <= handler.period() / 4; e++) {
+            try oracle.elecoinPrice(e) returns (uint256 price, bool) {
+                assertGe(price, 0.97e18, "least");
+                assertLe(price, 1.05e18, "most");
+            } catch {}
+        }
+    }
+
+    function invariant_CollectedFeesAreThoseOfTheTrades() external view {
+        uint256 collected =
+            elecoin.balanceOf(market.networkAccount()) + elecoin.balanceOf(market.levyAccount());
+        assertEq(collected, handler.feesCollected(), "collected");
+    }
+
     /* ---------------------------------------------------- energy ------------------------------------------------- */
 
     function invariant_SoldIsBought() external view {
@@ -194,6 +212,27 @@ contract InvariantsTest is Test {
         }
     }
 
+    function invariant_RegistersAreTheSumOfTheReadings() external view {
+        for (uint256 i; i < 4; i++) {
+            address who = handler.members(i);
+            (uint256 generated, uint256 consumed) = (0, 0);
+            for (uint256 t; t <= handler.period(); t++) {
+                generated += handler.book(who, t).generated;
+                consumed += handler.book(who, t).consumed;
+            }
+            assertEq(market.registers(who).generation, generated, "generation");
+            assertEq(market.registers(who).consumption, consumed, "consumption");
+        }
+    }
+
+    function invariant_NothingClosesBeforeItsTime() external view {
+        for (uint256 i; i < 4; i++) {
+            uint256 next = market.account(handler.members(i)).nextClose;
+            if (next == 0) continue;
+            assertGe(block.timestamp, handler.closingTimeOf(next - 1), "closed too early");
+        }
+    }
+
     /* ---------------------------------------------------- oracle ------------------------------------------------- */
 
     function invariant_OneReportAnEpochAndItStands() external view {
@@ -229,6 +268,22 @@ contract InvariantsTest is Test {
             Standing memory s = ledger.standing(handler.members(i));
             assertTrue(s.reputation <= int256(ledger.tau() + s.age * WAD), "cap");
             assertLe(s.age, s.nextRound, "age");
+        }
+    }
+
+    /// @dev The community's three servers; before the first order there is nobody to name.
+    function invariant_TheOrderNamesEachServerOnce() external view {
+        for (uint256 v; v <= handler.period() / 2 + 1; v++) {
+            address[] memory order = ledger.orderOf(v);
+            if (order.length == 0) continue;
+            assertEq(order.length, 3, "as many as servers");
+            for (uint256 i; i < 3; i++) {
+                uint256 times;
+                for (uint256 j; j < 3; j++) {
+                    if (order[j] == handler.serverAt(i)) times++;
+                }
+                assertEq(times, 1, "named once");
+            }
         }
     }
 }

@@ -11,6 +11,8 @@ import {FuzzSelector, Test} from "./utils/Vm.sol";
 /// @notice What holds for orders and certificates after any sequence of actions; what each action does is held by the
 /// handler as it happens.
 /// forge-config: default.invariant.runs = 8
+/// forge-config: deep.invariant.runs = 320
+/// forge-config: deep.invariant.depth = 80
 /// forge-config: default.invariant.depth = 80
 /// forge-config: default.invariant.shrink-run-limit = 200
 /// forge-config: default.invariant.show-metrics = false

@@ -6,6 +6,7 @@ from pathlib import Path
 import house
 
 from bench import __main__ as bench
+from bench import gas
 from bench.day import gas_table, sentences
 from bench.table import PEERS, ROWS, table
 
@@ -86,3 +87,18 @@ def test_every_row_names_its_environments_and_only_they_are_set_up(root: Path) -
         (asked, []),
     ):
         assert set(house.peers_of(words)) == peers
+
+
+def test_the_gas_page_is_made_of_the_snapshot(root: Path) -> None:
+    page = (root / "docs" / "gas.md").read_text(encoding="utf-8")
+    assert page == gas.table(json.loads(gas.SNAPSHOT.read_text())), "python bench/gas.py"
+
+
+def test_gas_that_grew_or_missed_its_target_is_told() -> None:
+    """The gate of `make test`: a hundredth is tolerated, a target is not missed."""
+    former = json.loads(gas.SNAPSHOT.read_text())
+    assert gas.check(former) == [] or all("target" in line for line in gas.check(former))
+    name = "Elecoin.transfer"
+    grown = {**former, name: round(former[name] * 1.02)}
+    assert any(line.startswith(f"{name}: ") for line in gas.check(grown))
+    assert len(gas.check({**former, "trade": 10**6})) >= 2

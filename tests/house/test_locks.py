@@ -10,7 +10,7 @@ import pytest
 PEERS = tuple(
     path.stem for path in sorted((Path(__file__).parents[2] / "requirements").glob("peer-*.in"))
 )
-LOCKS = ("build", "run", "dev", "brownie", "bench", *PEERS)
+LOCKS = ("build", "run", "dev", "brownie", "bench", "prove", *PEERS)
 NPM = (".", "packaging/npm-test")
 
 

@@ -179,8 +179,17 @@ abstract contract MarketFixture is Test {
         assert(_create("SettlementOffice", arguments) == c.settlement);
     }
 
+    /// @dev Where the compiled code of a contract is: as the tests build it, or what ships (bench/gas.py).
+    function _artifact(string memory name) private view returns (string memory) {
+        string memory folder = vm.envOr("SHIPPED", string(""));
+        return
+            bytes(folder).length == 0
+                ? string.concat(name, ".sol:", name)
+                : string.concat(folder, "/", name, ".json");
+    }
+
     function _create(string memory name, bytes memory arguments) internal returns (address made) {
-        bytes memory code = bytes.concat(vm.getCode(string.concat(name, ".sol:", name)), arguments);
+        bytes memory code = bytes.concat(vm.getCode(_artifact(name)), arguments);
         assembly ("memory-safe") {
             made := create(0, add(code, 32), mload(code))
             if iszero(made) {

@@ -94,6 +94,10 @@ contract MarketHandler is MarketFixture {
         return _books[who][t];
     }
 
+    function closingTimeOf(uint256 t) external pure returns (uint256) {
+        return _closingTime(t);
+    }
+
     function serverAt(uint256 i) external view returns (address) {
         return vm.addr(serverKeys[i]);
     }

@@ -25,6 +25,10 @@ interface Vm {
     ) external pure returns (uint8 v, bytes32 r, bytes32 s);
     function signCompact(uint256 key, bytes32 digest) external pure returns (bytes32 r, bytes32 vs);
     function getCode(string calldata artifact) external view returns (bytes memory);
+    function envOr(
+        string calldata name,
+        string calldata otherwise
+    ) external view returns (string memory);
     function getNonce(address who) external view returns (uint64);
     function computeCreateAddress(address deployer, uint256 nonce) external pure returns (address);
     function expectRevert() external;

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.30;
+
+import {Clearing, ClearingTotals} from "contracts/libraries/Clearing.sol";
+import {Node} from "contracts/libraries/MerkleSum.sol";
+import {NeedTotals} from "contracts/libraries/NeedTotals.sol";
+import {Reading, Readings} from "contracts/libraries/Readings.sol";
+import {Test} from "../utils/Vm.sol";
+
+/// @dev Internal library calls as external ones, so that a revert can be seen.
+contract CertificateCalls {
+    function check(
+        ClearingTotals memory sum,
+        uint256 floorTicks,
+        uint256 value
+    ) external pure returns (uint256) {
+        return Clearing.check(sum, floorTicks, value);
+    }
+
+    function reading(uint256 word) external pure returns (Reading memory) {
+        return Readings.unpack(address(1), word);
+    }
+}
+
+/// @notice Proofs: `make prove` runs each for all arguments at once (halmos), `forge test` for random ones.
+contract CertificateProof is Test {
+    CertificateCalls private calls = new CertificateCalls();
+
+    /// @dev Above the floor a price is accepted only where demand is met there and not one tick below, everybody is
+    /// matched and served.
+    function testProof_AnAcceptedPriceClears(
+        uint96[4] memory sums,
+        uint16 floorTicks,
+        uint16 more,
+        uint64 matching,
+        uint64 served
+    ) external view {
+        vm.assume(more > 0);
+        uint256 value =
+            ((uint256(floorTicks) + more) * 1e12) |
+                (uint256(matching) << 96) |
+                (uint256(served) << 160);
+        ClearingTotals memory sum = ClearingTotals(sums[0], sums[1], sums[2], sums[3]);
+        try calls.check(sum, floorTicks, value) returns (uint256) {
+            assert(sum.demand <= sum.supply);
+            assert(sum.demand + sum.slopes > sum.supplyBelow);
+            assert(matching == 1e18 && served == 1e18);
+        } catch {
+            // Refused, or the gap has no meaning where nobody's demand falls.
+            assert(
+                sum.demand > sum.supply ||
+                    sum.demand + sum.slopes <= sum.supplyBelow ||
+                    matching != 1e18 ||
+                    served != 1e18
+            );
+        }
+    }
+
+    /// @dev Totals pass through a node of the tree unchanged.
+    function testProof_TotalsAreTheirNode(
+        uint128 demand,
+        uint128 slopes,
+        uint128 supply,
+        uint128 below
+    ) external pure {
+        ClearingTotals memory t = Clearing.fromNode(
+            Clearing.toNode(0, ClearingTotals(demand, slopes, supply, below))
+        );
+        assert(t.demand == demand && t.slopes == slopes);
+        assert(t.supply == supply && t.supplyBelow == below);
+        Node memory node = Clearing.toNode(bytes32(uint256(7)), t);
+        assert(node.hash == bytes32(uint256(7)));
+    }
+
+    /// @dev One more need: one more follower, the sum grows by what counts of it, and the bounds hold it.
+    function testProof_TotalsOfNeedsHoldEachNeed(
+        uint16 count,
+        uint96 sum,
+        uint56 least,
+        uint56 greatest,
+        uint128 need,
+        uint96 half
+    ) external pure {
+        vm.assume(need > 0);
+        NeedTotals totals = NeedTotals.wrap(
+            uint256(count) |
+                (uint256(sum) << 24) |
+                (uint256(least) << 144) |
+                (uint256(greatest) << 200)
+        );
+        (uint256 n, uint256 total, uint256 down, uint256 up) = totals.add(need, half).unpack();
+        uint256 counted = need < half ? need : half;
+        assert(n == uint256(count) + 1 && total == sum + counted);
+        assert(down <= counted && counted <= up);
+    }
+
+    function testProof_NobodysNeedChangesNothing(NeedTotals totals, uint96 half) external pure {
+        assert(NeedTotals.unwrap(totals.add(0, half)) == NeedTotals.unwrap(totals));
+    }
+
+    /// @dev A signed reading is refused or read whole.
+    function testProof_AReadingIsRefusedOrExact(uint256 word) external view {
+        try calls.reading(word) returns (Reading memory r) {
+            uint256 again =
+                uint256(r.consumption) |
+                    (uint256(r.generation) << 64) |
+                    (uint256(r.period) << 128) |
+                    (uint256(r.quality) << 152);
+            assert(again == word && r.quality <= 1);
+        } catch {
+            assert(word >> 152 > 1);
+        }
+    }
+}
