@@ -48,9 +48,7 @@ def test_every_reading_is_proved_under_the_root(lab: Lab, count: int) -> None:
     tree = ReadingsTree.of(readings)
     lab.at(END, attest_root(lab.market, BUYER, THIRD, 0, tree.root))
     for n, reading in enumerate(readings):
-        call = lab.call(
-            BUYER, "applyProvedReading", reading.account, reading.pack(), tree.proof(n)
-        )
+        call = lab.call(BUYER, "applyProvedReading", reading.account, reading.pack(), tree.proof(n))
         lab.at(END + 1 + n, call)
         assert registers(lab, MEMBERS[n]) == (3 * n, 50 + n)
 
