@@ -69,6 +69,13 @@ def solve(
     metavar="METHOD",
     help="persistence, weekly, profile or perfect.",
 )
+@click.option(
+    "--market",
+    default="bilateral",
+    show_default=True,
+    metavar="MARKET",
+    help="bilateral (by pairs) or pool (uniform price).",
+)
 @click.option("--node", default="anvil", show_default=True, help="anvil, or a node's URL.")
 @click.option(
     "--period-seconds", type=int, metavar="S", help="With --node URL: chain seconds of a period."

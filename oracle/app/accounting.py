@@ -19,8 +19,10 @@ from oracle.community.bill import (
 )
 from oracle.community.indicators import Indicators, community_indicators
 from oracle.community.model import Community
+from oracle.rounds.pool import read_line
 from oracle.rounds.report import Feed
 from oracle.rounds.words import PostedValue, Target
+from oracle.units import WH_PER_KWH
 
 
 @dataclass
@@ -87,6 +89,7 @@ class BookKeeper:
         self._profile_start, self._step = profile_start, step
         self._elecoin_price = elecoin_price
         self._flows: dict[tuple[str, int], _Flows] = defaultdict(_Flows)
+        self._declarers: dict[int, list[str]] = defaultdict(list)
 
     def add(self, event: Event) -> None:
         """Raises BooksError where a closed period's energy differs from its trades."""
@@ -94,9 +97,13 @@ class BookKeeper:
         if event.name == "Traded":
             _book_trade(self._flows, a)
             books.energy_traded_wh += a["energyWh"]
+        elif event.name == "PoolSettled":
+            _book_pool(self._flows, a, self._declarers.pop(a["period"]))
+            books.energy_traded_wh += a["energyWh"]
         elif event.name == "Closed":
             self._close(a)
         elif event.name == "TargetDeclared":
+            self._declarers[a["period"]].append(a["account"])
             books.members[a["account"]].targets[a["period"]] = Target.unpack(a["word"]).net_wh
         elif event.name == "TokensBought":
             books.members[a["account"]].purchases.append(ElecoinPurchase(a["amount"], a["paid"]))
@@ -108,6 +115,7 @@ class BookKeeper:
 
     def _close(self, a: dict[str, Any]) -> None:
         period, who = a["period"], a["account"]
+        self._declarers.pop(period, None)
         self.books.members[who].entries[period] = _entry(
             a,
             self._flows.pop((who, period), _Flows()),
@@ -125,6 +133,23 @@ def _book_trade(flows: dict[tuple[str, int], _Flows], a: dict[str, int]) -> None
     retailer = flows[str(a["retailer"]), a["period"]]
     retailer.sold_wh += a["energyWh"]
     retailer.energy_wei -= a["cost"]
+
+
+def _book_pool(
+    flows: dict[tuple[str, int], _Flows], a: dict[str, Any], declarers: list[str]
+) -> None:
+    """Raises BooksError where a pool's lines do not balance to the Wh."""
+    balance = 0
+    for line in (read_line(word, declarers) for word in a["lines"]):
+        flow = flows[line.account, a["period"]]
+        flow.sold_wh += max(0, line.energy_wh)
+        flow.bought_wh += max(0, -line.energy_wh)
+        flow.energy_wei -= line.energy_wh * a["price"] // WH_PER_KWH
+        flow.network_wei += line.network_wei
+        flow.levy_wei += line.levy_wei
+        balance += line.energy_wh
+    if balance != 0:
+        raise BooksError(f"period {a['period']}: the pool sold {balance:+} Wh more than it bought")
 
 
 def _entry(a: dict[str, int], flow: _Flows, start: int, elecoin_price: int) -> PeriodEntry:

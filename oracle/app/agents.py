@@ -145,20 +145,30 @@ class Agents:
         )
         return {a: answer[0][0] for a, answer in zip(self.roster.addresses, answers, strict=True)}
 
+    def cover(self, period: int, now: int) -> list[Transaction]:
+        """What must be in deposits before targets are declared: trades by pairs are paid later."""
+        return []
+
     def declare_targets(self, period: int) -> list[Transaction]:
+        return [
+            self._act(member, "declareTarget", target.pack())
+            for member, target in zip(self.roster.members, self.targets(period), strict=True)
+        ]
+
+    def targets(self, period: int) -> list[Target]:
+        """What each member declares for a period. Asked once: households plan as they declare."""
         price, _ = self.market.elecoin_price(self.market.schedule.epoch_of(period))
-        targets = self.households.declare(self.start_of(period))
-        sent = []
-        for member, participant, bounds, net in zip(
-            self.community.members, self.roster.members, self._bounds, targets.net_wh, strict=True
+        planned = self.households.declare(self.start_of(period))
+        targets = []
+        for member, bounds, net in zip(
+            self.community.members, self._bounds, planned.net_wh, strict=True
         ):
             words = declaration(self.community, member, self.start_of(period), net, price)
             limit = min(words.limit_ticks, bounds.max_ticks)
             # Her value falls as much as her limit: the game counts what she can really buy.
             value = max(0, words.price_ticks - (words.limit_ticks - limit))
-            target = Target(period, words.net_wh, value, limit, self._zones[member.zone])
-            sent.append(self._act(participant, "declareTarget", target.pack()))
-        return sent
+            targets.append(Target(period, words.net_wh, value, limit, self._zones[member.zone]))
+        return targets
 
     # --- after a period ---------------------------------------------------------------------
 
@@ -262,6 +272,10 @@ class Agents:
                     self._act(member, "trade", trade.seller, period, wh, wh, price, deadline)
                 )
         return sent
+
+    def settle_pool(self, period: int) -> list[Transaction]:
+        """Nobody declared into the pool."""
+        return []
 
     def _fees(self, period: int) -> dict[tuple[str, str], ZoneFee]:
         pairs = list(self.community.fee_of)

@@ -27,6 +27,7 @@ class RunFacts:
     rounds: int
     epochs: int
     seed: int
+    market: str
     seconds: float
     gas: Mapping[str, list[int]]
 
@@ -67,6 +68,7 @@ def build_report(facts: RunFacts, market: Market, books: Books) -> dict[str, Any
     postings = [books.electricity.get(period) for period in range(facts.periods)]
     found = indicators(facts.community, books)
     return {
+        "market": facts.market,
         "periods": facts.periods,
         "rounds": facts.rounds,
         "energy_traded_wh": books.energy_traded_wh,

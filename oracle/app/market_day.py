@@ -110,16 +110,18 @@ class MarketDay:
             yield Phase(s.need_deadline(epoch), 1, "price elecoin", epoch)
             yield Phase(s.start_of(epoch * s.epoch_periods), 2, "buy", epoch)
         for t in range(self.periods):
-            yield Phase(s.declaration_deadline(t) - margin, 3, "declare targets", t)
-            yield Phase(s.declaration_deadline(t), 4, "price electricity", t)
-            yield Phase(s.end_of(t), 5, "read", t)
-            # Members fund, agents trade: keys of two, so one after the other.
-            yield Phase(s.reading_deadline(t), 6, "fund", t)
-            yield Phase(s.reading_deadline(t), 7, "trade", t)
-            yield Phase(s.trading_end(t), 8, "rate", t)
-            yield Phase(s.closing_time(t), 9, "close", t)
+            # Members pay, agents declare and trade: keys of two, so one after the other.
+            yield Phase(s.declaration_deadline(t) - margin, 3, "cover", t)
+            yield Phase(s.declaration_deadline(t) - margin, 4, "declare targets", t)
+            yield Phase(s.declaration_deadline(t), 5, "price electricity", t)
+            yield Phase(s.end_of(t), 6, "read", t)
+            yield Phase(s.reading_deadline(t), 7, "fund", t)
+            yield Phase(s.reading_deadline(t), 8, "trade", t)
+            yield Phase(s.pool_opening(t), 9, "settle the pool", t)
+            yield Phase(s.trading_end(t), 10, "rate", t)
+            yield Phase(s.closing_time(t), 11, "close", t)
         for round_ in range(self.periods // s.round_periods):
-            yield Phase(s.settlement_opening(round_), 10, "settle", round_)
+            yield Phase(s.settlement_opening(round_), 12, "settle", round_)
 
         yield from self._contest_phases(self.periods // s.round_periods)
 
@@ -145,10 +147,12 @@ class MarketDay:
         actions: dict[str, Callable[[int], list[Transaction]]] = {
             "declare needs": agents.declare_needs,
             "buy": agents.buy_wanted,
+            "cover": lambda period: agents.cover(period, phase.when),
             "declare targets": agents.declare_targets,
             "read": agents.report_readings,
             "fund": lambda period: agents.fund(period, phase.when),
             "trade": agents.trades,
+            "settle the pool": agents.settle_pool,
             "rate": agents.ratings,
             "close": agents.close,
             "settle": agents.settle,

@@ -80,6 +80,9 @@ class Recorder:
                 self._record_posting(event)
             elif event.name == "Traded":
                 trades.append(self._trade(event))
+            elif event.name == "PoolSettled":
+                period = event.arguments["period"]
+                self._traded[period] = self._traded.get(period, 0) + event.arguments["energyWh"]
             elif event.name == "Closed":
                 closed.append(self._member_period(event.arguments))
             elif event.name == "RoundSettled":

@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 from oracle import UserError
-from oracle.app.agents import Agents
 from oracle.app.day_report import RunFacts, build_report
 from oracle.app.market_day import MarketDay, Tally
 from oracle.app.nodes import Node, own_anvil, running_chain
@@ -25,6 +24,7 @@ from oracle.app.plan import (
     schedule,
     standing_orders,
 )
+from oracle.app.pool_agents import MARKETS
 from oracle.app.recorder import Recorder
 from oracle.app.run_options import RunPlan
 from oracle.chain.client import ChainError, Client
@@ -91,6 +91,7 @@ def run(
             rounds=day.rounds,
             epochs=day.epochs,
             seed=options.seed,
+            market=options.market,
             seconds=time.monotonic() - began,
             gas=tally.gas,
         )
@@ -138,7 +139,8 @@ def _day(
 ) -> MarketDay:
     market = recorder.market
     households = Households(plan.community, plan.profiles, plan.method)
-    agents = Agents(plan.community, roster, households, market, plan.profile_start, plan.periods)
+    trading = MARKETS[plan.options.market]
+    agents = trading(plan.community, roster, households, market, plan.profile_start, plan.periods)
 
     def closed(period: int) -> None:
         recorder.record_period(period)

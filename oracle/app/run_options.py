@@ -14,6 +14,7 @@ from oracle.community.model import Community
 from oracle.community.profiles import Profiles, load_profiles
 from oracle.devnet.ports import free_port
 
+MARKETS = ("bilateral", "pool")
 FOLDER = Path(".wattmarket")
 """The run folder, unless another is named."""
 
@@ -26,6 +27,7 @@ class RunOptions:
     start: dt.date | None = None
     periods: int | None = None
     forecast: str = "persistence"
+    market: str = "bilateral"
     node: str = "anvil"
     period_seconds: int | None = None
     report: Path | None = None
@@ -58,6 +60,8 @@ def check(options: RunOptions) -> RunPlan:
     if options.forecast not in METHODS:
         raise UserError(f"--forecast: {options.forecast!r}: one of {', '.join(METHODS)}")
     method = next(m for m in METHODS if m == options.forecast)
+    if options.market not in MARKETS:
+        raise UserError(f"--market: {options.market!r}: one of {', '.join(MARKETS)}")
     day = options.start or community.default_start or _first_day(community, profiles)
     start = community.local_midnight(day)
     periods = options.periods if options.periods is not None else community.periods_of_day(day)

@@ -31,7 +31,7 @@ pytestmark = pytest.mark.node
 COMMUNITY = load_community()
 ROSTER = development_roster(COMMUNITY, 0)
 REPORT_KEYS = {
-    "periods", "rounds", "energy_traded_wh", "elecoin_price", "electricity_price",
+    "market", "periods", "rounds", "energy_traded_wh", "elecoin_price", "electricity_price",
     "matching_probability", "leaders", "contests", "members", "community", "transactions", "gas",
     "seconds", "contracts", "chain_id", "seed",
 }  # fmt: skip

@@ -140,6 +140,7 @@ contract LibrariesTest is Test {
         assertEq(c.startOf(period), begins, "start");
         assertEq(c.declarationDeadline(period), begins - s.declarationLead, "declaration");
         assertEq(c.readingDeadline(period), read, "reading");
+        assertEq(c.poolOpening(period), read + s.tradeWindow / 2, "pool");
         assertEq(c.tradingEnd(period), read + s.tradeWindow, "trading");
         assertEq(c.closingTime(period), read + s.tradeWindow + s.ratingWindow, "closing");
         assertEq(c.periodAt(begins), period, "first second");

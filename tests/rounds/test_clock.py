@@ -48,6 +48,7 @@ def test_a_period_goes_through_its_phases_in_order(clock: Schedule, period: int)
     ]
     assert times == sorted(times)
     assert times[0] < times[1] < times[2] < times[3] < times[4] <= times[5]
+    assert times[3] <= clock.pool_opening(period) < times[4]
     assert clock.end_of(period) == clock.start_of(period + 1)
     assert clock.period_at(clock.start_of(period)) == period
     assert clock.period_at(clock.end_of(period) - 1) == period

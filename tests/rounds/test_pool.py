@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from eth_utils.crypto import keccak
 
+from oracle.community.pairing import Position, ZoneFee, pair
 from oracle.rounds.pool import (
     CREDIT,
     Pooled,
@@ -205,6 +206,31 @@ def test_nobody_pays_more_than_was_locked() -> None:
 
 def test_a_tick_is_a_thousand_credits() -> None:
     assert CREDIT * 1000 == TICK
+
+
+def test_in_one_zone_pool_and_pairs_agree_to_a_wh_and_its_price() -> None:
+    """A member's energy is the same to a Wh, her money to that Wh's price and named rounding."""
+    rng = np.random.default_rng(7)
+    ticks, fee = 200_000, ZoneFee(10**16 + 1, 3 * 10**15 + 7)
+    for _ in range(200):
+        nets = [int(n) for n in rng.integers(-900, 900, size=rng.integers(2, 9)) if n]
+        words = [Target(0, net, ticks, 300_000, 1, True) for net in nets]
+        declared = [(f"{i}", word) for i, word in enumerate(words)]
+        positions = [Position(a, "z", w.net_wh, w.net_wh, ticks, 300_000) for a, w in declared]
+        trades = pair(positions, ticks, {("z", "z"): fee}, 1000)
+        members = [pooled(a, w, w.net_wh, ticks, 1000) for a, w in declared]
+        found = settle([m for m in members if m], ticks, {(1, 1): (fee.network_wei, fee.levy_wei)})
+        assert found.energy_wh == sum(t.energy_wh for t in trades)
+        lines = {line.account: line for line in found.lines}
+        for account, _ in declared:
+            line = lines.get(account, PoolLine(account, 0))
+            bought = [t for t in trades if t.buyer == account]
+            sold = sum(t.energy_wh for t in trades if t.seller == account)
+            assert abs(line.energy_wh - sold + sum(t.energy_wh for t in bought)) <= 1
+            fees = sum(t.network_wei + t.levy_wei for t in bought)
+            a_wh = fee.total_wei // 1000 + 1
+            slack = a_wh + CREDIT + 2 * len(bought)
+            assert abs(line.network_wei + line.levy_wei - fees) <= slack
 
 
 def test_a_line_is_read_back_from_its_word() -> None:
