@@ -129,13 +129,13 @@ class MarketDay:
         """What the contests of whole rounds need, after what else happens at the same time."""
         s = self.schedule
         if rounds:
-            yield Phase(s.start_of(0), 11, "pay bonds", 0)
+            yield Phase(s.start_of(0), 13, "pay bonds", 0)
         for period in booking_periods(s, rounds * s.round_periods):
-            yield Phase(s.reading_deadline(period), 12, "book", period)
+            yield Phase(s.reading_deadline(period), 14, "book", period)
         for round_ in range(rounds):
             last = (round_ + 1) * s.round_periods - 1
-            yield Phase(s.reading_deadline(last), 13, "commit", round_)
-            yield Phase(s.closing_time(last), 14, "hold contest", round_)
+            yield Phase(s.reading_deadline(last), 15, "commit", round_)
+            yield Phase(s.closing_time(last), 16, "hold contest", round_)
 
     def perform(self, phase: Phase) -> None:
         """One phase: its transactions, mined at its time."""
