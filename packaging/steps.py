@@ -169,6 +169,16 @@ def make_contracts(log: Log) -> None:
     log.run(VENV / "bin" / "python", ROOT / "packaging" / "compile_contracts.py")
 
 
+def make_brownie_contracts(log: Log) -> None:
+    """Brownie compiles for itself, with the release settings: before its tests, not within them."""
+    log.run(BROWNIE / "bin" / "brownie", "compile")
+
+
+def make_forge(log: Log) -> None:
+    """Contracts and their tests without the IR pipeline, which would take minutes."""
+    log.run(ROOT / ".tools" / "bin" / "forge", "build")
+
+
 def locks(*names: str) -> Callable[[], list[Path]]:
     return lambda: [REQUIREMENTS / f"{name}.txt" for name in names]
 
@@ -193,6 +203,19 @@ def contract_sources() -> list[Path]:
         ROOT / "package-lock.json",
         ROOT / "packaging" / "compile_contracts.py",
     ]
+
+
+def brownie_sources() -> list[Path]:
+    return [
+        *contract_sources(),
+        ROOT / "brownie-config.yaml",
+        ROOT / "packaging" / "brownie_run.py",
+    ]
+
+
+def forge_sources() -> list[Path]:
+    tests = sorted((ROOT / "tests" / "contracts").rglob("*.sol"))
+    return [*contract_sources(), *tests, ROOT / "foundry.toml"]
 
 
 def artifacts_there() -> bool:
@@ -243,6 +266,16 @@ STEPS = {
             locks("build", "brownie"), make_brownie, python_facts,
         ),
         Step(
+            "brownie-contracts", "compile the contracts for brownie", 60, ("brownie", "tools-test",
+            "tools"), ROOT / ".build" / ".stamp-brownie", brownie_sources, make_brownie_contracts,
+            outputs=lambda: (ROOT / "build" / "contracts" / "ElectricityTrading.json").is_file(),
+        ),
+        Step(
+            "forge", "compile the contracts and their tests for forge", 40, ("tools", "tools-test"),
+            ROOT / ".build" / ".stamp-forge", forge_sources, make_forge,
+            outputs=lambda: (ROOT / ".build" / "forge").is_dir(),
+        ),
+        Step(
             "bench", "the solvers that the bench measures beside us", 25, (), BENCH / ".stamp",
             locks("bench"), make_bench, python_facts,
         ),
@@ -256,7 +289,7 @@ STEPS = {
 PEER_STEPS = tuple(path.stem for path in sorted(REQUIREMENTS.glob("peer-*.in")))
 STEPS |= {name: peer_step(name.removeprefix("peer-")) for name in PEER_STEPS}
 RUN = ("python", "npm", "tools", "contracts")
-TEST = (*RUN, "python-test", "npm-test", "tools-test", "brownie")
+TEST = (*RUN, "python-test", "npm-test", "tools-test", "brownie", "brownie-contracts", "forge")
 
 
 def remove_built() -> None:
