@@ -22,7 +22,8 @@ abstract contract ElecoinTreasury is IMarketOffice, MarketBase {
         uint256 cost = Rounding.mulWadUp(amount, price);
         require(msg.value >= cost, InsufficientPayment(msg.value, cost));
         uint256 circulating = elecoin.totalSupply() + amount;
-        require(circulating <= _totalElecoins, AboveCap(circulating, _totalElecoins));
+        uint256 cap = oracle.elecoinCap(_totalElecoins);
+        require(circulating <= cap, AboveCap(circulating, cap));
 
         member.deposit = SafeCast.toUint96(member.deposit + amount);
         _store(msg.sender, member);

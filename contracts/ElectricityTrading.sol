@@ -12,6 +12,7 @@ import {MarketDeployment} from "./MarketDeployment.sol";
 import {IEnergyMarket} from "./interfaces/IEnergyMarket.sol";
 import {EdgeServer, Feed, Signature} from "./interfaces/IEquilibriumOracle.sol";
 import {Account, MarketTerms, Registers, Slot} from "./interfaces/MarketTypes.sol";
+import {NeedTotals} from "./libraries/NeedTotals.sol";
 import {CREDIT_UNIT, Rounding, TICK} from "./libraries/Rounding.sol";
 import {Reading, Readings} from "./libraries/Readings.sol";
 import {Schedule} from "./libraries/Schedule.sol";
@@ -74,6 +75,7 @@ contract ElectricityTrading is IEnergyMarket, EnergyBooks, MarketDeployment, Pro
         member.needEpoch = SafeCast.toUint24(uint256(epoch) + 1);
         _store(who, member);
         _needCommitment[epoch] = keccak256(abi.encode(_needCommitment[epoch], who, needWei));
+        _needTotals[epoch] = _needTotals[epoch].add(needWei, _halfCentre);
         emit NeedDeclared(epoch, who, needWei);
     }
 
@@ -367,6 +369,11 @@ contract ElectricityTrading is IEnergyMarket, EnergyBooks, MarketDeployment, Pro
     /// @inheritdoc IEnergyMarket
     function needCommitment(uint256 epoch) external view returns (bytes32) {
         return _needCommitment[epoch];
+    }
+
+    /// @inheritdoc IEnergyMarket
+    function needTotals(uint256 epoch) external view returns (NeedTotals) {
+        return _needTotals[epoch];
     }
 
     /// @inheritdoc IEnergyMarket

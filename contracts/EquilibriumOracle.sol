@@ -2,136 +2,272 @@
 pragma solidity 0.8.30;
 
 import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
-import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
-import {Clock} from "./Clock.sol";
+import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {IElectricityTrading} from "./interfaces/IElectricityTrading.sol";
+import {IPriceFeeds} from "./interfaces/IPriceFeeds.sol";
+import {ElecoinTerms} from "./interfaces/MarketTypes.sol";
 import {
-    EdgeServer,
+    Dispute,
     Feed,
-    IEquilibriumOracle,
+    OracleTerms,
     Posting,
+    Proof,
     Report,
-    Signature
-} from "./interfaces/IEquilibriumOracle.sol";
+    Signature,
+    Status,
+    Tree,
+    UNCERTIFIED
+} from "./interfaces/OracleTypes.sol";
+import {Clearing} from "./libraries/Clearing.sol";
+import {Consent} from "./libraries/Consent.sol";
+import {Declarations} from "./libraries/Declarations.sol";
 import {PostedValue} from "./libraries/PostedValue.sol";
 import {TICK} from "./libraries/Rounding.sol";
-import {Schedule, ScheduleLib} from "./libraries/Schedule.sol";
+import {Schedule} from "./libraries/Schedule.sol";
+import {Stackelberg} from "./libraries/Stackelberg.sol";
+import {SupplyRule} from "./libraries/SupplyRule.sol";
+import {OracleBase} from "./OracleBase.sol";
+import {Postings} from "./Postings.sol";
 
 /// @title EquilibriumOracle
 /// @notice See {IEquilibriumOracle}.
-contract EquilibriumOracle is IEquilibriumOracle, Clock, EIP712 {
-    /// @dev The order of the servers is stored in 24 bytes beside a set's version.
-    uint256 private constant MOST_SERVERS = 23;
+contract EquilibriumOracle is Postings {
+    /// @dev More declarations than any sum is made for.
+    uint256 private constant MOST_DECLARATIONS = 1 << 24;
+    /// @dev The number of needs in front of them.
+    uint256 private constant COUNT_BYTES = 2;
 
-    bytes32 private constant REPORT_TYPEHASH = keccak256(
-        "Report(uint8 feed,uint32 epoch,uint256 value,uint64 inputBlock,bytes32 inputBlockHash,bytes32 commitment,uint32 signerSet)"
-    );
+    address public immutable tribunal;
 
-    IElectricityTrading public immutable market;
-
-    /// @notice Postings kept per feed; older ones are events.
-    uint256 public immutable historyLength;
-
-    /// @inheritdoc IEquilibriumOracle
-    uint32 public signerSet;
-
-    mapping(address signer => uint256 versionAndIndex) private _members;
-    mapping(uint32 version => EdgeServer[]) private _sets;
-    mapping(Feed feed => mapping(uint256 ring => Posting)) private _postings;
-    mapping(Feed feed => mapping(uint256 ring => bytes32)) private _digests;
-
-    /// @dev Writing the rings once makes every post cost the same: 5 000 gas a word in place of 22 100.
     constructor(
         IElectricityTrading market_,
         Schedule memory schedule_,
-        uint256 historyLength_
-    ) Clock(schedule_) EIP712("wattmarket EquilibriumOracle", "1") {
-        require(
-            historyLength_ >= schedule_.ringLength,
-            ScheduleLib.InvalidSchedule("historyLength", historyLength_, schedule_.ringLength)
-        );
-        market = market_;
-        historyLength = historyLength_;
-        for (uint256 i; i < historyLength_; i++) {
-            _prewrite(Feed.Electricity, i);
-            _prewrite(Feed.Elecoin, i);
+        OracleTerms memory terms,
+        address tribunal_
+    ) OracleBase(market_, schedule_, terms) {
+        require(OracleBase(tribunal_).fingerprint() == fingerprint(), WrongTribunal(tribunal_));
+        tribunal = tribunal_;
+    }
+
+    /// @dev What is not here is there. OpenZeppelin's Proxy does the same at memory 0, which keeps the compiler from
+    /// moving variables to memory where the stack is too deep.
+    // solhint-disable-next-line no-complex-fallback
+    fallback() external payable {
+        address half = tribunal;
+        assembly ("memory-safe") {
+            let free := mload(0x40)
+            calldatacopy(free, 0, calldatasize())
+            let done := delegatecall(gas(), half, free, calldatasize(), 0, 0)
+            returndatacopy(free, 0, returndatasize())
+            if iszero(done) {
+                revert(free, returndatasize())
+            }
+            return(free, returndatasize())
         }
-    }
-
-    function _prewrite(Feed feed, uint256 ring) private {
-        _postings[feed][ring].postedAt = 1;
-        _digests[feed][ring] = bytes32(uint256(1));
-    }
-
-    /* -------------------------------------------------- edge servers ---------------------------------------------- */
-
-    /// @inheritdoc IEquilibriumOracle
-    function setEdgeServers(EdgeServer[] calldata servers) external {
-        require(msg.sender == address(market), OnlyMarket(msg.sender));
-        require(
-            servers.length % 2 == 1 && servers.length <= MOST_SERVERS,
-            InvalidEdgeServers(servers.length)
-        );
-        uint32 version = ++signerSet;
-        for (uint256 i; i < servers.length; i++) {
-            address signer = servers[i].signer;
-            require(
-                signer != address(0) && servers[i].operator != address(0),
-                UnknownSigner(address(0))
-            );
-            require(_members[signer] >> 32 != version, DuplicateSigner(signer));
-            _members[signer] = (uint256(version) << 32) | i;
-            _sets[version].push(servers[i]);
-        }
-        emit EdgeServersSet(version, servers);
-    }
-
-    /// @inheritdoc IEquilibriumOracle
-    function edgeServers() external view returns (EdgeServer[] memory) {
-        return _sets[signerSet];
-    }
-
-    /// @inheritdoc IEquilibriumOracle
-    function edgeServersOf(uint32 version) external view returns (EdgeServer[] memory) {
-        return _sets[version];
-    }
-
-    /// @inheritdoc IEquilibriumOracle
-    function quorum() public view returns (uint256) {
-        return _sets[signerSet].length / 2 + 1;
-    }
-
-    /// @inheritdoc IEquilibriumOracle
-    function serverIndexPlusOne(address signer) external view returns (uint256) {
-        uint256 member = _members[signer];
-        return member >> 32 == signerSet ? uint32(member) + 1 : 0;
     }
 
     /* ---------------------------------------------------- posting ------------------------------------------------- */
 
-    /// @inheritdoc IEquilibriumOracle
-    function post(Report calldata report, Signature[] calldata signatures) external {
-        bytes32 digest_ = digest(report);
-        uint256 ring = report.epoch % historyLength;
-        Posting storage held = _postings[report.feed][ring];
-        if (held.epochPlusOne == uint256(report.epoch) + 1) {
-            bytes32 standing = _digests[report.feed][ring];
-            require(standing == digest_, AlreadyPosted(standing));
+    /// @inheritdoc IPriceFeeds
+    function post(
+        Report calldata report,
+        Signature[] calldata signatures,
+        bytes calldata certificate
+    ) external {
+        bytes32 digest_ = _digest(report);
+        Posting memory held = _slot(report.feed, report.epoch);
+        if (held.epochPlusOne == uint256(report.epoch) + 1 && held.status != Status.Voided) {
+            bytes20 standing = _proof(report.feed, report.epoch).digest;
+            require(standing == bytes20(digest_), AlreadyPosted(standing));
             return;
         }
 
-        _requireWindow(report.feed, report.epoch);
-        require(report.signerSet == signerSet, StaleSignerSet(report.signerSet, signerSet));
+        Status kind = _kind(report.feed, certificate);
+        _requireWindow(report.feed, report.epoch, kind);
+        _requireInput(report);
+        uint256 signers = _requireQuorum(digest_, signatures, kind == Status.Optimistic);
+        uint256 least;
+        (held, least) = _asked(report, kind);
+        uint96 bound =
+            report.feed == Feed.Electricity
+                ? _certifyElectricity(report, held, least / TICK, certificate[1:])
+                : _certifyElecoin(report, held, certificate[1:]);
+
+        if (report.feed == Feed.Elecoin) _moveSupply(report.epoch, held);
+        _store(report.feed, held, Proof(bytes20(digest_), bound));
+        if (kind == Status.Optimistic) {
+            // At most 23 signers.
+            _disputes[report.feed][report.epoch % _historyLength] = Dispute(
+                report.signerSet,
+                uint24(signers),
+                0
+            );
+        }
+        _emitPosted(report, digest_, signers, kind, bound);
+    }
+
+    function _kind(Feed feed, bytes calldata certificate) private pure returns (Status) {
+        uint8 kind = certificate.length == 0 ? 0 : uint8(certificate[0]);
+        // Interior is for elecoins, consent for electricity.
+        uint8 not_ = uint8(feed == Feed.Electricity ? Status.Interior : Status.Consent);
+        require(
+            kind != 0 && kind <= uint8(Status.Consent) && kind != not_,
+            UnknownCertificate(feed, kind)
+        );
+        return Status(kind);
+    }
+
+    /// @dev A challenge window is over when the first target of an elecoin's epoch is declared, or trading opens.
+    function _requireWindow(Feed feed, uint32 epoch, Status kind) private view {
+        bool electricity = feed == Feed.Electricity;
+        uint256 opens = electricity ? clock.declarationDeadline(epoch) : clock.needDeadline(epoch);
+        uint256 closes = electricity ? clock.startOf(epoch) : clock.elecoinDeadline(epoch);
+        if (!electricity && kind == Status.Optimistic) closes -= _challengeWindow;
+        require(
+            block.timestamp >= opens && block.timestamp < closes,
+            OutsidePricingWindow(feed, epoch, opens, closes)
+        );
+    }
+
+    function _requireInput(Report calldata report) private view {
+        uint32 set = _signerSet;
+        require(report.signerSet == set, StaleSignerSet(report.signerSet, set));
         bytes32 actual = blockhash(report.inputBlock);
         require(
             actual != 0 && actual == report.inputBlockHash,
             WrongInputBlock(report.inputBlock, report.inputBlockHash, actual)
         );
-        uint32 priceTicks = _requireTerms(report);
-        uint256 signers = _requireQuorum(digest_, signatures);
+    }
 
-        _store(report, held, priceTicks);
-        _digests[report.feed][ring] = digest_;
+    /// @dev The posting that the report asks for, once it names the right commitment and keeps to the bounds.
+    function _asked(
+        Report calldata report,
+        Status kind
+    ) private view returns (Posting memory posting_, uint256 least) {
+        bytes32 commitment;
+        uint256 most;
+        (commitment, least, most) = market.reportTerms(report.feed, report.epoch);
+        require(commitment != 0, NothingDeclared(report.feed, report.epoch));
+        require(report.commitment == commitment, WrongCommitment(report.commitment, commitment));
+        posting_.epochPlusOne = SafeCast.toUint24(uint256(report.epoch) + 1);
+        posting_.postedAt = SafeCast.toUint32(block.timestamp);
+        posting_.status = kind;
+        if (report.feed == Feed.Electricity) {
+            (
+                posting_.priceTicks,
+                posting_.matchingProbability,
+                posting_.servedFraction
+            ) = PostedValue.unpack(report.value);
+            (, uint256 elecoinTicks) = _elecoin(clock.epochOf(report.epoch));
+            posting_.elecoinTicks = SafeCast.toUint32(elecoinTicks);
+        } else {
+            int64 change;
+            (posting_.priceTicks, change) = PostedValue.unpackElecoin(report.value);
+            // The bits of the signed number.
+            posting_.matchingProbability = uint64(change);
+        }
+        uint256 price = uint256(posting_.priceTicks) * TICK;
+        require(price >= least && price <= most, PriceOutOfBounds(price, least, most));
+    }
+
+    /* ------------------------------------------------- certificates ---------------------------------------------- */
+
+    function _certifyElectricity(
+        Report calldata report,
+        Posting memory posting_,
+        uint256 floorTicks,
+        bytes calldata data
+    ) private returns (uint96) {
+        if (posting_.status == Status.Consent) {
+            require(_consentShareBps != 0, UnknownCertificate(report.feed, uint8(Status.Consent)));
+            _requireRoot(report, 0);
+            Consent.certify(
+                data,
+                Consent.Terms(
+                    report.epoch,
+                    report.value,
+                    report.commitment,
+                    _consentShareBps,
+                    _domainSeparatorV4()
+                )
+            );
+            return UNCERTIFIED;
+        }
+        if (posting_.status == Status.Inline) {
+            _requireRoot(report, 0);
+            return
+                SafeCast.toUint96(
+                    Clearing.certify(
+                        data,
+                        report.epoch,
+                        floorTicks,
+                        report.value,
+                        report.commitment
+                    )
+                );
+        }
+        Tree memory tree = abi.decode(data, (Tree));
+        _requireRoot(report, keccak256(abi.encode(tree)));
+        require(
+            tree.count != 0 && tree.count <= MOST_DECLARATIONS,
+            NothingDeclared(report.feed, report.epoch)
+        );
+        return
+            SafeCast.toUint96(
+                Clearing.check(Clearing.fromNode(tree.top), floorTicks, report.value)
+            );
+    }
+
+    function _certifyElecoin(
+        Report calldata report,
+        Posting memory posting_,
+        bytes calldata data
+    ) private view returns (uint96) {
+        ElecoinTerms memory terms = market.elecoinTerms();
+        _requireSupplyChange(posting_, terms.target);
+        if (posting_.status == Status.Optimistic) {
+            _requireRoot(report, report.commitment);
+            return UNCERTIFIED;
+        }
+        _requireRoot(report, 0);
+        uint256 ticks = posting_.priceTicks;
+        if (posting_.status == Status.Interior)
+            return
+                SafeCast.toUint96(
+                    Stackelberg.certifyInterior(market.needTotals(report.epoch), terms, ticks)
+                );
+        return SafeCast.toUint96(_sweep(data, terms, ticks, report.commitment));
+    }
+
+    /// @dev Splits the certificate into needs and their order.
+    function _sweep(
+        bytes calldata data,
+        ElecoinTerms memory terms,
+        uint256 ticks,
+        bytes32 commitment
+    ) private pure returns (uint256) {
+        uint256 count = uint16(bytes2(data[:COUNT_BYTES]));
+        uint256 end = COUNT_BYTES + count * Declarations.NEED_BYTES;
+        return Stackelberg.certify(data[COUNT_BYTES:end], data[end:], terms, ticks, commitment);
+    }
+
+    function _requireSupplyChange(Posting memory posting_, uint256 target) private view {
+        int64 expected = SupplyRule.changeTowardsZero(
+            _supplyTerms(),
+            uint256(posting_.priceTicks) * TICK,
+            target
+        );
+        int64 given = int64(posting_.matchingProbability);
+        require(given == expected, WrongSupplyChange(given, expected));
+    }
+
+    function _emitPosted(
+        Report calldata report,
+        bytes32 digest_,
+        uint256 signers,
+        Status kind,
+        uint96 bound
+    ) private {
         emit Posted(
             report.feed,
             report.epoch,
@@ -140,70 +276,18 @@ contract EquilibriumOracle is IEquilibriumOracle, Clock, EIP712 {
             report.inputBlock,
             report.commitment,
             report.signerSet,
-            signers
+            signers,
+            kind,
+            bound
         );
-    }
-
-    /// @inheritdoc IEquilibriumOracle
-    function digest(Report calldata report) public view returns (bytes32) {
-        return
-            _hashTypedDataV4(
-                keccak256(
-                    abi.encode(
-                        REPORT_TYPEHASH,
-                        report.feed,
-                        report.epoch,
-                        report.value,
-                        report.inputBlock,
-                        report.inputBlockHash,
-                        report.commitment,
-                        report.signerSet
-                    )
-                )
-            );
-    }
-
-    function _requireWindow(Feed feed, uint32 epoch) private view {
-        (uint256 opens, uint256 closes) = _window(feed, epoch);
-        require(
-            block.timestamp >= opens && block.timestamp < closes,
-            OutsidePricingWindow(feed, epoch, opens, closes)
-        );
-    }
-
-    function _window(
-        Feed feed,
-        uint256 epoch
-    ) private view returns (uint256 opens, uint256 closes) {
-        return
-            feed == Feed.Electricity
-                ? (clock.declarationDeadline(epoch), clock.startOf(epoch))
-                : (clock.needDeadline(epoch), clock.elecoinDeadline(epoch));
-    }
-
-    function _requireTerms(Report calldata report) private view returns (uint32 priceTicks) {
-        (bytes32 commitment, uint256 least, uint256 most) = market.reportTerms(
-            report.feed,
-            report.epoch
-        );
-        require(commitment != 0, NothingDeclared(report.feed, report.epoch));
-        require(report.commitment == commitment, WrongCommitment(report.commitment, commitment));
-        uint64 matching;
-        uint64 served;
-        (priceTicks, matching, served) = PostedValue.unpack(report.value);
-        require(
-            report.feed == Feed.Electricity || (matching == 0 && served == 0),
-            PostedValue.MalformedValue(report.value)
-        );
-        uint256 price = uint256(priceTicks) * TICK;
-        require(price >= least && price <= most, PriceOutOfBounds(price, least, most));
     }
 
     function _requireQuorum(
         bytes32 digest_,
-        Signature[] calldata signatures
-    ) private view returns (uint256 signers) {
-        uint256 version = signerSet;
+        Signature[] calldata signatures,
+        bool bonded
+    ) internal view returns (uint256 signers) {
+        uint256 version = _signerSet;
         uint256 needed = quorum();
         require(signatures.length == needed, WrongSignatureCount(signatures.length, needed));
         for (uint256 i; i < needed; i++) {
@@ -213,97 +297,14 @@ contract EquilibriumOracle is IEquilibriumOracle, Clock, EIP712 {
             uint256 bit = 1 << uint32(member);
             require(signers & bit == 0, DuplicateSigner(signer));
             signers |= bit;
+            if (!bonded) continue;
+            uint256 stake = _bonds[signer].amount;
+            require(stake >= _minimumBond, BondTooSmall(signer, stake, _minimumBond));
         }
     }
 
-    function _store(Report calldata report, Posting storage held, uint32 priceTicks) private {
-        (, uint64 matching, uint64 served) = PostedValue.unpack(report.value);
-        held.epochPlusOne = report.epoch + 1;
-        held.priceTicks = priceTicks;
-        held.matchingProbability = matching;
-        held.servedFraction = served;
-        held.postedAt = uint40(block.timestamp);
-    }
-
-    /* ---------------------------------------------------- reading ------------------------------------------------- */
-
-    /// @inheritdoc IEquilibriumOracle
-    function electricityPrice(
-        uint256 period
-    ) public view returns (uint256 price, uint256 matching, uint256 served) {
-        Posting memory held = _postings[Feed.Electricity][period % historyLength];
-        require(held.epochPlusOne == period + 1, Unpriced(period));
-        return (uint256(held.priceTicks) * TICK, held.matchingProbability, held.servedFraction);
-    }
-
-    /// @inheritdoc IEquilibriumOracle
-    function elecoinPrice(uint256 epoch) public view returns (uint256 price, bool flagged) {
-        (uint256 used, uint256 ticks) = _elecoin(epoch);
-        return (ticks * TICK, used != epoch + 1);
-    }
-
-    /// @inheritdoc IEquilibriumOracle
-    function prices(uint256 period) external view returns (uint256 electricity, uint256 elecoin) {
-        (electricity, , ) = electricityPrice(period);
-        (, elecoin) = _elecoin(clock.epochOf(period));
-        elecoin *= TICK;
-    }
-
-    /// @inheritdoc IEquilibriumOracle
-    function latest(Feed feed) external view returns (uint256 epoch, Posting memory held) {
-        uint256 current = clock.periodAt(block.timestamp);
-        if (feed == Feed.Elecoin) current = clock.epochOf(current);
-        epoch = current + 1;
-        held = _postings[feed][epoch % historyLength];
-        if (held.epochPlusOne == epoch + 1) return (epoch, held);
-        epoch = current;
-        if (feed == Feed.Elecoin) {
-            (uint256 used, ) = _elecoin(current);
-            require(used != 0, StalePrice(feed, current));
-            epoch = used - 1;
-        }
-        held = _postings[feed][epoch % historyLength];
-        require(held.epochPlusOne == epoch + 1, StalePrice(feed, current));
-    }
-
-    /// @inheritdoc IEquilibriumOracle
-    function posting(
-        Feed feed,
-        uint256 epoch
-    ) external view returns (Posting memory posting_, bytes32 digest_) {
-        posting_ = _postings[feed][epoch % historyLength];
-        require(posting_.epochPlusOne == epoch + 1, StalePrice(feed, epoch));
-        digest_ = _digests[feed][epoch % historyLength];
-    }
-
-    /// @inheritdoc IEquilibriumOracle
-    function history(
-        Feed feed,
-        uint256 from,
-        uint256 count
-    ) external view returns (Posting[] memory page) {
-        page = new Posting[](count);
-        for (uint256 i; i < count; i++) {
-            Posting memory held = _postings[feed][(from + i) % historyLength];
-            if (held.epochPlusOne == from + i + 1) page[i] = held;
-        }
-    }
-
-    /// @dev An epoch without a need has no game: the price that stood goes on standing. An epoch whose needs got no
-    /// report lets it stand once; with a second such epoch it is stale. Before any posting it is the lower bound.
-    /// @return used One past the epoch whose price serves (0: the lower bound).
-    function _elecoin(uint256 epoch) private view returns (uint256 used, uint256 ticks) {
-        bool missed;
-        for (used = epoch + 1; used != 0; used--) {
-            Posting memory held = _postings[Feed.Elecoin][(used - 1) % historyLength];
-            if (held.epochPlusOne == used) return (used, held.priceTicks);
-            // A later posting has its place: what stood then is no longer known.
-            require(held.epochPlusOne < used, StalePrice(Feed.Elecoin, epoch));
-            if (market.needCommitment(used - 1) == 0) continue;
-            require(!missed, StalePrice(Feed.Elecoin, epoch));
-            missed = true;
-        }
-        (, uint256 least, ) = market.reportTerms(Feed.Elecoin, 0);
-        ticks = least / TICK;
+    /// @inheritdoc IPriceFeeds
+    function digest(Report calldata report) external view returns (bytes32) {
+        return _digest(report);
     }
 }

@@ -19,6 +19,7 @@ import {
     MarketState,
     Registers
 } from "./interfaces/MarketTypes.sol";
+import {NeedTotals} from "./libraries/NeedTotals.sol";
 import {Rounding, TICK, WAD} from "./libraries/Rounding.sol";
 import {Schedule} from "./libraries/Schedule.sol";
 import {AccountWord, SlotWord, StateWord, Words} from "./libraries/Words.sol";
@@ -48,6 +49,8 @@ abstract contract MarketBase is IMarketEvents, Clock, Ownable2Step, EIP712 {
     uint256 internal immutable _least;
     uint256 internal immutable _most;
     uint256 internal immutable _theta;
+    /// @dev θ / 2p̄: a need counts up to this.
+    uint256 internal immutable _halfCentre;
 
     /* Members. */
     mapping(address who => AccountWord) internal _accounts;
@@ -66,6 +69,7 @@ abstract contract MarketBase is IMarketEvents, Clock, Ownable2Step, EIP712 {
     mapping(address who => mapping(uint256 ring => SlotWord)) internal _slots;
     mapping(uint256 period => bytes32) internal _targetCommitment;
     mapping(uint256 epoch => bytes32) internal _needCommitment;
+    mapping(uint256 epoch => NeedTotals) internal _needTotals;
     /// @dev keccak(previous, retailer, energyWh) over a buyer's trades of a period, in order.
     mapping(address who => mapping(uint256 ring => bytes32)) internal _purchases;
 
@@ -98,7 +102,8 @@ abstract contract MarketBase is IMarketEvents, Clock, Ownable2Step, EIP712 {
                 t.least <= t.most &&
                 t.redemption < t.target &&
                 t.theta != 0 &&
-                t.theta <= type(uint128).max &&
+                t.theta <= type(uint96).max &&
+                (t.theta * WAD) / t.target <= type(uint96).max &&
                 t.most / TICK <= type(uint32).max &&
                 t.least % TICK == 0 &&
                 t.most % TICK == 0,
@@ -111,6 +116,7 @@ abstract contract MarketBase is IMarketEvents, Clock, Ownable2Step, EIP712 {
             t.most,
             t.theta
         );
+        _halfCentre = (t.theta * WAD) / t.target / 2;
         (_totalElecoins, _unitPowerPrice) = (totalElecoins_, unitPowerPrice_);
         elecoin = contracts_.elecoin;
         oracle = contracts_.oracle;

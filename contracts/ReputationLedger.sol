@@ -7,7 +7,7 @@ import {SignedMath} from "@openzeppelin/contracts/utils/math/SignedMath.sol";
 import {Checkpoints} from "@openzeppelin/contracts/utils/structs/Checkpoints.sol";
 import {Clock} from "./Clock.sol";
 import {IElectricityTrading} from "./interfaces/IElectricityTrading.sol";
-import {EdgeServer, IEquilibriumOracle} from "./interfaces/IEquilibriumOracle.sol";
+import {EdgeServer, Feed, IEquilibriumOracle} from "./interfaces/IEquilibriumOracle.sol";
 import {IReputationLedger, Standing} from "./interfaces/IReputationLedger.sol";
 import {WAD} from "./libraries/Rounding.sol";
 import {Schedule} from "./libraries/Schedule.sol";
@@ -177,6 +177,21 @@ contract ReputationLedger is IReputationLedger, Clock {
     function leaderOf(uint256 round) public view returns (address) {
         (EdgeServer[] memory servers, uint256 order) = _order(round);
         return servers.length == 0 ? address(0) : servers[uint8(order)].operator;
+    }
+
+    /// @inheritdoc IReputationLedger
+    function serverInTurn(
+        Feed feed,
+        uint256 epoch
+    ) external view returns (address signer, uint256 until) {
+        bool electricity = feed == Feed.Electricity;
+        uint256 period = electricity ? epoch : epoch * clock.epochPeriods();
+        uint256 opens = electricity ? clock.declarationDeadline(epoch) : clock.needDeadline(epoch);
+        uint256 turn = oracle.oracleTerms().turnSeconds;
+        uint256 place = Math.saturatingSub(block.timestamp, opens) / turn;
+        (EdgeServer[] memory servers, uint256 order) = _order(clock.roundOf(period));
+        signer = servers[uint8(order >> (8 * (place % servers.length)))].signer;
+        until = opens + (place + 1) * turn;
     }
 
     /// @inheritdoc IReputationLedger

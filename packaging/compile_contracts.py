@@ -19,7 +19,10 @@ ARTIFACTS = ROOT / "oracle" / "chain" / "artifacts"
 # EIP-170: a longer runtime code cannot be deployed.
 LARGEST = 24_576
 # Whoever calls the first reaches the others' functions, too: its ABI is all of theirs.
-DELEGATES = {"ElectricityTrading": ("MarketOffice", "SettlementOffice")}
+DELEGATES = {
+    "ElectricityTrading": ("MarketOffice", "SettlementOffice"),
+    "EquilibriumOracle": ("OracleTribunal",),
+}
 OUTPUT = ["abi", "evm.bytecode.object", "evm.deployedBytecode.object",
           "evm.deployedBytecode.immutableReferences"]  # fmt: skip
 

@@ -12,6 +12,7 @@ from brownie import (
     EquilibriumOracle,
     FeedReader,
     MarketOffice,
+    OracleTribunal,
     OriginCertificates,
     ReputationLedger,
     SettlementOffice,
@@ -78,6 +79,7 @@ def create(deployer, whose, clock, terms):
     order = (
         Elecoin,
         Wattcoin,
+        OracleTribunal,
         EquilibriumOracle,
         ReputationLedger,
         StandingOrders,
@@ -97,6 +99,7 @@ def create(deployer, whose, clock, terms):
         at["EquilibriumOracle"],
         tuple(clock.values()),
     )
+    oracle_terms = (*config.ORACLE.values(), tuple(config.SUPPLY.values()))
     ledger_terms = (schedule, config.TAU, config.INITIAL_REPUTATION)
     market_terms = (
         tuple(terms.values()),
@@ -126,7 +129,8 @@ def create(deployer, whose, clock, terms):
     arguments = (
         (market,),
         (market,),
-        (market, schedule, config.HISTORY_LENGTH),
+        (market, schedule, oracle_terms),
+        (market, schedule, oracle_terms, at["OracleTribunal"]),
         (market, oracle, *ledger_terms),
         (market,),
         (market, schedule),
@@ -147,6 +151,7 @@ def create(deployer, whose, clock, terms):
         for container, given in zip(order, arguments, strict=True)
     }
     made["ElectricityTrading"] = market_contract.at(market)
+    made["EquilibriumOracle"] = market_contract.oracle_at(oracle)
     for kind, reader in enumerate(READERS):
         made[f"{reader}Reader"] = deployer.deploy(FeedReader, oracle, kind)
     return made

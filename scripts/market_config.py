@@ -32,8 +32,27 @@ SCHEDULE = {
 SET_UP_SECONDS = 600
 """Left after a deployment for registering and for declaring the first needs."""
 
-HISTORY_LENGTH = 96
 TOTAL_ELECOINS = 1_000_000 * WAD
+
+# How the posted price moves the cap on elecoins: the gain is the regulation game's feedback
+# sqrt(1 + q/rho) - 1 at q/rho = 20 in 1e18, the bounds are in 1e9 wei.
+SUPPLY = {
+    "gain": 3_582_575_694_955_840_006,
+    "base": TOTAL_ELECOINS,
+    "most_per_epoch": TOTAL_ELECOINS // 10**9 // 100,
+    "least": -TOTAL_ELECOINS // 10**9 // 5,
+    "most": TOTAL_ELECOINS // 10**9 // 5,
+}
+# Stakes and windows of the oracle; a consent share of 0 switches that certificate off.
+ORACLE = {
+    "history_length": 96,
+    "challenge_window": 60,
+    "response_time": 15,
+    "turn_seconds": 12,
+    "unbond_delay": 86_400,
+    "consent_share_bps": 0,
+    "minimum_bond": WAD,
+}
 UNIT_POWER_PRICE = WAD // 5
 REDEMPTION = 97 * WAD // 100
 TARGET_PRICE = 102 * WAD // 100

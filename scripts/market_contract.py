@@ -1,12 +1,19 @@
-"""The market at one address: the ABI of all parts of its code."""
+"""The market and the oracle, each at one address: the ABI of all parts of their code."""
 
-from brownie import Contract, ElectricityTrading, MarketOffice, SettlementOffice
+from brownie import (
+    Contract,
+    ElectricityTrading,
+    EquilibriumOracle,
+    MarketOffice,
+    OracleTribunal,
+    SettlementOffice,
+)
 
 
-def abi():
-    """Everything that can be called at the market's address, or comes from it."""
-    whole = {_key(entry): entry for entry in ElectricityTrading.abi}
-    for part in (MarketOffice, SettlementOffice):
+def abi(first, *others):
+    """Everything that can be called at the address of `first`, or comes from it."""
+    whole = {_key(entry): entry for entry in first.abi}
+    for part in others:
         for entry in part.abi:
             whole.setdefault(_key(entry), entry)
     return list(whole.values())
@@ -19,4 +26,11 @@ def _key(entry):
 
 def at(address):
     """The market, with the functions of its offices."""
-    return Contract.from_abi("ElectricityTrading", address, abi())
+    whole = abi(ElectricityTrading, MarketOffice, SettlementOffice)
+    return Contract.from_abi("ElectricityTrading", address, whole)
+
+
+def oracle_at(address):
+    """The oracle, with the functions of its tribunal."""
+    whole = abi(EquilibriumOracle, OracleTribunal)
+    return Contract.from_abi("EquilibriumOracle", address, whole)

@@ -43,7 +43,11 @@ def attach(deployment):
     """The contracts of a deployment by name."""
     at = deployment["contracts"]
     found = {container._name: container.at(at[container._name]) for container in CONTAINERS}
-    return {**found, "ElectricityTrading": market_contract.at(at["ElectricityTrading"])}
+    return {
+        **found,
+        "ElectricityTrading": market_contract.at(at["ElectricityTrading"]),
+        "EquilibriumOracle": market_contract.oracle_at(at["EquilibriumOracle"]),
+    }
 
 
 def administrator_of(market):

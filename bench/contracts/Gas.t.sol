@@ -46,15 +46,14 @@ contract GasTest is MarketFixture {
 
     function _priceElecoin(uint256 epoch) private {
         vm.warp(_needDeadline(epoch) - 1);
-        vm.prank(bea);
-        market.declareNeed(uint32(epoch), 1e18);
+        _declareNeed(bea, epoch, 1e18);
         vm.prank(bob);
-        market.declareNeed(uint32(epoch), 2e18);
+        market.declareNeed(uint32(epoch), 1e18);
         if (epoch > 0) _measure("declareNeed");
         vm.warp(_needDeadline(epoch));
-        Report memory report = _report(Feed.Elecoin, epoch, 1_020_000 * TICK);
+        Report memory report = _inlineReport(Feed.Elecoin, epoch, 1_020_000 * TICK);
         Signature[] memory signatures = _sign(report, 5);
-        oracle.post(report, signatures);
+        oracle.post(report, signatures, hex"02");
         if (epoch == 1) _measure("post, elecoin, two signatures, first");
     }
 
@@ -68,20 +67,19 @@ contract GasTest is MarketFixture {
 
     function _declareBoth(uint256 t) private {
         _declare(ann, t, 900, 100_000, 0);
-        uint256 word = _word(t, -700, 400_000, 450_000);
-        vm.prank(bea);
-        market.declareTarget(word);
+        _declare(bea, t, -700, 400_000, 450_000);
         if (t == 0) _measure("declareTarget, first");
         if (t == LAST) _measure("declareTarget");
     }
 
     function _price(uint256 t) private {
-        Report memory report = _report(Feed.Electricity, t, _value(200_000, WAD, WAD));
+        Report memory report = _inlineReport(Feed.Electricity, t, _value(100_000, WAD, WAD));
+        bytes memory certificate = _inline(report);
         Signature[] memory signatures = _sign(report, 5);
-        oracle.post(report, signatures);
+        oracle.post(report, signatures, certificate);
         if (t == 0) _measure("post, electricity, two signatures, first");
         if (t == LAST) _measure("post, electricity, two signatures");
-        oracle.post(report, signatures);
+        oracle.post(report, signatures, certificate);
         if (t == LAST) _measure("post, a receipt");
     }
 

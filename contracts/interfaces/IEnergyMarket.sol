@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
+import {NeedTotals} from "../libraries/NeedTotals.sol";
 import {Schedule} from "../libraries/Schedule.sol";
 import {Feed, Signature} from "./IEquilibriumOracle.sol";
 import {IMarketEvents} from "./IMarketEvents.sol";
@@ -84,6 +85,9 @@ interface IEnergyMarket is IMarketEvents {
 
     /// @notice Running commitment keccak(previous, account, needWei) to the needs of an epoch.
     function needCommitment(uint256 epoch) external view returns (bytes32);
+
+    /// @notice What the needs of an epoch sum to.
+    function needTotals(uint256 epoch) external view returns (NeedTotals);
 
     /// @notice Lowest price of a period: φ / c in ELE per kWh (1e18), rounded up to a tick.
     function floorPrice(uint256 period) external view returns (uint256);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
-import {IEquilibriumOracle} from "./IEquilibriumOracle.sol";
+import {Feed, IEquilibriumOracle} from "./IEquilibriumOracle.sol";
 
 /// @notice A member's standing. Reputation is in WAD and may be negative.
 struct Standing {
@@ -70,6 +70,14 @@ interface IReputationLedger {
 
     /// @notice Signers in the order in which they may post in `round`.
     function orderOf(uint256 round) external view returns (address[] memory signers);
+
+    /// @notice Whose turn it is to post, and until when: the first in order at once, the next after a turn, and so on
+    /// round and round. A rule among servers, so that they do not pay for each other's receipts; the oracle takes an
+    /// agreed report from anyone.
+    function serverInTurn(
+        Feed feed,
+        uint256 epoch
+    ) external view returns (address signer, uint256 until);
 
     function standing(address account) external view returns (Standing memory);
 

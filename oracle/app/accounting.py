@@ -21,7 +21,7 @@ from oracle.community.indicators import Indicators, community_indicators
 from oracle.community.model import Community
 from oracle.rounds.pool import read_line
 from oracle.rounds.report import Feed
-from oracle.rounds.words import PostedValue, Target
+from oracle.rounds.words import ElecoinValue, PostedValue, Target
 from oracle.units import WH_PER_KWH
 
 
@@ -51,7 +51,7 @@ class Books:
 
     members: dict[str, MemberBooks]
     electricity: dict[int, PostedValue] = field(default_factory=dict)
-    elecoin: dict[int, PostedValue] = field(default_factory=dict)
+    elecoin: dict[int, ElecoinValue] = field(default_factory=dict)
     energy_traded_wh: int = 0
 
 
@@ -110,8 +110,10 @@ class BookKeeper:
         elif event.name == "Redeemed":
             books.members[a["account"]].redemption_paid_wei += a["value"]
         elif event.name == "Posted":
-            feed = books.electricity if a["feed"] == Feed.ELECTRICITY else books.elecoin
-            feed[a["epoch"]] = PostedValue.unpack(a["value"])
+            if a["feed"] == Feed.ELECTRICITY:
+                books.electricity[a["epoch"]] = PostedValue.unpack(a["value"])
+            else:
+                books.elecoin[a["epoch"]] = ElecoinValue.unpack(a["value"])
 
     def _close(self, a: dict[str, Any]) -> None:
         period, who = a["period"], a["account"]

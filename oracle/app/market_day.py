@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence, Set
 from dataclasses import dataclass, field
 
 from oracle.app.agents import Agents
@@ -16,8 +16,11 @@ from oracle.chain.market import Market
 from oracle.chain.transactions import Transaction
 from oracle.rounds.agree import Vote, agree, quorum, vote
 from oracle.rounds.observe import ObservationError
+from oracle.rounds.posting import calldata
 from oracle.rounds.price import Priced, price
 from oracle.rounds.report import Feed
+
+PRICED = {"price elecoin": Feed.ELECOIN, "price electricity": Feed.ELECTRICITY}
 
 
 @dataclass(frozen=True)
@@ -159,11 +162,13 @@ class MarketDay:
             "pay bonds": self.contest.bonds,
             "book": self.contest.book,
             "commit": self.contest.commit,
-            "price elecoin": lambda epoch: self._price(Feed.ELECOIN, epoch, phase.when),
-            "price electricity": lambda period: self._price(Feed.ELECTRICITY, period, phase.when),
         }
-        transactions = actions[phase.action](phase.index)
-        receipts = self.pace.perform(phase.when, transactions)
+        when = phase.when
+        if phase.action in PRICED:
+            when, transactions = self._price(PRICED[phase.action], phase.index, when)
+        else:
+            transactions = actions[phase.action](phase.index)
+        receipts = self.pace.perform(when, transactions)
         self.tally.add(transactions, receipts)
         if phase.action == "read":
             self._note_refusals(receipts)
@@ -176,10 +181,11 @@ class MarketDay:
                     reason = explain_revert(event.arguments["reason"])
                     self.troubles.append(f"{event.arguments['account']}: reading: {reason}")
 
-    def _price(self, feed: Feed, epoch: int, deadline: int) -> list[Transaction]:
-        """Each server reads, solves, finishes and signs by itself; the leader's posts.
+    def _price(self, feed: Feed, epoch: int, deadline: int) -> tuple[int, list[Transaction]]:
+        """Each server reads, solves, finishes and signs by itself; the first in order posts.
 
-        Up to f servers may be down, or see something else. Raises Disagreement if more are.
+        Up to f servers may be down, or see something else: in order, who signed what was agreed on
+        posts when its turn comes. Raises Disagreement if more are.
         """
         block = self.pace.input_block(deadline)
         priced: list[Priced] = []
@@ -198,15 +204,20 @@ class MarketDay:
                 votes.append(vote(found.report, self.market.domain, server.signer))
         needed = quorum(len(self.roster.servers))
         if quiet >= needed:
-            return []
+            return deadline, []
         agreement = agree(votes, needed)
-        leader = self._leader(feed, epoch)
+        ready = {cast.signer for cast in votes if cast.report == agreement.report}
+        turns, poster = self._in_turn(feed, epoch, ready)
         signers = tuple(cast.signer for cast in agreement.votes)
         standing = next(one for one in priced if one.report == agreement.report)
-        self.postings.append(Posted(feed, epoch, standing, signers, leader.name))
-        return [self.market.post(leader.signer, agreement.report, agreement.signatures)]
+        self.postings.append(Posted(feed, epoch, standing, signers, poster.name))
+        proof = calldata(standing.certificate, feed)
+        post = self.market.post(poster.signer, agreement.report, agreement.signatures, proof)
+        return deadline + turns * self.market.turn_seconds(), [post]
 
-    def _leader(self, feed: Feed, epoch: int) -> Server:
+    def _in_turn(self, feed: Feed, epoch: int, ready: Set[str]) -> tuple[int, Server]:
+        """How many turns pass until a server can post, and which: the first in order of those."""
         period = epoch if feed is Feed.ELECTRICITY else epoch * self.schedule.epoch_periods
-        first = self.market.order_of(self.schedule.round_of(period))[0]
-        return next(s for s in self.roster.servers if s.signer.address == first)
+        order = self.market.order_of(self.schedule.round_of(period))
+        turns, first = next((i, signer) for i, signer in enumerate(order) if signer in ready)
+        return turns, next(s for s in self.roster.servers if s.signer.address == first)

@@ -11,8 +11,7 @@ from oracle.app.plan import Roster
 from oracle.chain.market import Event, Market
 from oracle.community.bill import PeriodEntry, period_bill
 from oracle.community.model import Community
-from oracle.rounds.report import Feed
-from oracle.rounds.words import PostedValue
+from oracle.rounds.report import Feed, posted_value
 from oracle.service.records import (
     BillLine,
     GasRecord,
@@ -124,7 +123,8 @@ class Recorder:
 
     def _record_posting(self, event: Event) -> None:
         a, schedule = event.arguments, self.market.schedule
-        feed, value = Feed(a["feed"]), PostedValue.unpack(a["value"])
+        feed = Feed(a["feed"])
+        value = posted_value(feed, a["value"])
         digest = "0x" + a["digest"].hex()
         if feed is Feed.ELECTRICITY:
             self._digests[a["epoch"]] = digest

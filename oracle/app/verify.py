@@ -15,8 +15,10 @@ from oracle.chain.client import Block
 from oracle.chain.interface import interface
 from oracle.chain.market import ORACLE, Event, Market
 from oracle.rounds.agree import quorum
+from oracle.rounds.certificate import Tier
 from oracle.rounds.observe import Observation
-from oracle.rounds.price import price
+from oracle.rounds.posting import calldata
+from oracle.rounds.price import Priced, price
 from oracle.rounds.report import Feed, Report
 from oracle.rounds.words import commitment
 from oracle.units import WAD
@@ -63,6 +65,7 @@ class History:
     """The events that postings rest on, by what they concern."""
 
     posted: dict[Posting, Event] = field(default_factory=dict)
+    voided: dict[Posting, Event] = field(default_factory=dict)
     declared: dict[Posting, list[Event]] = field(default_factory=dict)
     constants: list[Event] = field(default_factory=list)
     servers: dict[int, tuple[int, list[str]]] = field(default_factory=dict)
@@ -74,7 +77,12 @@ def read_history(market: Market) -> History:
     for event in market.events(market.deployment.block, market.client.block().number):
         a = event.arguments
         if event.name == "Posted":
-            history.posted[Posting(Feed(a["feed"]), a["epoch"])] = event
+            posting = Posting(Feed(a["feed"]), a["epoch"])
+            history.posted[posting] = event
+            history.voided.pop(posting, None)
+        elif event.name == "Voided":
+            posting = Posting(Feed(a["feed"]), a["epoch"])
+            history.voided[posting] = history.posted.pop(posting)
         elif event.name == "TargetDeclared":
             history.declared.setdefault(Posting(Feed.ELECTRICITY, a["period"]), []).append(event)
         elif event.name == "NeedDeclared":
@@ -92,7 +100,7 @@ def verify(market: Market, history: History, posting: Posting) -> Verdict:
     event = history.posted.get(posting)
     if event is None:
         return _verify_absence(market, history, posting)
-    report, signatures = _calldata(market, event)
+    report, signatures, given = _calldata(market, event)
     found: list[str] = []
     header = market.client.block(report.input_block)
     if header.hash != report.input_block_hash:
@@ -107,6 +115,8 @@ def verify(market: Market, history: History, posting: Posting) -> Verdict:
     elif recomputed.report.value != report.value:
         mine, theirs = recomputed.report.posted, report.posted
         found.append(f"value: posted {theirs}, recomputed {mine}")
+    else:
+        found += _certificate_differences(event, recomputed, report, given)
     found += _signature_differences(market, history, report, signatures)
     return Verdict(
         posting,
@@ -125,15 +135,40 @@ def _verify_absence(market: Market, history: History, posting: Posting) -> Verdi
     if priced is None:
         return Verdict(posting, None, None, ())
     ticks = priced.report.posted.price_ticks
-    return Verdict(posting, None, ticks, (f"not posted, though {ticks} ticks were due",))
+    what = "voided by a challenge, and not" if posting in history.voided else "not"
+    return Verdict(posting, None, ticks, (f"{what} posted, though {ticks} ticks were due",))
 
 
-def _calldata(market: Market, event: Event) -> tuple[Report, list[tuple[bytes, bytes]]]:
-    """The report and its signatures, from the transaction that posted them."""
+def _certificate_differences(
+    event: Event, recomputed: Priced, report: Report, given: bytes
+) -> list[str]:
+    """What was proved besides the price: by which certificate, and how sharply.
+
+    Any kind of certificate proves a right price; one of the kind that follows from the
+    declarations must be, byte for byte, what they give, with the bound that the chain found.
+    """
+    mine = recomputed.certificate
+    kind = event.arguments["status"]
+    if kind != mine.tier:
+        return []
+    found = []
+    if given != calldata(mine, report.feed):
+        found.append("certificate: the declarations give another")
+    if report.root != recomputed.report.root:
+        found.append(f"root: the declarations give 0x{recomputed.report.root.hex()}")
+    proved = (report.feed, mine.tier) != (Feed.ELECOIN, Tier.OPTIMISTIC)
+    if proved and event.arguments["bound"] != mine.gap_wei:
+        found.append(f"bound: {event.arguments['bound']} wei, recomputed {mine.gap_wei}")
+    return found
+
+
+def _calldata(market: Market, event: Event) -> tuple[Report, list[tuple[bytes, bytes]], bytes]:
+    """The report, its signatures and its certificate, from the transaction that posted them."""
     raw = market.client.request("eth_getTransactionByHash", "0x" + event.log.transaction.hex())
     data = bytes.fromhex(raw["input"].removeprefix("0x"))
-    fields, signatures = interface(ORACLE).functions["post"].decode_arguments(data)
-    return Report(Feed(fields[0]), *fields[1:]), [(r, vs) for r, vs in signatures]
+    fields, signatures, certificate = interface(ORACLE).functions["post"].decode_arguments(data)
+    report = Report(Feed(fields[0]), *fields[1:])
+    return report, [(r, vs) for r, vs in signatures], bytes(certificate)
 
 
 def _deadline_differences(market: Market, posting: Posting, header: Block) -> list[str]:
@@ -172,6 +207,7 @@ def _rebuild(
         floor_ticks=floor_ticks(market, history, posting.epoch) if electricity else 0,
         terms=market.deployment.terms,
         power_price=market.deployment.unit_power_price / WAD,
+        supply=market.supply_terms(),
     )
 
 

@@ -17,8 +17,8 @@ from oracle.chain.signer import Signer
 from oracle.chain.transactions import Sender, Sent, Transaction
 from oracle.rounds.clock import Schedule
 from oracle.rounds.finish_stackelberg import ElecoinTerms
+from oracle.rounds.oracle_terms import OracleTerms, default_terms
 
-HISTORY_LENGTH = 96
 DEPLOY_GAS = 14_000_000
 READERS = ("ElecoinPrice", "ElectricityPrice", "MatchingProbability")
 
@@ -46,6 +46,12 @@ class Plan:
     reward_bond: int
     reward_activation_wh: int
     depth: int = 0
+    oracle_terms: OracleTerms | None = None
+
+    @property
+    def oracle(self) -> OracleTerms:
+        """The oracle's windows and stakes; as wide as the clock allows unless they are named."""
+        return self.oracle_terms or default_terms(self.schedule, self.total_elecoins)
 
 
 def contract_address(deployer: str, nonce: int) -> str:
@@ -59,6 +65,7 @@ def deployment_transactions(plan: Plan, deployer: Signer, nonce: int) -> dict[st
     names = (
         "Elecoin",
         "Wattcoin",
+        "OracleTribunal",
         "EquilibriumOracle",
         "ReputationLedger",
         "StandingOrders",
@@ -95,10 +102,12 @@ def deployment_transactions(plan: Plan, deployer: Signer, nonce: int) -> dict[st
         schedule.as_tuple(),
         terms,
     )
+    oracle_arguments = (market, schedule.as_tuple(), plan.oracle.as_tuple())
     arguments: dict[str, tuple[object, ...]] = {
         "Elecoin": (market,),
         "Wattcoin": (market,),
-        "EquilibriumOracle": (market, schedule.as_tuple(), HISTORY_LENGTH),
+        "OracleTribunal": oracle_arguments,
+        "EquilibriumOracle": (*oracle_arguments, at["OracleTribunal"]),
         "ReputationLedger": (
             market,
             oracle,

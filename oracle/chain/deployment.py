@@ -17,6 +17,7 @@ DEPLOYED = (
     "ElectricityTrading",
     "MarketOffice",
     "SettlementOffice",
+    "OracleTribunal",
     "EquilibriumOracle",
     "ReputationLedger",
     "Elecoin",

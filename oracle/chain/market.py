@@ -14,6 +14,7 @@ from oracle.chain.interface import Interface, interface
 from oracle.chain.signer import Signer
 from oracle.chain.transactions import Transaction
 from oracle.rounds.observe import Observation
+from oracle.rounds.oracle_terms import SupplyTerms
 from oracle.rounds.ports import Signature
 from oracle.rounds.report import Domain, Feed, Report
 from oracle.units import TICK, WAD
@@ -77,10 +78,20 @@ class Market:
         to = self.deployment.address(contract)
         return Transaction(signer, to, data, function, value=value, gas=gas)
 
-    def post(self, signer: Signer, report: Report, signatures: Sequence[Signature]) -> Transaction:
+    def post(
+        self,
+        signer: Signer,
+        report: Report,
+        signatures: Sequence[Signature],
+        certificate: bytes,
+    ) -> Transaction:
+        """A posting; `certificate` as `rounds.posting.calldata` writes it."""
+        # An inline proof may cost half a million beyond the plain posting.
+        gas = 1_500_000
         return self.transaction(
-            signer, "post", report.as_tuple(), list(signatures), contract=ORACLE
-        )
+            signer, "post", report.as_tuple(), list(signatures), certificate, gas=gas,
+            contract=ORACLE,
+        )  # fmt: skip
 
     # --- reading ----------------------------------------------------------------------------
 
@@ -128,7 +139,7 @@ class Market:
     def electricity_posting(self, period: int) -> tuple[int, int, int] | None:
         """Ticks, μ and served fraction (1e18); None where the period is unpriced."""
         (page,) = self.read("history", int(Feed.ELECTRICITY), period, 1, contract=ORACLE)
-        epoch_plus_one, ticks, matching, served, _ = page[0]
+        epoch_plus_one, ticks, matching, served, *_ = page[0]
         return (ticks, matching, served) if epoch_plus_one == period + 1 else None
 
     # --- events -----------------------------------------------------------------------------
@@ -150,8 +161,13 @@ class Market:
         """What the price of one feed and epoch depends on, read at `input_block` by its hash."""
         block = self.client.block(input_block)
         electricity = feed is Feed.ELECTRICITY
-        terms, signer_set = self.read_many(
-            [(MARKET, "reportTerms", (int(feed), epoch)), (ORACLE, "signerSet", ())], block.hash
+        terms, signer_set, oracle_terms = self.read_many(
+            [
+                (MARKET, "reportTerms", (int(feed), epoch)),
+                (ORACLE, "signerSet", ()),
+                (ORACLE, "oracleTerms", ()),
+            ],
+            block.hash,
         )
         return Observation(
             feed=feed,
@@ -164,7 +180,16 @@ class Market:
             floor_ticks=terms[1] // TICK if electricity else 0,
             terms=self.deployment.terms,
             power_price=self.deployment.unit_power_price / WAD,
+            supply=SupplyTerms(*oracle_terms[0][-1]),
         )
+
+    def turn_seconds(self) -> int:
+        """After so long the next server in order posts."""
+        return int(self.read("oracleTerms", contract=ORACLE)[0][3])
+
+    def supply_terms(self) -> SupplyTerms:
+        """How the posted price moves the cap on elecoins: fixed at deployment."""
+        return SupplyTerms(*self.read("oracleTerms", contract=ORACLE)[0][-1])
 
     def declared(self, feed: Feed, epoch: int, last: int) -> tuple[tuple[str, int], ...]:
         """(account, word or need) of an epoch in the order of the chain, up to block `last`."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from oracle.rounds.finish_stackelberg import ElecoinTerms
+from oracle.rounds.oracle_terms import NO_CHANGE, SupplyTerms
 from oracle.rounds.report import Feed
 from oracle.rounds.words import Target, commitment
 
@@ -18,7 +19,8 @@ class Observation:
     """One feed and epoch at its input block.
 
     `declared` holds (account, word) in the order of the chain: packed targets or needs in wei.
-    `floor_ticks` serves electricity, `terms` the elecoin price. `power_price` (Q) cancels there.
+    `floor_ticks` serves electricity, `terms` and `supply` the elecoin price; `power_price` (Q)
+    cancels there.
     """
 
     feed: Feed
@@ -31,6 +33,7 @@ class Observation:
     floor_ticks: int
     terms: ElecoinTerms
     power_price: float
+    supply: SupplyTerms = NO_CHANGE
 
     def check(self) -> None:
         """Raises ObservationError unless the declarations are exactly those committed."""

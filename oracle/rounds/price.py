@@ -7,22 +7,25 @@ from math import isfinite
 
 from oracle.community.problem import Declaration, period_problem
 from oracle.games import Diagnostics, clearing, stackelberg
+from oracle.rounds.certificate import Certificate, certificate
 from oracle.rounds.finish_clearing import finish_clearing, market
 from oracle.rounds.finish_stackelberg import finish_elecoin
 from oracle.rounds.observe import Observation
+from oracle.rounds.posting import signed_root
 from oracle.rounds.report import Feed, Report
-from oracle.rounds.words import PostedValue, Target
-from oracle.units import TICKS_PER_ELE, WAD, Ticks
+from oracle.rounds.words import ElecoinValue, PostedValue, Target
+from oracle.units import TICK, TICKS_PER_ELE, WAD, Ticks
 
 
 @dataclass(frozen=True)
 class Priced:
-    """A report and what stands behind it: the float equilibrium and its certificate.
+    """A report, the certificate that the chain checks, and the float equilibrium with its own.
 
     `float_price` is None where a rule names the price without a game (nobody sells).
     """
 
     report: Report
+    certificate: Certificate
     float_price: float | None
     diagnostics: Diagnostics | None
 
@@ -48,14 +51,14 @@ def _electricity(observation: Observation) -> Priced | None:
     game = period_problem(declared, floor)
     if game.problem is None:
         value = finish_clearing(period, period.highest_ticks)
-        return Priced(_report(observation, value), None, None)
+        return _priced(observation, value, None, None)
     solution = clearing.solve(game.problem)
     assert isinstance(solution.price, float)
     premium = solution.price * TICKS_PER_ELE
     # Not even a solver that fails decides what is posted, only how long the search takes.
     start = floor + round(premium) if isfinite(premium) else floor
     value = finish_clearing(period, start)
-    return Priced(_report(observation, value), solution.price, solution.diagnostics)
+    return _priced(observation, value, solution.price, solution.diagnostics)
 
 
 def _declaration(account: str, word: int) -> Declaration:
@@ -90,16 +93,35 @@ def _elecoin(observation: Observation) -> Priced | None:
         )
     )
     assert isinstance(solution.price, float)
-    return Priced(_report(observation, value), solution.price, solution.diagnostics)
+    return _priced(observation, value, solution.price, solution.diagnostics)
 
 
-def _report(observation: Observation, value: PostedValue) -> Report:
+def _priced(
+    observation: Observation,
+    value: PostedValue,
+    float_price: float | None,
+    diagnostics: Diagnostics | None,
+) -> Priced:
+    """Certifies the value as the chain will, so that no server signs what it would refuse."""
+    proof = certificate(observation, value, totals_kept=True)
+    word = value.pack()
+    if observation.feed is Feed.ELECOIN:
+        change = observation.supply.change_towards_zero(
+            value.price_ticks * TICK, observation.terms.target
+        )
+        word = ElecoinValue(value.price_ticks, change).pack()
+    root = signed_root(proof, observation.feed, observation.commitment)
+    return Priced(_report(observation, word, root), proof, float_price, diagnostics)
+
+
+def _report(observation: Observation, word: int, root: bytes) -> Report:
     return Report(
         feed=observation.feed,
         epoch=observation.epoch,
-        value=value.pack(),
+        value=word,
         input_block=observation.input_block,
         input_block_hash=observation.input_block_hash,
         commitment=observation.commitment,
         signer_set=observation.signer_set,
+        root=root,
     )

@@ -8,13 +8,13 @@ from enum import IntEnum
 from eth_utils.crypto import keccak
 
 from oracle.rounds.typed_data import domain_separator, typed_digest
-from oracle.rounds.words import PostedValue
+from oracle.rounds.words import ElecoinValue, PostedValue
 
 DOMAIN_NAME = "wattmarket EquilibriumOracle"
 
 _REPORT_TYPE = keccak(
     text="Report(uint8 feed,uint32 epoch,uint256 value,uint64 inputBlock,bytes32 inputBlockHash,"
-    "bytes32 commitment,uint32 signerSet)"
+    "bytes32 commitment,uint32 signerSet,bytes32 root)"
 )
 
 
@@ -27,6 +27,11 @@ class Feed(IntEnum):
     @property
     def label(self) -> str:
         return self.name.lower()
+
+
+def posted_value(feed: Feed, word: int) -> PostedValue | ElecoinValue:
+    """The fields of a posted word. Raises WordError where it is none of this feed's."""
+    return PostedValue.unpack(word) if feed is Feed.ELECTRICITY else ElecoinValue.unpack(word)
 
 
 @dataclass(frozen=True)
@@ -42,7 +47,7 @@ class Domain:
 
 @dataclass(frozen=True)
 class Report:
-    """One posting, as the oracle contract takes it."""
+    """One posting, as the oracle contract takes it. `root`: see `posting.signed_root`."""
 
     feed: Feed
     epoch: int
@@ -51,12 +56,13 @@ class Report:
     input_block_hash: bytes
     commitment: bytes
     signer_set: int
+    root: bytes = bytes(32)
 
     @property
-    def posted(self) -> PostedValue:
-        return PostedValue.unpack(self.value)
+    def posted(self) -> PostedValue | ElecoinValue:
+        return posted_value(self.feed, self.value)
 
-    def as_tuple(self) -> tuple[int, int, int, int, bytes, bytes, int]:
+    def as_tuple(self) -> tuple[int, int, int, int, bytes, bytes, int, bytes]:
         """The fields in the order of the contract's struct."""
         return (
             int(self.feed),
@@ -66,6 +72,7 @@ class Report:
             self.input_block_hash,
             self.commitment,
             self.signer_set,
+            self.root,
         )
 
     def digest(self, domain: Domain) -> bytes:

@@ -93,6 +93,31 @@ class PostedValue:
         )
 
 
+@dataclass(frozen=True)
+class ElecoinValue:
+    """A price in ticks, and the signed change of the cap on elecoins in 1e9 wei."""
+
+    price_ticks: int
+    supply_change: int = 0
+
+    def pack(self) -> int:
+        """Bits 0-95 price in wei, 96-159 the change, two's complement."""
+        price = _within("price_ticks", self.price_ticks, 0, _MASK_32) * TICK
+        change = _within("supply_change", self.supply_change, -(2**63), 2**63 - 1)
+        return price | (change & _MASK_64) << 96
+
+    @classmethod
+    def unpack(cls, word: int) -> ElecoinValue:
+        price, off_grid = divmod(word & _MASK_96, TICK)
+        if off_grid or word >> 160:
+            raise WordError(f"posted value: {word:#x}: price off the tick grid, or high bits set")
+        change = word >> 96
+        return cls(
+            _within("price_ticks", price, 0, _MASK_32),
+            change - 2**64 if change >> 63 else change,
+        )
+
+
 def fold(commitment: bytes, account: str, value: int) -> bytes:
     """keccak(previous, account, value), each 32 bytes: one step of a running commitment."""
     who = bytes.fromhex(account.removeprefix("0x")).rjust(32, b"\0")

@@ -37,6 +37,13 @@ def clearing(floor, buyers, sellers):
     return price, min(WAD, demand(price) * WAD // supply(price))
 
 
+def supply_change(supply, target, price):
+    """Change of the cap in 1e9 wei: gain × base × (p − p̄)/p̄ towards zero, within its bound."""
+    scaled = supply["gain"] * supply["base"] // WAD
+    size = min(scaled * abs(price - target) // (target * 10**9), supply["most_per_epoch"])
+    return size if price > target else -size
+
+
 def elecoin(terms, needs):
     """The tick of [least, most] with the highest leader utility, the lower on a tie: all are tried.
 

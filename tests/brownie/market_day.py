@@ -21,7 +21,9 @@ REPORT_FIELDS = {
     "inputBlockHash": "bytes32",
     "commitment": "bytes32",
     "signerSet": "uint32",
+    "root": "bytes32",
 }
+INLINE = b"\1"
 
 
 def reason(error, *arguments):
@@ -39,6 +41,10 @@ def until(timestamp):
         chain.sleep(missing)
         chain.mine()
     raise AssertionError(f"the chain does not reach {timestamp}")
+
+
+def _hex(data):
+    return (data if isinstance(data, str) else bytes(data).hex()).removeprefix("0x")
 
 
 def ceil_div(a, b):
@@ -155,6 +161,7 @@ class MarketDay:
             "inputBlockHash": bytes(last["hash"]),
             "commitment": bytes(commitment),
             "signerSet": self.oracle.signerSet(),
+            "root": bytes(32),
             **other,
         }
         return tuple(fields[name] for name in REPORT_FIELDS)
@@ -165,7 +172,33 @@ class MarketDay:
     def post(self, report, servers=SERVER_NAMES[:2]):
         """Carried by somebody who is no edge server: anyone may."""
         signatures = self.signatures(report, servers)
-        return self.send(self.oracle.post, report, signatures, {"from": self.account("emil")})
+        certificate = self.certificate(*report[:2])
+        sender = {"from": self.account("emil")}
+        return self.send(self.oracle.post, report, signatures, certificate, sender)
+
+    def certificate(self, feed, epoch):
+        """What was declared, packed from the chain's own events, as an inline certificate."""
+        declared = self.declared(feed, epoch)
+        if feed == ELECTRICITY:
+            return INLINE + b"".join(
+                who + (word >> 120).to_bytes(3, "big") + (word % 2**96).to_bytes(12, "big")
+                for who, word in declared
+            )
+        packed = b"".join(who + need.to_bytes(16, "big") for who, need in declared)
+        order = sorted((need, i) for i, (_, need) in enumerate(declared) if need)
+        places = b"".join(i.to_bytes(2, "big") for _, i in order)
+        return INLINE + len(declared).to_bytes(2, "big") + packed + places
+
+    def declared(self, feed, epoch):
+        """(account, word or need) in the order of the chain."""
+        kinds = ("uint24", "TargetDeclared") if feed == ELECTRICITY else ("uint32", "NeedDeclared")
+        topic = web3.keccak(text=f"{kinds[1]}({kinds[0]},address,uint256)").hex()
+        topics = ["0x" + topic.removeprefix("0x"), f"0x{epoch:064x}"]
+        sought = {"address": self.market.address, "fromBlock": 0, "topics": topics}
+        return [
+            (bytes(log["topics"][2])[-20:], int.from_bytes(bytes.fromhex(_hex(log["data"])), "big"))
+            for log in web3.eth.get_logs(sought)
+        ]
 
     def fee(self, seller, buyer, elecoin_price):
         """(network, levy) per kWh in wei of elecoins, rounded up."""

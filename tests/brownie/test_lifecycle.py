@@ -17,6 +17,8 @@ from scripts.market_config import (
     NEVER_SELLS,
     REDEMPTION,
     RETAIL,
+    SUPPLY,
+    TARGET_PRICE,
     TAU,
     TICK,
     TOLERANCE_BPS,
@@ -125,11 +127,13 @@ def price_elecoins(day):
     until(day.need_deadline(EPOCH))
     assert day.oracle.elecoinPrice(EPOCH) == (REDEMPTION, True)
     ticks = equilibrium.elecoin(day.deployment["terms"], [m.need for m in MEMBER.values()])
-    report = day.report(ELECOIN, EPOCH, posted_value(ticks))
+    change = equilibrium.supply_change(SUPPLY, TARGET_PRICE, ticks * TICK)
+    report = day.report(ELECOIN, EPOCH, posted_value(ticks, change % 2**64))
     assert report[5] == bytes(folded)
     posted = day.post(report).events["Posted"]
     assert (posted["feed"], posted["epoch"], posted["signers"]) == (ELECOIN, EPOCH, 0b11)
     assert day.oracle.elecoinPrice(EPOCH) == (ticks * TICK, False)
+    assert day.oracle.supplyChange() == change * 10**9
     reader = day.contracts["ElecoinPriceReader"].latestRoundData()
     assert (reader[0], reader[1], reader[4]) == (EPOCH, ticks * TICK, EPOCH)
     return ticks * TICK

@@ -66,7 +66,7 @@ def test_the_contracts_know_each_other(lab: Lab) -> None:
     [
         (
             {"schedule": replace(SCHEDULE, ring_length=3)},
-            "deploy EquilibriumOracle: InvalidSchedule(field: ringLength, value: 3, least: 4)",
+            "deploy OracleTribunal: InvalidSchedule(field: ringLength, value: 3, least: 4)",
         ),
         (
             {"terms": replace(TERMS, least=TERMS.redemption - 10**12)},

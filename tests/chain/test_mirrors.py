@@ -30,8 +30,10 @@ from oracle.chain.client import RpcError
 from oracle.chain.interface import explain_revert
 from oracle.chain.market import LEDGER, ORACLE
 from oracle.rounds.agree import agree, vote
+from oracle.rounds.certificate import Tier
 from oracle.rounds.finish_clearing import finish_clearing, market
 from oracle.rounds.observe import Observation
+from oracle.rounds.posting import calldata
 from oracle.rounds.price import price
 from oracle.rounds.report import Feed, Report
 from oracle.rounds.words import PostedValue, Target, commitment
@@ -64,7 +66,8 @@ def post(lab: Lab, feed: Feed, epoch: int, when: int) -> Report:
     assert priced is not None
     votes = [vote(priced.report, lab.market.domain, server) for server in SERVERS]
     agreed = agree(votes, 2)
-    lab.at(when, lab.market.post(SERVERS[0], agreed.report, agreed.signatures))
+    proof = calldata(priced.certificate, feed)
+    lab.at(when, lab.market.post(SERVERS[0], agreed.report, agreed.signatures, proof))
     return agreed.report
 
 
@@ -147,43 +150,76 @@ def test_an_observation_is_of_its_block_and_not_of_later_ones(lab: Lab) -> None:
     HASHES,
     HASHES,
     st.integers(0, 2**32 - 1),
+    HASHES,
 )
 def test_the_digest_is_the_oracles(
-    lab: Lab, feed: Feed, epoch: int, value: int, block: int, hash_: bytes, held: bytes, set_: int
+    lab: Lab,
+    feed: Feed,
+    epoch: int,
+    value: int,
+    block: int,
+    hash_: bytes,
+    held: bytes,
+    set_: int,
+    root: bytes,
 ) -> None:
-    report = Report(feed, epoch, value, block, hash_, held, set_)
+    report = Report(feed, epoch, value, block, hash_, held, set_, root)
     (digest,) = lab.market.read("digest", report.as_tuple(), contract=ORACLE)
     assert digest == report.digest(lab.market.domain)
 
 
-@pytest.mark.parametrize(
-    "value",
-    [
-        PostedValue(2**32 - 1, WAD, WAD),
-        PostedValue(300_000, 123_456_789, WAD),
-        PostedValue(-(-FEED_IN_TICKS * WAD // TERMS.redemption), 0, 0),
-    ],
-)
-def test_a_posted_value_is_stored_field_by_field(lab: Lab, value: PostedValue) -> None:
-    declare(lab, T0 - 1000, Target(0, 5, 0, 0), Target(0, -5, 400_000, 400_000))
-    report = post_value(lab, value.pack())
-    assert report.posted == value
+@pytest.mark.parametrize("surplus_wh", [0, 3, 5, 900])
+@pytest.mark.parametrize("asked", [0, 200_000])
+def test_a_posted_value_is_stored_field_by_field(lab: Lab, surplus_wh: int, asked: int) -> None:
+    declare(lab, T0 - 1000, Target(0, surplus_wh, asked, 0), Target(0, -5, 400_000, 400_000))
+    report = post(lab, Feed.ELECTRICITY, 0, SCHEDULE.declaration_deadline(0))
+    value = report.posted
+    assert isinstance(value, PostedValue)
     found = lab.market.electricity_posting(0)
     assert found == (value.price_ticks, value.matching_wad, value.served_wad)
     (event,) = [e for e in lab.market.events(0, 10**6) if e.name == "Posted"]
     assert PostedValue.unpack(event.arguments["value"]) == value
     # Bit i of the mask is the server of index i.
     assert event.arguments["signers"] == 0b011
+    assert event.arguments["status"] == Tier.INLINE
+    priced = price(observe(lab, Feed.ELECTRICITY, 0))
+    assert priced is not None
+    assert event.arguments["bound"] == priced.certificate.gap_wei
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ((1, 0, 0), "NotClearing"),
+        ((-1, 0, 0), "NotClearing"),
+        ((0, -1, 0), "WrongMatching"),
+        ((0, 0, -1), "WrongServed"),
+    ],
+)
+def test_a_wrong_value_is_refused_whoever_signed_it(
+    lab: Lab, change: tuple[int, int, int], reason: str
+) -> None:
+    declare(lab, T0 - 1000, Target(0, 900, 200_000, 0), Target(0, -5, 400_000, 400_000))
+    priced = price(observe(lab, Feed.ELECTRICITY, 0))
+    assert priced is not None
+    assert isinstance(priced.report.posted, PostedValue)
+    right = priced.report.posted
+    fields = (right.price_ticks, right.matching_wad, right.served_wad)
+    wrong = PostedValue(*(a + b for a, b in zip(fields, change, strict=True)))
+    with pytest.raises(RuntimeError, match=reason):
+        post_value(lab, wrong.pack())
 
 
 def post_value(lab: Lab, value: int) -> Report:
+    """Every server signs the value, and the declarations stand beside it."""
     priced = price(observe(lab, Feed.ELECTRICITY, 0))
     assert priced is not None
     report = replace(priced.report, value=value)
     agreed = agree([vote(report, lab.market.domain, server) for server in SERVERS], 2)
+    proof = calldata(priced.certificate, Feed.ELECTRICITY)
     lab.at(
         SCHEDULE.declaration_deadline(0),
-        lab.market.post(SERVERS[2], agreed.report, agreed.signatures),
+        lab.market.post(SERVERS[2], agreed.report, agreed.signatures, proof),
     )
     return report
 
@@ -218,7 +254,9 @@ def test_a_report_needs_exactly_a_quorum_of_distinct_registered_signers(lab: Lab
     stranger = vote(report, domain, BUYER).signature
 
     def posted(*signatures: tuple[bytes, bytes]) -> Any:
-        return lab.market.post(THIRD, report, signatures)
+        return lab.market.post(
+            THIRD, report, signatures, calldata(priced.certificate, Feed.ELECTRICITY)
+        )
 
     assert lab.refused(when, posted(one)).startswith("WrongSignatureCount(given: 1, needed: 2)")
     assert lab.refused(when + 1, posted(one, two, three)).startswith("WrongSignatureCount")
@@ -231,8 +269,8 @@ def test_a_report_needs_exactly_a_quorum_of_distinct_registered_signers(lab: Lab
     lab.at(when + 5, posted(two, three))
     other = replace(report, value=(report.posted.price_ticks + 1) * TICK)
     votes = [vote(other, domain, server).signature for server in SERVERS[:2]]
-    reason = lab.refused(when + 6, lab.market.post(THIRD, other, votes))
-    assert reason == f"AlreadyPosted(digest: 0x{report.digest(domain).hex()})"
+    reason = lab.refused(when + 6, lab.market.post(THIRD, other, votes, b""))
+    assert reason == f"AlreadyPosted(digest: 0x{report.digest(domain)[:20].hex()})"
 
 
 # --- the clock --------------------------------------------------------------------------------
@@ -267,7 +305,8 @@ def test_an_elecoin_report_has_its_window(lab: Lab) -> None:
     priced = price(observe(lab, Feed.ELECOIN, 0))
     assert priced is not None
     signatures = [vote(priced.report, lab.market.domain, s).signature for s in SERVERS[:2]]
-    posting = lab.market.post(SERVERS[0], priced.report, signatures)
+    proof = calldata(priced.certificate, priced.report.feed)
+    posting = lab.market.post(SERVERS[0], priced.report, signatures, proof)
     opens, closes = SCHEDULE.need_deadline(0), SCHEDULE.elecoin_deadline(0)
     window_of(lab, opens, closes, posting, "OutsidePricingWindow(feed: 1, epoch: 0")
 
@@ -297,7 +336,8 @@ def test_an_electricity_report_has_its_window(lab: Lab) -> None:
     priced = price(observe(lab, Feed.ELECTRICITY, 0))
     assert priced is not None
     signatures = [vote(priced.report, lab.market.domain, s).signature for s in SERVERS[:2]]
-    posting = lab.market.post(SERVERS[0], priced.report, signatures)
+    proof = calldata(priced.certificate, priced.report.feed)
+    posting = lab.market.post(SERVERS[0], priced.report, signatures, proof)
     opens, closes = SCHEDULE.declaration_deadline(0), SCHEDULE.start_of(0)
     window_of(lab, opens, closes, posting, "OutsidePricingWindow(feed: 0, epoch: 0")
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
+import {IOracleEvents} from "contracts/interfaces/IOracleEvents.sol";
 import {IERC20Errors} from "@openzeppelin/contracts/interfaces/draft-IERC6093.sol";
 import {ERC20Permit} from "@openzeppelin/contracts/token/ERC20/extensions/ERC20Permit.sol";
 import {IElecoin} from "contracts/interfaces/IElecoin.sol";
@@ -143,7 +144,7 @@ contract MoneyTest is MarketFixture {
         market.declareNeed(5, 1);
         vm.warp(_start(20));
         bytes memory stale = abi.encodeWithSelector(
-            IEquilibriumOracle.StalePrice.selector,
+            IOracleEvents.StalePrice.selector,
             Feed.Elecoin,
             5
         );

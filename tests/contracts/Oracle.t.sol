@@ -7,10 +7,14 @@ import {
     EdgeServer,
     Feed,
     IEquilibriumOracle,
+    OracleTerms,
     Posting,
+    Proof,
     Report,
-    Signature
+    Signature,
+    Status
 } from "contracts/interfaces/IEquilibriumOracle.sol";
+import {IOracleEvents} from "contracts/interfaces/IOracleEvents.sol";
 import {PostedValue} from "contracts/libraries/PostedValue.sol";
 import {Schedule, ScheduleLib} from "contracts/libraries/Schedule.sol";
 import {MarketFixture} from "./utils/MarketFixture.sol";
@@ -18,43 +22,58 @@ import {MarketFixture} from "./utils/MarketFixture.sol";
 /// @notice Reports, quorums, windows, staleness, and the readers.
 contract OracleTest is MarketFixture {
     uint256 private constant TICKS = 200_000;
+    /// @dev The price of one member's need of one elecoin.
+    uint256 private constant TYPICAL = 1_020_000;
 
+    /// @dev Ann's energy is for sale from TICKS on, and there it is more than what is wanted.
     function _declared(uint256 period) private returns (Report memory) {
+        return _declared(period, TICKS);
+    }
+
+    function _declared(uint256 period, uint256 ticks) private returns (Report memory) {
         _declare(bea, period, -1000, 400_000, 450_000);
+        _declare(ann, period, 2000, ticks, 0);
         vm.warp(_declarationDeadline(period));
-        return _report(Feed.Electricity, period, _value(TICKS, 0.5e18, WAD));
+        return _inlineReport(Feed.Electricity, period, _value(ticks, WAD, WAD));
+    }
+
+    function _send(Report memory report, Signature[] memory signatures) private {
+        oracle.post(report, signatures, _inline(report));
     }
 
     /* ---------------------------------------------------- reports ------------------------------------------------- */
 
-    function testFuzz_Post(uint32 ticks, uint64 matching, uint64 served, uint256 second) external {
-        ticks = uint32(bound(ticks, market.floorPrice(0) / TICK, type(uint32).max));
-        matching = uint64(bound(matching, 0, WAD));
-        served = uint64(bound(served, 0, WAD));
-        _declared(0);
+    function testFuzz_Post(uint32 ticks, uint256 second) external {
+        ticks = uint32(bound(ticks, market.floorPrice(0) / TICK + 1, 400_000));
+        Report memory report = _declared(0, ticks);
         vm.warp(bound(second, _declarationDeadline(0), _start(0) - 1));
-        uint256 value = _value(ticks, matching, served);
-        Report memory report = _report(Feed.Electricity, 0, value);
         bytes32 digest = oracle.digest(report);
+        Signature[] memory signatures = _sign(report, 6);
+        bytes memory certificate = _inline(report);
         vm.expectEmit(address(oracle));
-        emit IEquilibriumOracle.Posted(
+        emit IOracleEvents.Posted(
             Feed.Electricity,
             0,
-            value,
+            report.value,
             digest,
             report.inputBlock,
             report.commitment,
             1,
-            6
+            6,
+            Status.Inline,
+            0
         );
-        oracle.post(report, _sign(report, 6));
+        oracle.post(report, signatures, certificate);
         (uint256 price, uint256 m, uint256 s) = oracle.electricityPrice(0);
         assertEq(price, ticks * TICK, "price");
-        assertEq(m, matching, "matching");
-        assertEq(s, served, "served");
-        (Posting memory held, bytes32 kept) = oracle.posting(Feed.Electricity, 0);
-        assertEq(kept, digest, "digest");
+        assertEq(m, WAD, "matching");
+        assertEq(s, WAD, "served");
+        (Posting memory held, Proof memory proof) = oracle.posting(Feed.Electricity, 0);
+        assertEq(bytes32(proof.digest), bytes32(bytes20(digest)), "digest");
+        assertEq(proof.bound, 0, "bound");
         assertEq(held.postedAt, block.timestamp, "posted at");
+        assertEq(held.elecoinTicks, LEAST / TICK, "elecoin price of its epoch");
+        assertEq(uint256(held.status), uint256(Status.Inline), "status");
     }
 
     function test_DigestIsEip712() external {
@@ -73,7 +92,7 @@ contract OracleTest is MarketFixture {
         bytes32 inner = keccak256(
             abi.encode(
                 keccak256(
-                    "Report(uint8 feed,uint32 epoch,uint256 value,uint64 inputBlock,bytes32 inputBlockHash,bytes32 commitment,uint32 signerSet)"
+                    "Report(uint8 feed,uint32 epoch,uint256 value,uint64 inputBlock,bytes32 inputBlockHash,bytes32 commitment,uint32 signerSet,bytes32 root)"
                 ),
                 uint8(r.feed),
                 r.epoch,
@@ -81,7 +100,8 @@ contract OracleTest is MarketFixture {
                 r.inputBlock,
                 r.inputBlockHash,
                 r.commitment,
-                r.signerSet
+                r.signerSet,
+                r.root
             )
         );
         assertEq(oracle.digest(r), keccak256(abi.encodePacked(hex"1901", domain, inner)), "digest");
@@ -90,7 +110,7 @@ contract OracleTest is MarketFixture {
     function test_PricingWindow() external {
         Report memory r = _declared(0);
         bytes memory refusal = abi.encodeWithSelector(
-            IEquilibriumOracle.OutsidePricingWindow.selector,
+            IOracleEvents.OutsidePricingWindow.selector,
             Feed.Electricity,
             0,
             _declarationDeadline(0),
@@ -99,22 +119,19 @@ contract OracleTest is MarketFixture {
         Signature[] memory s = _sign(r, 3);
         vm.warp(_declarationDeadline(0) - 1);
         vm.expectRevert(refusal);
-        oracle.post(r, s);
+        _send(r, s);
         vm.warp(_start(0));
         vm.expectRevert(refusal);
-        oracle.post(r, s);
+        _send(r, s);
         vm.warp(_start(0) - 1);
-        oracle.post(r, s);
+        _send(r, s);
     }
 
     function test_ElecoinPricingWindow() external {
-        vm.prank(bea);
-        market.declareNeed(1, 1e18);
-        vm.warp(_needDeadline(1));
-        Report memory r = _report(Feed.Elecoin, 1, 1e18);
+        Report memory r = _needed(1);
         Signature[] memory s = _sign(r, 3);
         bytes memory refusal = abi.encodeWithSelector(
-            IEquilibriumOracle.OutsidePricingWindow.selector,
+            IOracleEvents.OutsidePricingWindow.selector,
             Feed.Elecoin,
             1,
             _needDeadline(1),
@@ -122,20 +139,20 @@ contract OracleTest is MarketFixture {
         );
         vm.warp(_needDeadline(1) - 1);
         vm.expectRevert(refusal);
-        oracle.post(r, s);
+        _send(r, s);
         vm.warp(_declarationDeadline(4));
         vm.expectRevert(refusal);
-        oracle.post(r, s);
+        _send(r, s);
         vm.warp(_declarationDeadline(4) - 1);
-        oracle.post(r, s);
+        _send(r, s);
     }
 
     function test_TheSameReportAgainIsAReceipt() external {
         Report memory r = _declared(0);
-        oracle.post(r, _sign(r, 3));
+        _send(r, _sign(r, 3));
         (Posting memory before, ) = oracle.posting(Feed.Electricity, 0);
         vm.warp(_start(50));
-        oracle.post(r, new Signature[](0));
+        oracle.post(r, new Signature[](0), "");
         (Posting memory held, ) = oracle.posting(Feed.Electricity, 0);
         assertEq(abi.encode(held), abi.encode(before), "no effect");
     }
@@ -143,17 +160,19 @@ contract OracleTest is MarketFixture {
     function test_AnotherReportIsAlreadyPosted() external {
         Report memory r = _declared(0);
         bytes32 digest = oracle.digest(r);
-        oracle.post(r, _sign(r, 3));
-        r.value = _value(TICKS + 1, 0.5e18, WAD);
+        _send(r, _sign(r, 3));
+        r.value = _value(TICKS + 1, WAD, WAD);
         Signature[] memory s = _sign(r, 3);
-        vm.expectRevert(abi.encodeWithSelector(IEquilibriumOracle.AlreadyPosted.selector, digest));
-        oracle.post(r, s);
+        vm.expectRevert(
+            abi.encodeWithSelector(IOracleEvents.AlreadyPosted.selector, bytes20(digest))
+        );
+        _send(r, s);
     }
 
     function testFuzz_EachChangeOfASignedReportIsRefused(uint256 field, uint256 change) external {
         Report memory r = _declared(0);
         Signature[] memory s = _sign(r, 3);
-        field %= 7;
+        field %= 8;
         change = bound(change, 1, type(uint16).max);
         if (field == 0) r.feed = Feed.Elecoin;
         if (field == 1) r.epoch += uint32(change);
@@ -162,13 +181,14 @@ contract OracleTest is MarketFixture {
         if (field == 4) r.inputBlockHash ^= bytes32(change);
         if (field == 5) r.commitment ^= bytes32(change);
         if (field == 6) r.signerSet += uint32(change);
+        if (field == 7) r.root = bytes32(change);
         vm.expectRevert();
-        oracle.post(r, s);
+        _send(r, s);
         // An honest block hash does not help: the signatures are for another report.
         if (field != 3) return;
         r.inputBlockHash = blockhash(r.inputBlock);
         vm.expectRevert();
-        oracle.post(r, s);
+        _send(r, s);
     }
 
     function test_InputBlockMustBeOneOfTheLast256() external {
@@ -180,24 +200,24 @@ contract OracleTest is MarketFixture {
             r.inputBlockHash = 0;
             Signature[] memory s = _sign(r, 3);
             vm.expectRevert(
-                abi.encodeWithSelector(IEquilibriumOracle.WrongInputBlock.selector, bad[i], 0, 0)
+                abi.encodeWithSelector(IOracleEvents.WrongInputBlock.selector, bad[i], 0, 0)
             );
-            oracle.post(r, s);
+            _send(r, s);
         }
         r.inputBlock = uint64(now_ - 256);
         r.inputBlockHash = bytes32(uint256(1));
         Signature[] memory wrong = _sign(r, 3);
         vm.expectRevert(
             abi.encodeWithSelector(
-                IEquilibriumOracle.WrongInputBlock.selector,
+                IOracleEvents.WrongInputBlock.selector,
                 r.inputBlock,
                 bytes32(uint256(1)),
                 blockhash(now_ - 256)
             )
         );
-        oracle.post(r, wrong);
+        _send(r, wrong);
         r.inputBlockHash = blockhash(now_ - 256);
-        oracle.post(r, _sign(r, 3));
+        _send(r, _sign(r, 3));
     }
 
     function test_OnlyTheFrozenCommitment() external {
@@ -206,67 +226,62 @@ contract OracleTest is MarketFixture {
         r.commitment = keccak256("another");
         Signature[] memory s = _sign(r, 3);
         vm.expectRevert(
-            abi.encodeWithSelector(
-                IEquilibriumOracle.WrongCommitment.selector,
-                r.commitment,
-                actual
-            )
+            abi.encodeWithSelector(IOracleEvents.WrongCommitment.selector, r.commitment, actual)
         );
-        oracle.post(r, s);
+        _send(r, s);
     }
 
     function test_NothingDeclaredNothingPriced() external {
         vm.warp(_declarationDeadline(0));
-        Report memory r = _report(Feed.Electricity, 0, _value(TICKS, 0, 0));
+        Report memory r = _inlineReport(Feed.Electricity, 0, _value(TICKS, 0, 0));
         Signature[] memory s = _sign(r, 3);
         vm.expectRevert(
             abi.encodeWithSelector(
-                IEquilibriumOracle.NothingDeclared.selector,
+                IOracleEvents.NothingDeclared.selector,
                 Feed.Electricity,
                 uint32(0)
             )
         );
-        oracle.post(r, s);
+        _send(r, s);
+    }
+
+    /// @dev A need at which no bound binds at any price.
+    function _needed(uint256 epoch) private returns (Report memory) {
+        _declareNeed(bea, epoch, 1e18);
+        vm.warp(_needDeadline(epoch));
+        return _inlineReport(Feed.Elecoin, epoch, TYPICAL * TICK);
     }
 
     function test_PriceBounds() external {
         _declared(0);
         uint256 least = market.floorPrice(0);
-        Report memory r = _report(Feed.Electricity, 0, _value(least / TICK - 1, WAD, WAD));
+        Report memory r = _inlineReport(Feed.Electricity, 0, _value(least / TICK - 1, WAD, WAD));
         Signature[] memory s = _sign(r, 3);
         vm.expectRevert(
             abi.encodeWithSelector(
-                IEquilibriumOracle.PriceOutOfBounds.selector,
+                IOracleEvents.PriceOutOfBounds.selector,
                 least - TICK,
                 least,
                 type(uint32).max * TICK
             )
         );
-        oracle.post(r, s);
-        _post(Feed.Electricity, 0, _value(least / TICK, WAD, WAD));
+        _send(r, s);
 
-        vm.prank(bea);
-        market.declareNeed(1, 1e18);
-        vm.warp(_needDeadline(1));
+        r = _needed(1);
         uint256[2] memory bad = [LEAST - TICK, MOST + TICK];
         for (uint256 i; i < 2; i++) {
-            r = _report(Feed.Elecoin, 1, bad[i]);
+            r = _inlineReport(Feed.Elecoin, 1, bad[i]);
             s = _sign(r, 3);
             vm.expectRevert(
-                abi.encodeWithSelector(
-                    IEquilibriumOracle.PriceOutOfBounds.selector,
-                    bad[i],
-                    LEAST,
-                    MOST
-                )
+                abi.encodeWithSelector(IOracleEvents.PriceOutOfBounds.selector, bad[i], LEAST, MOST)
             );
-            oracle.post(r, s);
+            _send(r, s);
         }
-        // An elecoin price has no matching probability.
-        r = _report(Feed.Elecoin, 1, _value(1e6, 1, 0));
+        // An elecoin price has no served fraction.
+        r = _inlineReport(Feed.Elecoin, 1, _value(1e6, 0, 1));
         s = _sign(r, 3);
         vm.expectRevert(abi.encodeWithSelector(PostedValue.MalformedValue.selector, r.value));
-        oracle.post(r, s);
+        _send(r, s);
     }
 
     function test_ReportTerms() external {
@@ -291,10 +306,10 @@ contract OracleTest is MarketFixture {
         Signature[] memory s = _sign(r, mask);
         if (s.length != 2) {
             vm.expectRevert(
-                abi.encodeWithSelector(IEquilibriumOracle.WrongSignatureCount.selector, s.length, 2)
+                abi.encodeWithSelector(IOracleEvents.WrongSignatureCount.selector, s.length, 2)
             );
         }
-        oracle.post(r, s);
+        _send(r, s);
         assertEq(oracle.quorum(), 2, "quorum");
     }
 
@@ -303,12 +318,9 @@ contract OracleTest is MarketFixture {
         Signature[] memory s = _sign(r, 3);
         s[1] = s[0];
         vm.expectRevert(
-            abi.encodeWithSelector(
-                IEquilibriumOracle.DuplicateSigner.selector,
-                vm.addr(serverKeys[0])
-            )
+            abi.encodeWithSelector(IOracleEvents.DuplicateSigner.selector, vm.addr(serverKeys[0]))
         );
-        oracle.post(r, s);
+        _send(r, s);
     }
 
     function testFuzz_StrangersDoNotCount(uint256 key) external {
@@ -318,11 +330,11 @@ contract OracleTest is MarketFixture {
         Report memory r = _declared(0);
         Signature[] memory s = _sign(r, 3);
         (s[1].r, s[1].vs) = vm.signCompact(key, oracle.digest(r));
-        vm.expectRevert(abi.encodeWithSelector(IEquilibriumOracle.UnknownSigner.selector, signer));
-        oracle.post(r, s);
+        vm.expectRevert(abi.encodeWithSelector(IOracleEvents.UnknownSigner.selector, signer));
+        _send(r, s);
         s[1] = Signature(0, 0);
         vm.expectRevert(ECDSA.ECDSAInvalidSignature.selector);
-        oracle.post(r, s);
+        _send(r, s);
     }
 
     function test_SignaturesAreForOneChainAndOneContract() external {
@@ -331,7 +343,7 @@ contract OracleTest is MarketFixture {
         uint256 here = block.chainid;
         vm.chainId(here + 1);
         vm.expectRevert();
-        oracle.post(r, s);
+        _send(r, s);
         vm.chainId(here);
         IEquilibriumOracle first = oracle;
         _deploy(_schedule());
@@ -342,15 +354,15 @@ contract OracleTest is MarketFixture {
         Report memory r = _declared(0);
         Signature[] memory s = _sign(r, 3);
         vm.expectEmit(address(oracle));
-        emit IEquilibriumOracle.EdgeServersSet(2, _servers());
+        emit IOracleEvents.EdgeServersSet(2, _servers());
         vm.prank(ADMIN);
         market.setEdgeServers(_servers());
-        vm.expectRevert(abi.encodeWithSelector(IEquilibriumOracle.StaleSignerSet.selector, 1, 2));
-        oracle.post(r, s);
+        vm.expectRevert(abi.encodeWithSelector(IOracleEvents.StaleSignerSet.selector, 1, 2));
+        _send(r, s);
         r.signerSet = 2;
         vm.expectRevert();
-        oracle.post(r, s);
-        oracle.post(r, _sign(r, 3));
+        _send(r, s);
+        _send(r, _sign(r, 3));
     }
 
     function test_EdgeServersAreChecked() external {
@@ -362,7 +374,7 @@ contract OracleTest is MarketFixture {
             }
             if (count % 2 == 0 || count > 23) {
                 vm.expectRevert(
-                    abi.encodeWithSelector(IEquilibriumOracle.InvalidEdgeServers.selector, count)
+                    abi.encodeWithSelector(IOracleEvents.InvalidEdgeServers.selector, count)
                 );
             }
             market.setEdgeServers(servers);
@@ -375,19 +387,15 @@ contract OracleTest is MarketFixture {
         EdgeServer[] memory bad = _servers();
         bad[2].signer = bad[0].signer;
         vm.expectRevert(
-            abi.encodeWithSelector(IEquilibriumOracle.DuplicateSigner.selector, bad[0].signer)
+            abi.encodeWithSelector(IOracleEvents.DuplicateSigner.selector, bad[0].signer)
         );
         market.setEdgeServers(bad);
         bad[2].signer = address(0);
-        vm.expectRevert(
-            abi.encodeWithSelector(IEquilibriumOracle.UnknownSigner.selector, address(0))
-        );
+        vm.expectRevert(abi.encodeWithSelector(IOracleEvents.UnknownSigner.selector, address(0)));
         market.setEdgeServers(bad);
         bad = _servers();
         bad[1].operator = address(0);
-        vm.expectRevert(
-            abi.encodeWithSelector(IEquilibriumOracle.UnknownSigner.selector, address(0))
-        );
+        vm.expectRevert(abi.encodeWithSelector(IOracleEvents.UnknownSigner.selector, address(0)));
         market.setEdgeServers(bad);
     }
 
@@ -406,7 +414,7 @@ contract OracleTest is MarketFixture {
 
     function _expectStale(uint256 epoch) private {
         vm.expectRevert(
-            abi.encodeWithSelector(IEquilibriumOracle.StalePrice.selector, Feed.Elecoin, epoch)
+            abi.encodeWithSelector(IOracleEvents.StalePrice.selector, Feed.Elecoin, epoch)
         );
     }
 
@@ -454,28 +462,28 @@ contract OracleTest is MarketFixture {
     }
 
     function test_ElectricityIsUnpricedUnlessPosted() external {
-        vm.expectRevert(abi.encodeWithSelector(IEquilibriumOracle.Unpriced.selector, 0));
+        vm.expectRevert(abi.encodeWithSelector(IOracleEvents.Unpriced.selector, 0));
         oracle.electricityPrice(0);
         _declared(0);
-        _post(Feed.Electricity, 0, _value(TICKS, WAD, WAD));
+        _postCertified(Feed.Electricity, 0, _value(TICKS, WAD, WAD));
         (uint256 price, uint256 elecoinPrice) = oracle.prices(0);
         assertEq(price, TICKS * TICK, "electricity");
         assertEq(elecoinPrice, LEAST, "elecoin");
-        vm.expectRevert(abi.encodeWithSelector(IEquilibriumOracle.Unpriced.selector, HISTORY));
+        vm.expectRevert(abi.encodeWithSelector(IOracleEvents.Unpriced.selector, HISTORY));
         oracle.electricityPrice(HISTORY);
     }
 
     function test_LatestAppliesNowOrSoon() external {
         bytes memory stale = abi.encodeWithSelector(
-            IEquilibriumOracle.StalePrice.selector,
+            IOracleEvents.StalePrice.selector,
             Feed.Electricity,
             0
         );
         vm.expectRevert(stale);
         oracle.latest(Feed.Electricity);
         for (uint256 t; t < 2; t++) {
-            _declared(t);
-            _post(Feed.Electricity, t, _value(TICKS + t, WAD, WAD));
+            _declared(t, TICKS + t);
+            _postCertified(Feed.Electricity, t, _value(TICKS + t, WAD, WAD));
             (uint256 epoch, ) = oracle.latest(Feed.Electricity);
             assertEq(epoch, t, "the one that starts next");
         }
@@ -483,15 +491,15 @@ contract OracleTest is MarketFixture {
         oracle.latest(Feed.Electricity);
         vm.warp(_start(2));
         vm.expectRevert(
-            abi.encodeWithSelector(IEquilibriumOracle.StalePrice.selector, Feed.Electricity, 2)
+            abi.encodeWithSelector(IOracleEvents.StalePrice.selector, Feed.Electricity, 2)
         );
         oracle.latest(Feed.Electricity);
     }
 
     function test_TheRingKeepsTheLastPostings() external {
         for (uint256 t; t < HISTORY + 2; t++) {
-            _declared(t);
-            _post(Feed.Electricity, t, _value(TICKS + t, WAD, WAD));
+            _declared(t, TICKS + t);
+            _postCertified(Feed.Electricity, t, _value(TICKS + t, WAD, WAD));
         }
         Posting[] memory page = oracle.history(Feed.Electricity, 0, HISTORY + 4);
         for (uint256 t; t < HISTORY + 4; t++) {
@@ -500,7 +508,7 @@ contract OracleTest is MarketFixture {
             assertEq(page[t].priceTicks, held ? TICKS + t : 0, "price");
             if (held) continue;
             vm.expectRevert(
-                abi.encodeWithSelector(IEquilibriumOracle.StalePrice.selector, Feed.Electricity, t)
+                abi.encodeWithSelector(IOracleEvents.StalePrice.selector, Feed.Electricity, t)
             );
             oracle.posting(Feed.Electricity, t);
         }
@@ -516,7 +524,9 @@ contract OracleTest is MarketFixture {
                 uint256(5)
             )
         );
-        this.create("EquilibriumOracle", abi.encode(address(market), s, uint256(4)));
+        OracleTerms memory terms = _oracleTerms();
+        terms.historyLength = 4;
+        this.create("OracleTribunal", abi.encode(address(market), s, terms));
     }
 
     function create(string calldata name, bytes calldata arguments) external returns (address) {
@@ -555,16 +565,16 @@ contract OracleTest is MarketFixture {
         assertEq(bytes(price.description()), "ELE / kWh", "description");
         assertEq(bytes(matching.description()), "matching probability", "description");
         for (uint256 t; t < 2; t++) {
-            _declared(t);
-            _post(Feed.Electricity, t, _value(TICKS + t, 0.25e18 + t, WAD));
+            _declared(t, TICKS + t);
+            _postCertified(Feed.Electricity, t, _value(TICKS + t, WAD, WAD));
         }
         uint256 at = _declarationDeadline(1);
         _assertRound(price, true, 1, int256((TICKS + 1) * TICK), _start(1), at, 1);
-        _assertRound(matching, true, 1, 0.25e18 + 1, _start(1), at, 1);
+        _assertRound(matching, true, 1, 1e18, _start(1), at, 1);
         _assertRound(price, false, 0, int256(TICKS * TICK), _start(0), _declarationDeadline(0), 0);
         vm.warp(_start(2));
         bytes memory stale = abi.encodeWithSelector(
-            IEquilibriumOracle.StalePrice.selector,
+            IOracleEvents.StalePrice.selector,
             Feed.Electricity,
             2
         );
@@ -579,9 +589,7 @@ contract OracleTest is MarketFixture {
     function test_ReaderOfElecoins() external {
         IAggregatorV3 reader = _reader(0);
         assertEq(bytes(reader.description()), "currency / ELE", "description");
-        vm.expectRevert(
-            abi.encodeWithSelector(IEquilibriumOracle.StalePrice.selector, Feed.Elecoin, 0)
-        );
+        vm.expectRevert(abi.encodeWithSelector(IOracleEvents.StalePrice.selector, Feed.Elecoin, 0));
         reader.latestRoundData();
         _postElecoin(0, 1_010_000);
         _assertRound(reader, true, 0, 1.01e18, _start(0), _needDeadline(0), 0);

@@ -421,7 +421,7 @@ contract RegistryTest is MarketFixture {
             if (i == 2) t.least = t.most + TICK;
             if (i == 3) t.target = t.redemption;
             if (i == 4) t.theta = 0;
-            if (i == 5) t.theta = uint256(type(uint128).max) + 1;
+            if (i == 5) t.theta = uint256(type(uint96).max) + 1;
             if (i == 6) t.most = (uint256(type(uint32).max) + 1) * TICK;
             if (i == 7) t.least += 1;
             if (i == 8) t.most += 1;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
+import {IOracleEvents} from "contracts/interfaces/IOracleEvents.sol";
 import {Account, Purchase} from "contracts/interfaces/IElectricityTrading.sol";
 import {IMarketEvents} from "contracts/interfaces/IMarketEvents.sol";
 import {Feed, IEquilibriumOracle} from "contracts/interfaces/IEquilibriumOracle.sol";
@@ -236,7 +237,7 @@ contract TradingTest is MarketFixture {
         _read(ann, 0, 1000, 0);
         _read(bea, 0, 0, 1000);
         vm.warp(_readingDeadline(0));
-        vm.expectRevert(abi.encodeWithSelector(IEquilibriumOracle.Unpriced.selector, 0));
+        vm.expectRevert(abi.encodeWithSelector(IOracleEvents.Unpriced.selector, 0));
         _trade(bea, ann, 0, 1);
         vm.warp(_closingTime(0));
         vm.expectEmit(address(market));

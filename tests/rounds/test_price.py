@@ -17,10 +17,11 @@ import pytest
 
 from oracle.games import clearing
 from oracle.rounds.observe import ObservationError
+from oracle.rounds.oracle_terms import default_supply
 from oracle.rounds.price import price
 from oracle.rounds.report import Feed
-from oracle.rounds.words import PostedValue, Target
-from oracle.units import NEVER_SELLS, TICKS_PER_ELE, WAD
+from oracle.rounds.words import ElecoinValue, PostedValue, Target
+from oracle.units import NEVER_SELLS, TICK, TICKS_PER_ELE, WAD
 
 PROGRAM = Path(__file__).with_name("pricing.py")
 
@@ -189,10 +190,16 @@ def test_no_need_is_no_posting(needs: list[int]) -> None:
     assert price(pricing.observation(Feed.ELECOIN, 0, needs)) is None
 
 
-def test_the_elecoin_price_carries_no_matching() -> None:
-    priced = price(pricing.elecoin(1, 8))
+def test_the_elecoin_price_carries_the_change_of_the_cap() -> None:
+    seen = pricing.elecoin(1, 8)
+    supply = default_supply(1_000_000 * WAD)
+    priced = price(replace(seen, supply=supply))
     assert priced is not None
-    assert (priced.report.posted.matching_wad, priced.report.posted.served_wad) == (0, 0)
+    posted = priced.report.posted
+    assert isinstance(posted, ElecoinValue)
+    wei = posted.price_ticks * TICK
+    assert posted.supply_change == supply.change_towards_zero(wei, seen.terms.target)
+    assert priced.report.value >> 160 == 0
     assert priced.float_price is not None
     assert abs(priced.report.posted.price_ticks - priced.float_price * TICKS_PER_ELE) <= 1
 

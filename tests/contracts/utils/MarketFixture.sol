@@ -13,13 +13,16 @@ import {
     EdgeServer,
     Feed,
     IEquilibriumOracle,
+    OracleTerms,
     Report,
-    Signature
+    Signature,
+    Tree
 } from "contracts/interfaces/IEquilibriumOracle.sol";
 import {IOriginCertificates} from "contracts/interfaces/IOriginCertificates.sol";
 import {IReputationLedger} from "contracts/interfaces/IReputationLedger.sol";
 import {IStandingOrders} from "contracts/interfaces/IStandingOrders.sol";
 import {IWattcoin} from "contracts/interfaces/IWattcoin.sol";
+import {Clearing, ClearingTotals} from "contracts/libraries/Clearing.sol";
 import {Schedule} from "contracts/libraries/Schedule.sol";
 import {Target, TargetData} from "contracts/libraries/Target.sol";
 import {Test} from "./Vm.sol";
@@ -50,6 +53,9 @@ abstract contract MarketFixture is Test {
     uint256 internal constant T0 = 1_000_000;
     uint256 internal constant L = 900;
     uint256 internal constant HISTORY = 8;
+    uint256 internal constant WINDOW = 120;
+    uint256 internal constant RESPONSE = 30;
+    uint256 internal constant STAKE = 5e18;
     uint256 internal constant CAP = 1_000_000e18;
     uint256 internal constant C = 0.97e18;
     uint256 internal constant LEAST = 0.97e18;
@@ -87,6 +93,10 @@ abstract contract MarketFixture is Test {
     address internal stranger = vm.addr(0x57A);
     mapping(address who => uint16) private _zoneOf;
     uint256[] internal serverKeys = [uint256(0xE1), 0xE2, 0xE3];
+
+    /// @dev What `_declare` and `_need` declared, packed as certificates take it.
+    mapping(uint256 period => bytes) internal targetsOf;
+    mapping(uint256 epoch => bytes) internal needsOf;
 
     function setUp() public virtual {
         vm.warp(T0 - 4000);
@@ -137,6 +147,15 @@ abstract contract MarketFixture is Test {
         terms.levyAccount = LEVY;
     }
 
+    function _oracleTerms() internal pure virtual returns (OracleTerms memory terms) {
+        terms.historyLength = uint32(HISTORY);
+        terms.challengeWindow = uint32(WINDOW);
+        terms.responseTime = uint32(RESPONSE);
+        terms.turnSeconds = 30;
+        terms.unbondDelay = 3600;
+        terms.minimumBond = uint96(STAKE);
+    }
+
     function _servers() internal view virtual returns (EdgeServer[] memory servers) {
         servers = new EdgeServer[](3);
         servers[0] = EdgeServer(vm.addr(serverKeys[0]), ann);
@@ -154,18 +173,28 @@ abstract contract MarketFixture is Test {
         (ledger, wattcoin) = (terms.contracts.ledger, terms.contracts.wattcoin);
         orders = IStandingOrders(terms.contracts.orders);
         origin = IOriginCertificates(terms.contracts.origin);
+        for (uint256 i; i < serverKeys.length; i++) {
+            _bond(vm.addr(serverKeys[i]), STAKE);
+        }
+    }
+
+    function _bond(address server, uint256 amount) internal {
+        vm.deal(server, server.balance + amount);
+        vm.prank(server);
+        oracle.bond{value: amount}();
     }
 
     /// @dev What comes before the market, made for its address.
     function _deployOthers(Schedule memory s) internal returns (Contracts memory c) {
         uint256 nonce = vm.getNonce(address(this));
-        address predicted = vm.computeCreateAddress(address(this), nonce + 8);
-        c.office = vm.computeCreateAddress(address(this), nonce + 6);
-        c.settlement = vm.computeCreateAddress(address(this), nonce + 7);
+        address predicted = vm.computeCreateAddress(address(this), nonce + 9);
+        c.office = vm.computeCreateAddress(address(this), nonce + 7);
+        c.settlement = vm.computeCreateAddress(address(this), nonce + 8);
         c.elecoin = IElecoin(_create("Elecoin", abi.encode(predicted)));
         c.wattcoin = IWattcoin(_create("Wattcoin", abi.encode(predicted)));
+        address tribunal = _create("OracleTribunal", abi.encode(predicted, s, _oracleTerms()));
         c.oracle = IEquilibriumOracle(
-            _create("EquilibriumOracle", abi.encode(predicted, s, HISTORY))
+            _create("EquilibriumOracle", abi.encode(predicted, s, _oracleTerms(), tribunal))
         );
         c.ledger = IReputationLedger(
             _create("ReputationLedger", abi.encode(predicted, c.oracle, s, TAU, INITIAL))
@@ -259,6 +288,10 @@ abstract contract MarketFixture is Test {
         uint256 word = _word(who, period, net, price, limit);
         vm.prank(who);
         market.declareTarget(word);
+        targetsOf[period] = bytes.concat(
+            targetsOf[period],
+            abi.encodePacked(who, uint24(word >> 120), uint96(word))
+        );
     }
 
     /// @dev The word of a member of the north.
@@ -357,7 +390,41 @@ abstract contract MarketFixture is Test {
         return (ticks * TICK) | (matching << 96) | (served << 160);
     }
 
+    /// @dev A report that is posted on the servers' bonds: any price that the bounds allow, and nobody refutes it.
     function _report(
+        Feed feed,
+        uint256 epoch,
+        uint256 value
+    ) internal view returns (Report memory report) {
+        report = _inlineReport(feed, epoch, value);
+        report.root =
+            feed == Feed.Electricity
+                ? keccak256(abi.encode(_claimed(epoch, value)))
+                : report.commitment;
+    }
+
+    /// @dev The certificate of `_report`.
+    function _certificate(Report memory report) internal view returns (bytes memory) {
+        return
+            report.feed == Feed.Electricity
+                ? bytes.concat(hex"03", abi.encode(_claimed(report.epoch, report.value)))
+                : bytes(hex"03");
+    }
+
+    /// @dev Made-up totals for which this value is the equilibrium.
+    function _claimed(uint256 period, uint256 value) internal view returns (Tree memory tree) {
+        uint256 floor = market.floorPrice(period);
+        uint256 matching = uint64(value >> 96);
+        ClearingTotals memory totals =
+            uint96(value) == floor
+                ? ClearingTotals(matching, 1, WAD, 0)
+                : ClearingTotals(1, 1, 1, 0);
+        tree.top = Clearing.toNode(market.targetCommitment(period), totals);
+        tree.count = 1;
+    }
+
+    /// @dev A report that comes with what was declared.
+    function _inlineReport(
         Feed feed,
         uint256 epoch,
         uint256 value
@@ -374,8 +441,21 @@ abstract contract MarketFixture is Test {
                 inputBlock: uint64(block.number - 1),
                 inputBlockHash: blockhash(block.number - 1),
                 commitment: commitment,
-                signerSet: oracle.signerSet()
+                signerSet: oracle.signerSet(),
+                root: 0
             });
+    }
+
+    /// @dev The inline certificate; followers in the order of their declarations, which must be that of their needs.
+    function _inline(Report memory report) internal view returns (bytes memory) {
+        if (report.feed == Feed.Electricity) return bytes.concat(hex"01", targetsOf[report.epoch]);
+        bytes memory needs = needsOf[report.epoch];
+        uint256 count = needs.length / 36;
+        bytes memory order;
+        for (uint256 i; i < count; i++) {
+            order = bytes.concat(order, bytes2(uint16(i)));
+        }
+        return bytes.concat(hex"01", bytes2(uint16(count)), needs, order);
     }
 
     /// @dev Signatures of the servers whose bits are set.
@@ -396,17 +476,30 @@ abstract contract MarketFixture is Test {
         }
     }
 
+    /// @dev Readable from `WINDOW` seconds later on.
     function _post(Feed feed, uint256 epoch, uint256 value) internal {
         Report memory report = _report(feed, epoch, value);
-        oracle.post(report, _sign(report, 5));
+        oracle.post(report, _sign(report, 5), _certificate(report));
     }
 
-    /// @dev A member declares a need, and the servers price the epoch.
+    /// @dev Checked against what was declared, readable at once.
+    function _postCertified(Feed feed, uint256 epoch, uint256 value) internal {
+        Report memory report = _inlineReport(feed, epoch, value);
+        oracle.post(report, _sign(report, 5), _inline(report));
+    }
+
+    function _declareNeed(address who, uint256 epoch, uint256 needWei) internal {
+        vm.prank(who);
+        market.declareNeed(uint32(epoch), needWei);
+        needsOf[epoch] = bytes.concat(needsOf[epoch], abi.encodePacked(who, uint128(needWei)));
+    }
+
+    /// @dev A member declares a need, the servers price the epoch, and nobody refutes it.
     function _postElecoin(uint256 epoch, uint256 ticks) internal {
         vm.warp(_needDeadline(epoch) - 1);
-        vm.prank(bea);
-        market.declareNeed(uint32(epoch), 1e18);
+        _declareNeed(bea, epoch, 1e18);
         vm.warp(_needDeadline(epoch));
         _post(Feed.Elecoin, epoch, ticks * TICK);
+        vm.warp(_needDeadline(epoch) + WINDOW);
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
+import {IOracleEvents} from "contracts/interfaces/IOracleEvents.sol";
 import {Purchase} from "contracts/interfaces/IElectricityTrading.sol";
 import {IMarketEvents} from "contracts/interfaces/IMarketEvents.sol";
 import {
@@ -115,7 +116,7 @@ contract MarketHandler is MarketFixture {
         Vm.Log[] memory logs = vm.getRecordedLogs();
         for (uint256 i; i < logs.length; i++) {
             if (logs[i].topics[0] == IMarketEvents.Closed.selector) _bookClosing(logs[i]);
-            if (logs[i].topics[0] == IEquilibriumOracle.Posted.selector) {
+            if (logs[i].topics[0] == IOracleEvents.Posted.selector) {
                 (, , , , , uint256 signers) = abi.decode(
                     logs[i].data,
                     (uint256, bytes32, uint64, bytes32, uint32, uint256)
@@ -215,8 +216,7 @@ contract MarketHandler is MarketFixture {
 
     function _priceElectricity(uint256 t, uint256 seed) private {
         uint256 ticks = market.floorPrice(t) / TICK + _draw(seed, 30, 150_000);
-        if (_postAndTryAgain(Feed.Electricity, t, _value(ticks, seed % (WAD + 1), WAD)))
-            _ticks[t] = ticks;
+        if (_postAndTryAgain(Feed.Electricity, t, _value(ticks, WAD, WAD))) _ticks[t] = ticks;
     }
 
     function _fold(Feed feed, uint256 epoch, address who, uint256 word) private {
@@ -232,28 +232,28 @@ contract MarketHandler is MarketFixture {
         Report memory report = _report(feed, epoch, value);
         Signature[] memory s = _sign(report, 3);
         s[1] = s[0];
-        try oracle.post(report, s) {
+        try oracle.post(report, s, _certificate(report)) {
             assertTrue(false, "a signature counted twice");
         } catch {}
         s = _sign(report, 6);
         bool game = commitmentOf[feed][epoch] != 0;
-        try oracle.post(report, s) {
+        try oracle.post(report, s, _certificate(report)) {
             assertTrue(game, "nothing to price");
         } catch {
             assertTrue(!game, "an honest report was refused");
             return false;
         }
         digestOf[feed][epoch] = oracle.digest(report);
-        report.value += TICK;
+        report = _report(feed, epoch, value + TICK);
         s = _sign(report, 5);
-        try oracle.post(report, s) {
+        try oracle.post(report, s, _certificate(report)) {
             assertTrue(false, "a second report");
         } catch (bytes memory why) {
             assertEq(
                 why,
                 abi.encodeWithSelector(
-                    IEquilibriumOracle.AlreadyPosted.selector,
-                    digestOf[feed][epoch]
+                    IOracleEvents.AlreadyPosted.selector,
+                    bytes20(digestOf[feed][epoch])
                 ),
                 "why"
             );

@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.30;
+
+import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
+import {Clock} from "./Clock.sol";
+import {IElectricityTrading} from "./interfaces/IElectricityTrading.sol";
+import {IOracleEvents} from "./interfaces/IOracleEvents.sol";
+import {
+    Bond,
+    Dispute,
+    EdgeServer,
+    Feed,
+    OracleTerms,
+    Posting,
+    Proof,
+    Report,
+    Status,
+    SupplyTerms
+} from "./interfaces/OracleTypes.sol";
+import {Schedule, ScheduleLib} from "./libraries/Schedule.sol";
+
+/// @title OracleBase
+/// @notice All storage of the oracle, and who may read a posting when. `EquilibriumOracle` and `OracleTribunal` share
+/// it: the first delegates to the second what it does not know, so both have exactly this layout and these immutables.
+abstract contract OracleBase is IOracleEvents, Clock, EIP712 {
+    bytes32 private constant REPORT_TYPEHASH = keccak256(
+        "Report(uint8 feed,uint32 epoch,uint256 value,uint64 inputBlock,bytes32 inputBlockHash,bytes32 commitment,uint32 signerSet,bytes32 root)"
+    );
+    uint256 private constant MOST_BPS = 10_000;
+
+    /// @dev A leaf that was asked for.
+    struct Demand {
+        address demander;
+        uint40 deadline;
+        bool answered;
+    }
+
+    IElectricityTrading public immutable market;
+    uint256 internal immutable _historyLength;
+    uint256 internal immutable _challengeWindow;
+    uint256 internal immutable _responseTime;
+    uint256 internal immutable _unbondDelay;
+    uint256 internal immutable _minimumBond;
+    uint256 internal immutable _consentShareBps;
+    uint256 private immutable _turnSeconds;
+    uint128 private immutable _gain;
+    uint128 private immutable _base;
+    int64 private immutable _mostPerEpoch;
+    int64 private immutable _leastChange;
+    int64 private immutable _mostChange;
+
+    /* Servers. The number of the present ones is in one word with their version, because every post needs both. */
+    uint32 internal _signerSet;
+    uint32 internal _serverCount;
+    mapping(address signer => uint256 versionAndIndex) internal _members;
+    mapping(uint32 version => EdgeServer[]) internal _sets;
+
+    /* Postings. The change of the cap so far is in 1e9 wei; `_waiting` is one past the epoch whose change waits for its
+       challenge window. */
+    int64 internal _supply;
+    uint24 internal _waiting;
+    mapping(Feed feed => mapping(uint256 ring => Posting)) internal _postings;
+    mapping(Feed feed => mapping(uint256 ring => Proof)) internal _proofs;
+
+    /* Stakes. The balance of the oracle is Σ stakes + Σ rewards + what is burnt. */
+    mapping(address server => Bond) internal _bonds;
+    mapping(address challenger => uint256) internal _rewards;
+    uint256 internal _burnt;
+
+    /* Challenges. Demands by digest and time of posting: what is posted again after it was voided starts anew. */
+    mapping(Feed feed => mapping(uint256 ring => Dispute)) internal _disputes;
+    mapping(bytes32 posting => mapping(uint256 index => Demand)) internal _demands;
+
+    constructor(
+        IElectricityTrading market_,
+        Schedule memory schedule_,
+        OracleTerms memory terms
+    ) Clock(schedule_) EIP712("wattmarket EquilibriumOracle", "1") {
+        _checkWindows(terms);
+        SupplyTerms memory s = terms.supply;
+        require(s.mostPerEpoch >= 0, InvalidOracleTerms("mostPerEpoch", 0));
+        require(s.least <= 0 && s.most >= 0, InvalidOracleTerms("supply", 0));
+        require(terms.minimumBond != 0, InvalidOracleTerms("minimumBond", 0));
+        require(terms.turnSeconds != 0, InvalidOracleTerms("turnSeconds", 0));
+        uint256 share = terms.consentShareBps;
+        require(share <= MOST_BPS, InvalidOracleTerms("consentShareBps", share));
+        market = market_;
+        _historyLength = terms.historyLength;
+        _challengeWindow = terms.challengeWindow;
+        _responseTime = terms.responseTime;
+        _turnSeconds = terms.turnSeconds;
+        _unbondDelay = terms.unbondDelay;
+        _consentShareBps = share;
+        _minimumBond = terms.minimumBond;
+        (_gain, _base, _mostPerEpoch) = (s.gain, s.base, s.mostPerEpoch);
+        (_leastChange, _mostChange) = (s.least, s.most);
+    }
+
+    function _checkWindows(OracleTerms memory terms) private view {
+        uint256 ringLength = clock.ringLength();
+        require(
+            terms.historyLength >= ringLength,
+            ScheduleLib.InvalidSchedule("historyLength", terms.historyLength, ringLength)
+        );
+        uint256 window = terms.challengeWindow;
+        // Trading opens a reading grace after the end of the period, for which a report is accepted until its start.
+        uint256 toTrading = clock.readingDeadline(0) - clock.startOf(0);
+        uint256 elecoinLead = clock.elecoinDeadline(0) - clock.needDeadline(0);
+        require(
+            window != 0 && window <= toTrading && window < elecoinLead,
+            InvalidOracleTerms("challengeWindow", window)
+        );
+        // Or the windows of two elecoin reports would overlap.
+        require(
+            elecoinLead <= clock.epochPeriods() * clock.periodSeconds(),
+            InvalidOracleTerms("elecoinLead", elecoinLead)
+        );
+        uint256 response = terms.responseTime;
+        require(response != 0 && response < window, InvalidOracleTerms("responseTime", response));
+        // Twice the window: a silence can be claimed when it is over, and the stake must still be there.
+        uint256 delay = terms.unbondDelay;
+        require(delay >= 2 * window, InvalidOracleTerms("unbondDelay", delay));
+    }
+
+    /// @notice What both halves must have been made with.
+    function fingerprint() public view returns (bytes32) {
+        return keccak256(abi.encode(schedule(), market, _terms()));
+    }
+
+    function _terms() internal view returns (OracleTerms memory) {
+        // Each was a field of this width.
+        return
+            OracleTerms({
+                historyLength: uint32(_historyLength),
+                challengeWindow: uint32(_challengeWindow),
+                responseTime: uint32(_responseTime),
+                turnSeconds: uint32(_turnSeconds),
+                unbondDelay: uint32(_unbondDelay),
+                consentShareBps: uint16(_consentShareBps),
+                minimumBond: uint96(_minimumBond),
+                supply: _supplyTerms()
+            });
+    }
+
+    function _supplyTerms() internal view returns (SupplyTerms memory) {
+        return SupplyTerms(_gain, _base, _mostPerEpoch, _leastChange, _mostChange);
+    }
+
+    /* ---------------------------------------------------- postings ------------------------------------------------ */
+
+    function _digest(Report calldata report) internal view returns (bytes32) {
+        return
+            _hashTypedDataV4(
+                keccak256(
+                    abi.encode(
+                        REPORT_TYPEHASH,
+                        report.feed,
+                        report.epoch,
+                        report.value,
+                        report.inputBlock,
+                        report.inputBlockHash,
+                        report.commitment,
+                        report.signerSet,
+                        report.root
+                    )
+                )
+            );
+    }
+
+    function _slot(Feed feed, uint256 epoch) internal view returns (Posting storage) {
+        return _postings[feed][epoch % _historyLength];
+    }
+
+    function _proof(Feed feed, uint256 epoch) internal view returns (Proof storage) {
+        return _proofs[feed][epoch % _historyLength];
+    }
+
+    function _dispute(Feed feed, uint256 epoch) internal view returns (Dispute storage) {
+        return _disputes[feed][epoch % _historyLength];
+    }
+
+    function _isReadable(Posting memory held) internal view returns (bool) {
+        if (held.status == Status.Optimistic)
+            return block.timestamp >= held.postedAt + _challengeWindow;
+        return
+            held.status == Status.Inline ||
+            held.status == Status.Interior ||
+            held.status == Status.Consent;
+    }
+
+    /// @dev The posting of an epoch if it can be read; else zeros.
+    function _read(Feed feed, uint256 epoch) internal view returns (Posting memory held) {
+        held = _slot(feed, epoch);
+        if (held.epochPlusOne != epoch + 1 || !_isReadable(held)) delete held;
+    }
+
+    /// @dev What the signed root must be.
+    function _requireRoot(Report calldata report, bytes32 expected) internal pure {
+        require(report.root == expected, WrongRoot(report.root, expected));
+    }
+}
