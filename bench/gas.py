@@ -58,6 +58,7 @@ ANCHORS = {
     "consumption": Anchor(28_600, READING, None, "consumption"),
     "buyToken": Anchor(None, "", None, "buyToken"),
     "empower, new": Anchor(None, "", None, "empower"),
+    "settlePool, 100 members": Anchor(target=900_000),
     "draw, 1000 entries": Anchor(
         33_200, "one draw proved by its index among cumulative tickets, nothing recorded", 35_000
     ),
