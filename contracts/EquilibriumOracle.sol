@@ -66,6 +66,10 @@ contract EquilibriumOracle is Postings {
         }
     }
 
+    receive() external payable {
+        revert UseBond(msg.sender, msg.value);
+    }
+
     /* ---------------------------------------------------- posting ------------------------------------------------- */
 
     /// @inheritdoc IPriceFeeds

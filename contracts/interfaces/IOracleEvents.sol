@@ -54,6 +54,8 @@ interface IOracleEvents {
     error OnlyMarket(address caller);
     /// @notice The other half was made for another market, clock or terms.
     error WrongTribunal(address tribunal);
+    /// @notice Stakes come through `bond` alone.
+    error UseBond(address sender, uint256 value);
     /// @notice A term of the deployment does not fit the schedule, or another term.
     error InvalidOracleTerms(string field, uint256 value);
     /// @notice Accepted from `opens` until before `closes`.
