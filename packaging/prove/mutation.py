@@ -20,6 +20,7 @@ import sys
 import threading
 import time
 import tomllib
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from hashlib import sha256
@@ -182,6 +183,24 @@ def judge(project: Project, only: str = "") -> Verdict:
     return Verdict(not survivors and not wrong and not gone and left == 0, line, details)
 
 
+def turns(project: Project, shop: Workshop, only: str) -> Iterator[tuple[str, list[int]]]:
+    """A file and those of its mutants that are to be tried; who needs builds of its own last."""
+    for alone in (False, True):
+        for name in sorted(project.sources, key=lambda name: len(project.of(name))):
+            if shop.light and not name.startswith("contracts/libraries"):
+                continue
+            done = known(project)
+            todo = [
+                n
+                for n in project.of(name)
+                if project.mutants[n].alone == alone
+                and project.names[n] not in done
+                and re.search(only, project.names[n])
+            ]
+            if todo:
+                yield name, todo
+
+
 def run(minutes: float = 1e9, only: str = "") -> Verdict:
     """Tries what is not known yet, file by file, the smallest first; the libraries first with the
     tests that need no market, which are quick."""
@@ -190,16 +209,9 @@ def run(minutes: float = 1e9, only: str = "") -> Verdict:
     project = load()
     for shop in (LIGHT, FULL):
         tested = False
-        for name in sorted(project.sources, key=lambda name: len(project.of(name))):
-            done = known(project)
-            todo = [
-                n
-                for n in project.of(name)
-                if project.names[n] not in done and re.search(only, project.names[n])
-            ]
-            here = not shop.light or name.startswith("contracts/libraries")
-            if not todo or not here or time.monotonic() > end:
-                continue
+        for name, todo in turns(project, shop, only):
+            if time.monotonic() > end:
+                break
             if not tested:
                 shop.lay_out(project.sources)
                 code, said = shop.forge("test", "--base-fee", "0", seconds=LONG)
