@@ -1,0 +1,400 @@
+"""The largest gain from misdeclaring: one member lies, everybody else and all meters are true.
+
+A day of a community is observed once: forecasts, needs, readings. Then it is played again for each
+member and each lie with the rules of the chain: exact-integer prices, tolerance, pairing, bills.
+Energies and money are integers and fractions throughout, so the result is the same everywhere.
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+import json
+import sys
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from oracle.app.plan import elecoin_terms
+from oracle.community import Community, Profiles, load_community, load_profiles
+from oracle.community.agent import Households
+from oracle.community.bill import Account, ElecoinPurchase, PeriodEntry, period_entries, statement
+from oracle.community.forecast import Method
+from oracle.community.needs import epoch_cutoff, expected_needs
+from oracle.community.pairing import Position, Trade, ZoneFee, pair, zone_fees
+from oracle.community.problem import Declaration, declaration, floor_ticks
+from oracle.rounds.finish_clearing import finish_clearing, market
+from oracle.rounds.finish_stackelberg import demand_down, finish_elecoin
+from oracle.rounds.words import Target
+from oracle.units import NEVER_SELLS, TICK, kw_to_wh_toward_zero, mul_wad_up
+
+ROOT = Path(__file__).resolve().parents[1]
+RESULT = ROOT / "bench" / "results" / "misdeclare.json"
+PAGE = ROOT / "docs" / "security.md"
+FACTORS = (50, 60, 70, 80, 90, 100, 110, 120, 130, 140, 150)
+COARSE = (50, 75, 125, 150)
+METHODS_USED: tuple[Method, ...] = ("persistence", "perfect")
+
+
+@dataclass(frozen=True)
+class Lie:
+    """What a member declares, in percent of what she believes."""
+
+    net: int = 100
+    price: int = 100
+    need: int = 100
+
+    @property
+    def lever(self) -> str:
+        named = [name for name in ("net", "price", "need") if getattr(self, name) != 100]
+        return " and ".join(named) or "none"
+
+
+TRUTH = Lie()
+
+
+@dataclass
+class Day:
+    """One community for some periods: net Wh declared truly, readings, needs by epoch."""
+
+    community: Community
+    start: int
+    targets: tuple[tuple[int, ...], ...]
+    readings: tuple[tuple[tuple[int, ...], tuple[int, ...]], ...]
+    needs: tuple[tuple[int, ...], ...]
+    _declared: dict[tuple[int, int], tuple[Declaration, ...]] = field(default_factory=dict)
+    _fees: dict[int, dict[tuple[str, str], ZoneFee]] = field(default_factory=dict)
+
+    def declared(self, period: int, elecoin_price: int) -> tuple[Declaration, ...]:
+        """Everybody's true words for a period."""
+        key = (period, elecoin_price)
+        if key not in self._declared:
+            start = self.start + period * self.community.step
+            self._declared[key] = tuple(
+                declaration(self.community, member, start, net, elecoin_price)
+                for member, net in zip(self.community.members, self.targets[period], strict=True)
+            )
+        return self._declared[key]
+
+    def fees(self, elecoin_price: int) -> dict[tuple[str, str], ZoneFee]:
+        if elecoin_price not in self._fees:
+            self._fees[elecoin_price] = zone_fees(self.community, elecoin_price)
+        return self._fees[elecoin_price]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """A day as it went: by member the money that left her, and what her reputation earned."""
+
+    cost: tuple[Fraction, ...]
+    reputation: tuple[Fraction, ...]
+    traded_wh: int
+
+
+def observe(
+    community: Community,
+    profiles: Profiles,
+    start: int,
+    periods: int,
+    method: Method = "persistence",
+) -> Day:
+    """The day as the members' own agents see it. Raises ValueError where profiles end before."""
+    profiles.window(start, periods)
+    households = Households(community, profiles, method)
+    terms = elecoin_terms(community)
+    standard, step, price = households.forecaster.standard, community.step, terms.least
+    targets, readings, needs = [], [], []
+    for t in range(periods):
+        now = start + t * step
+        if t % community.epoch_periods == 0:
+            count = min(community.epoch_periods, periods - t)
+            expected = households.expected_net_wh(now, count, epoch_cutoff(community, now))
+            needs.append(expected_needs(community, standard, now, expected, price))
+            posted = finish_elecoin(terms, needs[-1])
+            price = price if posted is None else posted.price_ticks * TICK
+        targets.append(households.declare(now).net_wh)
+        read = households.meter(now)
+        readings.append((read.generated_wh, read.consumed_wh))
+    return Day(community, start, tuple(targets), tuple(readings), tuple(needs))
+
+
+def play(day: Day, liar: int = 0, lie: Lie = TRUTH) -> Outcome:
+    """The day's costs and reputation if member `liar` declares `lie` and nobody else does.
+
+    Her purchases follow what she truly needs; what she declared of it only moves the price.
+    """
+    community = day.community
+    terms, price = elecoin_terms(community), elecoin_terms(community).least
+    members = community.members
+    held = [0] * len(members)
+    bought: list[list[ElecoinPurchase]] = [[] for _ in members]
+    entries: list[list[PeriodEntry]] = [[] for _ in members]
+    declared: list[tuple[Declaration, ...]] = []
+    place = {member.name: i for i, member in enumerate(members)}
+    traded = 0
+
+    def buy(who: int, lacking: int) -> None:
+        if lacking > 0:
+            held[who] += lacking
+            bought[who].append(ElecoinPurchase(lacking, mul_wad_up(lacking, price)))
+
+    for t in range(len(day.targets)):
+        epoch, first = divmod(t, community.epoch_periods)
+        if first == 0:
+            true = day.needs[epoch]
+            said = [n * lie.need // 100 if i == liar else n for i, n in enumerate(true)]
+            posted = finish_elecoin(terms, said)
+            price = price if posted is None else posted.price_ticks * TICK
+            for i, need in enumerate(true):
+                buy(i, demand_down(terms, need, price) - held[i])
+        words = list(day.declared(t, price))
+        words[liar] = told(words[liar], lie, community, liar, day.start + t * community.step, price)
+        declared.append(tuple(words))
+        trades = _trades(day, t, words, price)
+        for trade in trades:
+            buyer = place[trade.buyer]
+            buy(buyer, trade.buyer_pays_wei - held[buyer])
+            held[buyer] -= trade.buyer_pays_wei
+            held[place[trade.seller]] += trade.energy_wei
+            traded += trade.energy_wh
+        generated, consumed = day.readings[t]
+        made = period_entries(
+            list(place), day.start + t * community.step, generated, consumed, trades, price
+        )
+        for name, entry in made.items():
+            entries[place[name]].append(entry)
+    return Outcome(
+        cost=tuple(
+            statement(
+                community,
+                member,
+                entries[i],
+                Account(purchases=tuple(bought[i]), held_at_end_wei=held[i]),
+            ).with_market
+            for i, member in enumerate(members)
+        ),
+        reputation=tuple(_reputation(day, i, declared) for i in range(len(members))),
+        traded_wh=traded,
+    )
+
+
+def told(
+    true: Declaration, lie: Lie, community: Community, who: int, start: int, elecoin_price: int
+) -> Declaration:
+    """Her words with the net and the price scaled; the limit, what the grid would charge, is true.
+
+    Rounded towards zero, as a target is.
+    """
+    if lie.net == lie.price == 100:
+        return true
+    net = abs(true.net_wh) * lie.net // 100
+    net = net if true.net_wh > 0 else -net
+    words = true
+    if net == 0 and true.net_wh != 0:
+        words = declaration(community, community.members[who], start, 0, elecoin_price)
+    price = words.price_ticks
+    if price != NEVER_SELLS:
+        price = type(price)(price * lie.price // 100)
+    return replace(words, net_wh=net, price_ticks=price)
+
+
+def _trades(day: Day, t: int, words: Sequence[Declaration], elecoin_price: int) -> list[Trade]:
+    community = day.community
+    targets = [Target(t, d.net_wh, d.price_ticks, d.limit_ticks) for d in words]
+    floor = floor_ticks(community)
+    period = market(targets, floor)
+    if period is None:
+        return []
+    posted = finish_clearing(period, floor)
+    generated, consumed = day.readings[t]
+    positions = [
+        Position(d.account, member.zone, d.net_wh, g - c, d.price_ticks, d.limit_ticks)
+        for d, member, g, c in zip(words, community.members, generated, consumed, strict=True)
+    ]
+    fees, tolerance = day.fees(elecoin_price), community.market.tolerance_bps
+    return pair(positions, posted.price_ticks, fees, tolerance)
+
+
+def _reputation(day: Day, who: int, declared: Sequence[Sequence[Declaration]]) -> Fraction:
+    """What the periods add to her reputation, (1 − |deviation| / rated Wh) / T_C each; uncapped."""
+    community = day.community
+    rated = kw_to_wh_toward_zero(community.members[who].rated_kw, community.step)
+    earned = Fraction(0)
+    for (generated, consumed), words in zip(day.readings, declared, strict=True):
+        target, actual = words[who].net_wh, generated[who] - consumed[who]
+        if target != 0 or actual != 0:
+            earned += 1 - Fraction(abs(actual - target), rated)
+    return earned / community.round_periods
+
+
+def lies(factors: Iterable[int] = FACTORS, *, needs: bool = True) -> list[Lie]:
+    """Each lever by itself (`needs` or not), and net and price together at the ends."""
+    alone = [f for f in factors if f != 100]
+    ends = (min(alone), max(alone))
+    return [
+        *(Lie(net=f) for f in alone),
+        *(Lie(price=f) for f in alone),
+        *(Lie(need=f) for f in alone if needs),
+        *(Lie(net=a, price=b) for a in ends for b in ends),
+    ]
+
+
+def gains(day: Day, told_by: Sequence[Lie] | None = None) -> list[dict[str, Any]]:
+    """For each member her bill, and by lever her best lie: gain, others' loss, reputation lost."""
+    truth = play(day)
+    rows = []
+    for i, member in enumerate(day.community.members):
+        best: dict[str, dict[str, Any]] = {}
+        for lie in lies() if told_by is None else told_by:
+            found = play(day, i, lie)
+            gain = truth.cost[i] - found.cost[i]
+            if lie.lever in best and gain <= best[lie.lever]["exact"]:
+                continue
+            others = sum(found.cost, Fraction(0)) - sum(truth.cost, Fraction(0)) + gain
+            best[lie.lever] = {
+                "exact": gain,
+                "gain": round(float(gain), 6),
+                "percent": _percent(gain, truth.cost[i]),
+                "net": lie.net,
+                "price": lie.price,
+                "need": lie.need,
+                "others_lose": round(float(others), 6),
+                "reputation_lost": round(float(truth.reputation[i] - found.reputation[i]), 6),
+                "traded_wh": found.traded_wh - truth.traded_wh,
+            }
+        for entry in best.values():
+            del entry["exact"]
+        rows.append(
+            {
+                "member": member.name,
+                "role": member.role,
+                "bill": round(float(truth.cost[i]), 6),
+                "reputation": round(float(truth.reputation[i]), 6),
+                "best": best,
+            }
+        )
+    return rows
+
+
+def _percent(gain: Fraction, bill: Fraction) -> float | None:
+    return round(float(100 * gain / abs(bill)), 4) if bill else None
+
+
+def measure() -> dict[str, Any]:
+    """The default community: its default day in steps of 10 %, every whole day in four steps."""
+    community = load_community(None)
+    profiles = load_profiles(community, None)
+    default = community.default_start
+    assert default is not None
+    found: dict[str, Any] = {"date": default.isoformat(), "day": {}, "days": {}}
+    for method in METHODS_USED:
+        found["day"][method] = gains(_observe(community, profiles, default, method))
+        found["days"][method] = [
+            {"date": date.isoformat(), "best": largest(gains(day, lies(COARSE, needs=False)))}
+            for date in whole_days(community, profiles)
+            for day in [_observe(community, profiles, date, method)]
+        ]
+    return found
+
+
+def _observe(community: Community, profiles: Profiles, date: dt.date, method: Method) -> Day:
+    start = community.local_midnight(date)
+    return observe(community, profiles, start, community.periods_of_day(date), method)
+
+
+def whole_days(community: Community, profiles: Profiles) -> list[dt.date]:
+    """The days that the profiles cover, local midnight to local midnight."""
+    day = dt.datetime.fromtimestamp(int(profiles.start[0]), tz=community.tz).date()
+    days = []
+    while community.local_midnight(day + dt.timedelta(days=1)) <= profiles.end:
+        if community.local_midnight(day) >= int(profiles.start[0]):
+            days.append(day)
+        day += dt.timedelta(days=1)
+    return days
+
+
+def largest(rows: Sequence[dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """Of one day's rows the best lie by each lever: whose, and how."""
+    found: dict[str, dict[str, Any]] = {}
+    for row in rows:
+        for lever, best in row["best"].items():
+            if lever not in found or best["gain"] > found[lever]["gain"]:
+                found[lever] = {"member": row["member"], "role": row["role"], **best}
+    return found
+
+
+# --- the page ---------------------------------------------------------------------------------
+
+BEGIN, END = "<!-- misdeclare: begin -->", "<!-- misdeclare: end -->"
+
+
+def block(result: dict[str, Any]) -> str:
+    """What docs/security.md says of it, between its two marks."""
+    lines = [BEGIN]
+    for method, rows in result["day"].items():
+        lines += [
+            "",
+            f"Forecast `{method}`, {result['date']}:",
+            "",
+            "| member | role | bill, EUR | largest gain, EUR a day | of the bill | by declaring "
+            "| reputation it costs | the others lose, EUR |",
+            "|---|---|---:|---:|---:|---|---:|---:|",
+            *map(_row, rows),
+        ]
+    lines += [
+        "",
+        "The best lie of each shipped day by each lever (factors 0.5, 0.75, 1.25, 1.5): gain in EUR,",
+        "its part of the liar's bill, who.",
+    ]
+    for method, days in result["days"].items():
+        lines += [
+            "",
+            f"| day, `{method}` | net | price | net and price |",
+            "|---|---|---|---|",
+        ]
+        for one in days:
+            cells = [_cell(one["best"][lever]) for lever in ("net", "price", "net and price")]
+            lines.append("| " + " | ".join([one["date"], *cells]) + " |")
+    return "\n".join([*lines, "", END])
+
+
+def _cell(entry: dict[str, Any]) -> str:
+    if entry["gain"] <= 0:
+        return "nothing pays"
+    return f"{entry['gain']:.3f}, {_of_bill(entry)}, {entry['member']}, {_how(entry)}"
+
+
+def _row(row: dict[str, Any]) -> str:
+    best = max(row["best"].values(), key=lambda entry: float(entry["gain"]))
+    start = f"| {row['member']} | {row['role']} | {row['bill']:.2f} |"
+    if best["gain"] <= 0:
+        return f"{start} 0 | 0 | nothing pays | – | – |"
+    return (
+        f"{start} {best['gain']:.4f} | {_of_bill(best)} | {_how(best)} "
+        f"| {best['reputation_lost']:.3f} | {best['others_lose']:.3f} |"
+    )
+
+
+def _of_bill(entry: dict[str, Any]) -> str:
+    return "–" if entry["percent"] is None else f"{entry['percent']:.2f} %"
+
+
+def _how(entry: dict[str, Any]) -> str:
+    parts = [f"{name} × {entry[name] / 100:g}" for name in ("net", "price", "need")]
+    return ", ".join(part for part in parts if not part.endswith("× 1"))
+
+
+def main() -> int:
+    argparse.ArgumentParser(prog="misdeclare", description=__doc__.splitlines()[0]).parse_args()
+    result = measure()
+    RESULT.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
+    text = PAGE.read_text(encoding="utf-8")
+    before, _, rest = text.partition(BEGIN)
+    PAGE.write_text(before + block(result) + rest.partition(END)[2], encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
