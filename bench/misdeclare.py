@@ -7,18 +7,13 @@ Energies and money are integers and fractions throughout, so the result is the s
 
 from __future__ import annotations
 
-import argparse
-import datetime as dt
-import json
-import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from pathlib import Path
 from typing import Any
 
 from oracle.app.plan import elecoin_terms
-from oracle.community import Community, Profiles, load_community, load_profiles
+from oracle.community import Community, Profiles
 from oracle.community.agent import Households
 from oracle.community.bill import Account, ElecoinPurchase, PeriodEntry, period_entries, statement
 from oracle.community.forecast import Method
@@ -30,12 +25,7 @@ from oracle.rounds.finish_stackelberg import demand_down, finish_elecoin
 from oracle.rounds.words import Target
 from oracle.units import NEVER_SELLS, TICK, kw_to_wh_toward_zero, mul_wad_up
 
-ROOT = Path(__file__).resolve().parents[1]
-RESULT = ROOT / "bench" / "results" / "misdeclare.json"
-PAGE = ROOT / "docs" / "security.md"
 FACTORS = (50, 60, 70, 80, 90, 100, 110, 120, 130, 140, 150)
-COARSE = (50, 75, 125, 150)
-METHODS_USED: tuple[Method, ...] = ("persistence", "perfect")
 
 
 @dataclass(frozen=True)
@@ -86,11 +76,17 @@ class Day:
 
 @dataclass(frozen=True)
 class Outcome:
-    """A day as it went: by member the money that left her, and what her reputation earned."""
+    """A day as it went: by member the money that left her, and what her reputation earned; by
+    period the trades and the price of an elecoin."""
 
     cost: tuple[Fraction, ...]
     reputation: tuple[Fraction, ...]
-    traded_wh: int
+    trades: tuple[tuple[Trade, ...], ...]
+    elecoin_prices: tuple[int, ...]
+
+    @property
+    def traded_wh(self) -> int:
+        return sum(trade.energy_wh for trades in self.trades for trade in trades)
 
 
 def observe(
@@ -133,7 +129,8 @@ def play(day: Day, liar: int = 0, lie: Lie = TRUTH) -> Outcome:
     entries: list[list[PeriodEntry]] = [[] for _ in members]
     declared: list[tuple[Declaration, ...]] = []
     place = {member.name: i for i, member in enumerate(members)}
-    traded = 0
+    all_trades: list[tuple[Trade, ...]] = []
+    prices: list[int] = []
 
     def buy(who: int, lacking: int) -> None:
         if lacking > 0:
@@ -153,12 +150,13 @@ def play(day: Day, liar: int = 0, lie: Lie = TRUTH) -> Outcome:
         words[liar] = told(words[liar], lie, community, liar, day.start + t * community.step, price)
         declared.append(tuple(words))
         trades = _trades(day, t, words, price)
+        all_trades.append(tuple(trades))
+        prices.append(price)
         for trade in trades:
             buyer = place[trade.buyer]
             buy(buyer, trade.buyer_pays_wei - held[buyer])
             held[buyer] -= trade.buyer_pays_wei
             held[place[trade.seller]] += trade.energy_wei
-            traded += trade.energy_wh
         generated, consumed = day.readings[t]
         made = period_entries(
             list(place), day.start + t * community.step, generated, consumed, trades, price
@@ -176,7 +174,8 @@ def play(day: Day, liar: int = 0, lie: Lie = TRUTH) -> Outcome:
             for i, member in enumerate(members)
         ),
         reputation=tuple(_reputation(day, i, declared) for i in range(len(members))),
-        traded_wh=traded,
+        trades=tuple(all_trades),
+        elecoin_prices=tuple(prices),
     )
 
 
@@ -280,121 +279,3 @@ def gains(day: Day, told_by: Sequence[Lie] | None = None) -> list[dict[str, Any]
 
 def _percent(gain: Fraction, bill: Fraction) -> float | None:
     return round(float(100 * gain / abs(bill)), 4) if bill else None
-
-
-def measure() -> dict[str, Any]:
-    """The default community: its default day in steps of 10 %, every whole day in four steps."""
-    community = load_community(None)
-    profiles = load_profiles(community, None)
-    default = community.default_start
-    assert default is not None
-    found: dict[str, Any] = {"date": default.isoformat(), "day": {}, "days": {}}
-    for method in METHODS_USED:
-        found["day"][method] = gains(_observe(community, profiles, default, method))
-        found["days"][method] = [
-            {"date": date.isoformat(), "best": largest(gains(day, lies(COARSE, needs=False)))}
-            for date in whole_days(community, profiles)
-            for day in [_observe(community, profiles, date, method)]
-        ]
-    return found
-
-
-def _observe(community: Community, profiles: Profiles, date: dt.date, method: Method) -> Day:
-    start = community.local_midnight(date)
-    return observe(community, profiles, start, community.periods_of_day(date), method)
-
-
-def whole_days(community: Community, profiles: Profiles) -> list[dt.date]:
-    """The days that the profiles cover, local midnight to local midnight."""
-    day = dt.datetime.fromtimestamp(int(profiles.start[0]), tz=community.tz).date()
-    days = []
-    while community.local_midnight(day + dt.timedelta(days=1)) <= profiles.end:
-        if community.local_midnight(day) >= int(profiles.start[0]):
-            days.append(day)
-        day += dt.timedelta(days=1)
-    return days
-
-
-def largest(rows: Sequence[dict[str, Any]]) -> dict[str, dict[str, Any]]:
-    """Of one day's rows the best lie by each lever: whose, and how."""
-    found: dict[str, dict[str, Any]] = {}
-    for row in rows:
-        for lever, best in row["best"].items():
-            if lever not in found or best["gain"] > found[lever]["gain"]:
-                found[lever] = {"member": row["member"], "role": row["role"], **best}
-    return found
-
-
-# --- the page ---------------------------------------------------------------------------------
-
-BEGIN, END = "<!-- misdeclare: begin -->", "<!-- misdeclare: end -->"
-
-
-def block(result: dict[str, Any]) -> str:
-    """What docs/security.md says of it, between its two marks."""
-    lines = [BEGIN]
-    for method, rows in result["day"].items():
-        lines += [
-            "",
-            f"Forecast `{method}`, {result['date']}:",
-            "",
-            "| member | role | bill, EUR | largest gain, EUR a day | of the bill | by declaring "
-            "| reputation it costs | the others lose, EUR |",
-            "|---|---|---:|---:|---:|---|---:|---:|",
-            *map(_row, rows),
-        ]
-    lines += [
-        "",
-        "The best lie of each shipped day by each lever (factors 0.5, 0.75, 1.25, 1.5): gain in EUR,",
-        "its part of the liar's bill, who.",
-    ]
-    for method, days in result["days"].items():
-        lines += [
-            "",
-            f"| day, `{method}` | net | price | net and price |",
-            "|---|---|---|---|",
-        ]
-        for one in days:
-            cells = [_cell(one["best"][lever]) for lever in ("net", "price", "net and price")]
-            lines.append("| " + " | ".join([one["date"], *cells]) + " |")
-    return "\n".join([*lines, "", END])
-
-
-def _cell(entry: dict[str, Any]) -> str:
-    if entry["gain"] <= 0:
-        return "nothing pays"
-    return f"{entry['gain']:.3f}, {_of_bill(entry)}, {entry['member']}, {_how(entry)}"
-
-
-def _row(row: dict[str, Any]) -> str:
-    best = max(row["best"].values(), key=lambda entry: float(entry["gain"]))
-    start = f"| {row['member']} | {row['role']} | {row['bill']:.2f} |"
-    if best["gain"] <= 0:
-        return f"{start} 0 | 0 | nothing pays | – | – |"
-    return (
-        f"{start} {best['gain']:.4f} | {_of_bill(best)} | {_how(best)} "
-        f"| {best['reputation_lost']:.3f} | {best['others_lose']:.3f} |"
-    )
-
-
-def _of_bill(entry: dict[str, Any]) -> str:
-    return "–" if entry["percent"] is None else f"{entry['percent']:.2f} %"
-
-
-def _how(entry: dict[str, Any]) -> str:
-    parts = [f"{name} × {entry[name] / 100:g}" for name in ("net", "price", "need")]
-    return ", ".join(part for part in parts if not part.endswith("× 1"))
-
-
-def main() -> int:
-    argparse.ArgumentParser(prog="misdeclare", description=__doc__.splitlines()[0]).parse_args()
-    result = measure()
-    RESULT.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
-    text = PAGE.read_text(encoding="utf-8")
-    before, _, rest = text.partition(BEGIN)
-    PAGE.write_text(before + block(result) + rest.partition(END)[2], encoding="utf-8")
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from bench.misdeclare import BEGIN, END, TRUTH, Day, Lie, block, gains, lies, observe, play
+from bench.misdeclare import TRUTH, Day, Lie, gains, lies, observe, play
+from bench.misdeclare_page import BEGIN, END, block, most_redistributed
 from oracle.community import load_community, load_profiles, parse_community
 from oracle.community.problem import declaration, floor_ticks
 from oracle.community.simulate import simulate
@@ -87,6 +88,7 @@ def test_no_lie_gains_more_than_the_trade_leaves_to_gain(surplus: int, need: int
     value, floor, elecoin = words(day)
     truth = play(day)
     most = (value - floor) * min(surplus, need) * elecoin / TICKS_PER_ELE / WH_PER_KWH
+    assert most_redistributed(day) == (most, min(surplus, need))
     for member, lie in product((SELLER, BUYER), lies()):
         told = play(day, member, lie)
         assert truth.cost[member] - told.cost[member] <= most
@@ -125,4 +127,4 @@ def test_the_page_shows_the_committed_result(root: Path) -> None:
     result = json.loads((root / "bench" / "results" / "misdeclare.json").read_text())
     page = (root / "docs" / "security.md").read_text(encoding="utf-8")
     shown = BEGIN + page.partition(BEGIN)[2].partition(END)[0] + END
-    assert shown == block(result), "write it anew: python -m bench.misdeclare"
+    assert shown == block(result), "write it anew: python -m bench.misdeclare_page"
