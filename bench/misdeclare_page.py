@@ -112,20 +112,6 @@ def block(result: dict[str, Any]) -> str:
             "|---|---|---:|---:|---:|---|---:|---:|",
             *map(_row, rows),
         ]
-    lines += [
-        "",
-        "The best lie of each shipped day by each lever (factors 0.5, 0.75, 1.25, 1.5): gain,",
-        "its part of the liar's bill, who.",
-    ]
-    for method, days in result["days"].items():
-        lines += [
-            "",
-            f"| day, `{method}` | net | price | net and price |",
-            "|---|---|---|---|",
-        ]
-        for one in days:
-            cells = [_cell(one["best"][lever]) for lever in ("net", "price", "net and price")]
-            lines.append("| " + " | ".join([one["date"], *cells]) + " |")
     return "\n".join([*lines, "", END])
 
 
