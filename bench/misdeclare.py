@@ -7,7 +7,7 @@ Energies and money are integers and fractions throughout, so the result is the s
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any
@@ -116,10 +116,10 @@ def observe(
     return Day(community, start, tuple(targets), tuple(readings), tuple(needs))
 
 
-def play(day: Day, liar: int = 0, lie: Lie = TRUTH) -> Outcome:
-    """The day's costs and reputation if member `liar` declares `lie` and nobody else does.
+def play(day: Day, liars: Collection[int] = (), lie: Lie = TRUTH) -> Outcome:
+    """The day's costs and reputation if these members declare `lie` and nobody else does.
 
-    Her purchases follow what she truly needs; what she declared of it only moves the price.
+    Their purchases follow what they truly need; what they declared of it only moves the price.
     """
     community = day.community
     terms, price = elecoin_terms(community), elecoin_terms(community).least
@@ -141,13 +141,16 @@ def play(day: Day, liar: int = 0, lie: Lie = TRUTH) -> Outcome:
         epoch, first = divmod(t, community.epoch_periods)
         if first == 0:
             true = day.needs[epoch]
-            said = [n * lie.need // 100 if i == liar else n for i, n in enumerate(true)]
+            said = [n * lie.need // 100 if i in liars else n for i, n in enumerate(true)]
             posted = finish_elecoin(terms, said)
             price = price if posted is None else posted.price_ticks * TICK
             for i, need in enumerate(true):
                 buy(i, demand_down(terms, need, price) - held[i])
         words = list(day.declared(t, price))
-        words[liar] = told(words[liar], lie, community, liar, day.start + t * community.step, price)
+        for liar in liars:
+            words[liar] = told(
+                words[liar], lie, community, liar, day.start + t * community.step, price
+            )
         declared.append(tuple(words))
         trades = _trades(day, t, words, price)
         all_trades.append(tuple(trades))
@@ -243,38 +246,62 @@ def lies(factors: Iterable[int] = FACTORS, *, needs: bool = True) -> list[Lie]:
 def gains(day: Day, told_by: Sequence[Lie] | None = None) -> list[dict[str, Any]]:
     """For each member her bill, and by lever her best lie: gain, others' loss, reputation lost."""
     truth = play(day)
+    return [
+        {
+            "member": member.name,
+            "role": member.role,
+            "bill": round(float(truth.cost[i]), 6),
+            "reputation": round(float(truth.reputation[i]), 6),
+            "best": best_lies(day, truth, [i], lies() if told_by is None else told_by),
+        }
+        for i, member in enumerate(day.community.members)
+    ]
+
+
+def coalitions(day: Day) -> list[dict[str, Any]]:
+    """The same for all members of a role who tell one lie together; their bills are summed."""
+    truth, members = play(day), day.community.members
     rows = []
-    for i, member in enumerate(day.community.members):
-        best: dict[str, dict[str, Any]] = {}
-        for lie in lies() if told_by is None else told_by:
-            found = play(day, i, lie)
-            gain = truth.cost[i] - found.cost[i]
-            if lie.lever in best and gain <= best[lie.lever]["exact"]:
-                continue
-            others = sum(found.cost, Fraction(0)) - sum(truth.cost, Fraction(0)) + gain
-            best[lie.lever] = {
-                "exact": gain,
+    for role in dict.fromkeys(member.role for member in members):
+        who = [i for i, member in enumerate(members) if member.role == role]
+        rows.append(
+            {
+                "role": role,
+                "members": len(who),
+                "bill": round(float(sum(truth.cost[i] for i in who)), 6),
+                "best": best_lies(day, truth, who, lies()),
+            }
+        )
+    return rows
+
+
+def best_lies(
+    day: Day, truth: Outcome, liars: Collection[int], tried: Iterable[Lie]
+) -> dict[str, dict[str, Any]]:
+    """By lever the lie that brings these members most together."""
+    best: dict[str, tuple[Fraction, dict[str, Any]]] = {}
+    bill = sum((truth.cost[i] for i in liars), Fraction(0))
+    for lie in tried:
+        found = play(day, liars, lie)
+        gain = bill - sum((found.cost[i] for i in liars), Fraction(0))
+        if lie.lever in best and gain <= best[lie.lever][0]:
+            continue
+        others = sum(found.cost, Fraction(0)) - sum(truth.cost, Fraction(0)) + gain
+        lost = sum((truth.reputation[i] - found.reputation[i] for i in liars), Fraction(0))
+        best[lie.lever] = (
+            gain,
+            {
                 "gain": round(float(gain), 6),
-                "percent": _percent(gain, truth.cost[i]),
+                "percent": _percent(gain, bill),
                 "net": lie.net,
                 "price": lie.price,
                 "need": lie.need,
                 "others_lose": round(float(others), 6),
-                "reputation_lost": round(float(truth.reputation[i] - found.reputation[i]), 6),
+                "reputation_lost": round(float(lost), 6),
                 "traded_wh": found.traded_wh - truth.traded_wh,
-            }
-        for entry in best.values():
-            del entry["exact"]
-        rows.append(
-            {
-                "member": member.name,
-                "role": member.role,
-                "bill": round(float(truth.cost[i]), 6),
-                "reputation": round(float(truth.reputation[i]), 6),
-                "best": best,
-            }
+            },
         )
-    return rows
+    return {lever: entry for lever, (_, entry) in best.items()}
 
 
 def _percent(gain: Fraction, bill: Fraction) -> float | None:

@@ -15,7 +15,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from bench.misdeclare import Day, gains, lies, observe, play
+from bench.misdeclare import Day, coalitions, gains, lies, observe, play
 from oracle.community import Community, Profiles, load_community, load_profiles
 from oracle.community.forecast import Method
 from oracle.community.pairing import tradeable_wh
@@ -35,11 +35,13 @@ def measure() -> dict[str, Any]:
     profiles = load_profiles(community, None)
     default = community.default_start
     assert default is not None
-    found: dict[str, Any] = {"date": default.isoformat(), "day": {}, "days": {}}
+    found: dict[str, Any] = {"date": default.isoformat(), "day": {}, "together": {}, "days": {}}
     most, energy = most_redistributed(_observe(community, profiles, default, "persistence"))
     found["false_price"] = {"currency": round(float(most), 6), "wh": energy}
     for method in METHODS_USED:
-        found["day"][method] = gains(_observe(community, profiles, default, method))
+        default_day = _observe(community, profiles, default, method)
+        found["day"][method] = gains(default_day)
+        found["together"][method] = coalitions(default_day)
         found["days"][method] = [
             {"date": date.isoformat(), "best": largest(gains(day, lies(COARSE, needs=False)))}
             for date in whole_days(community, profiles)
@@ -112,6 +114,22 @@ def block(result: dict[str, Any]) -> str:
             "|---|---|---:|---:|---:|---|---:|---:|",
             *map(_row, rows),
         ]
+    lines += [
+        "",
+        f"All members of a role together, each telling the same lie, {result['date']}:",
+        "",
+        "| who | bills, EUR | largest gain, EUR | of the bills | by declaring "
+        "| the others lose, EUR |",
+        "|---|---:|---:|---:|---|---:|",
+    ]
+    for method, rows in result["together"].items():
+        for row in rows:
+            best = max(row["best"].values(), key=lambda entry: float(entry["gain"]))
+            lines.append(
+                f"| {row['members']} {row['role']}s, `{method}` | {row['bill']:.2f} "
+                f"| {best['gain']:.3f} | {_of_bill(best)} | {_how(best)} "
+                f"| {best['others_lose']:.3f} |"
+            )
     return "\n".join([*lines, "", END])
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from bench.misdeclare import TRUTH, Day, Lie, gains, lies, observe, play
+from bench.misdeclare import TRUTH, Day, Lie, coalitions, gains, lies, observe, play
 from bench.misdeclare_page import BEGIN, END, block, most_redistributed
 from oracle.community import load_community, load_profiles, parse_community
 from oracle.community.problem import declaration, floor_ticks
@@ -61,7 +61,7 @@ def test_between_two_the_buyers_gain_is_the_closed_form(percent: int) -> None:
 
     told = NEED * percent // 100
     expected = (price(NEED) - price(told)) * SURPLUS * elecoin / TICKS_PER_ELE / WH_PER_KWH
-    gain = play(day).cost[BUYER] - play(day, BUYER, Lie(net=percent)).cost[BUYER]
+    gain = play(day).cost[BUYER] - play(day, [BUYER], Lie(net=percent)).cost[BUYER]
     assert abs(gain - expected) < Fraction(2, 10**6)
     assert (gain > 0) == (percent < 100)
 
@@ -69,7 +69,7 @@ def test_between_two_the_buyers_gain_is_the_closed_form(percent: int) -> None:
 def test_a_lie_that_halves_what_she_may_buy_costs_her() -> None:
     """Of 1,500 Wh she may then buy 825, and the grid sells her the rest."""
     day = two()
-    outcome = play(day, BUYER, Lie(net=50))
+    outcome = play(day, [BUYER], Lie(net=50))
     assert outcome.traded_wh == 825
     value, floor, elecoin = words(day)
     truth = value - Fraction((value - floor) * SURPLUS, NEED)
@@ -90,7 +90,7 @@ def test_no_lie_gains_more_than_the_trade_leaves_to_gain(surplus: int, need: int
     most = (value - floor) * min(surplus, need) * elecoin / TICKS_PER_ELE / WH_PER_KWH
     assert most_redistributed(day) == (most, min(surplus, need))
     for member, lie in product((SELLER, BUYER), lies()):
-        told = play(day, member, lie)
+        told = play(day, [member], lie)
         assert truth.cost[member] - told.cost[member] <= most
         if lie.net != 100:
             assert told.reputation[member] < truth.reputation[member]
@@ -98,9 +98,22 @@ def test_no_lie_gains_more_than_the_trade_leaves_to_gain(surplus: int, need: int
             assert told.reputation[member] == truth.reputation[member]
 
 
+def test_sellers_without_rivals_set_the_price() -> None:
+    """Their surplus covers the need, so the price is their ask, and all is still sold at it."""
+    day = two(1_500, 1_000)
+    value, floor, _ = words(day)
+    sellers, buyers = coalitions(day)
+    assert (sellers["role"], sellers["members"]) == ("retailer", 1)
+    assert (sellers["best"]["price"]["price"], floor * 150 // 100 < value) == (150, True)
+    raised = (floor * 150 // 100 - floor) * 1_000 * exact(day.community.market.redemption)
+    gained = raised / TICKS_PER_ELE / WH_PER_KWH
+    assert abs(sellers["best"]["price"]["gain"] - float(gained)) < 2e-6
+    assert [sellers["best"], buyers["best"]] == [row["best"] for row in gains(day)]
+
+
 def test_what_deviates_costs_its_share_of_the_rated_energy() -> None:
     day = two()
-    told = play(day, BUYER, Lie(net=80))
+    told = play(day, [BUYER], Lie(net=80))
     lost = play(day).reputation[BUYER] - told.reputation[BUYER]
     assert lost == Fraction(300, 2_000) / day.community.round_periods
 
@@ -118,7 +131,7 @@ def test_the_truth_is_the_simulated_day_and_gains_nothing() -> None:
         # The simulation rounds the float price up to a tick, which may be the next.
         assert abs(cost - run.statements[member.name].with_market) < Fraction(1, 10**6)
     for i, row in enumerate(gains(day, [Lie(net=100), Lie(price=90)])):
-        assert play(day, i, TRUTH) == truth
+        assert play(day, [i], TRUTH) == truth
         assert row["best"]["none"]["gain"] == 0
         assert row["best"]["none"]["reputation_lost"] == 0
 
