@@ -90,7 +90,7 @@ def artifacts(output: dict[str, Any]) -> dict[str, dict[str, Any]]:
     if problems:
         sys.exit("\n".join(problems))
     for name, parts in DELEGATES.items():
-        for part in parts:
+        for part in parts if name in found else ():
             found[name]["abi"] = united(found[name]["abi"], found[part]["abi"])
     return found
 
