@@ -30,7 +30,7 @@ abstract contract AttestedReadings is ISettlementOffice, EnergyBooks {
     ) external {
         Reading memory reading = Readings.unpack(who, word);
         _requireReadingWindow(reading.period);
-        Registers memory r = _registers[who][meter];
+        Registers memory r = _registers[who][meter].unpack();
         bytes32 digest = _hashTypedDataV4(Readings.structHash(reading));
         require(
             r.installed != 0 && SignatureCheck.isSignedBy(meter, digest, signature),
@@ -123,7 +123,7 @@ abstract contract AttestedReadings is ISettlementOffice, EnergyBooks {
         uint24 period = reading.period;
         _requireWindow(period, clock.startOf(uint256(period) + 1), clock.tradingEnd(period));
         address meter = _meterOf[reading.account];
-        Registers memory r = _registers[reading.account][meter];
+        Registers memory r = _registers[reading.account][meter].unpack();
         require(r.installed != 0, NotInstalled(reading.account, 0));
         _readAll(reading, meter, r);
     }

@@ -17,7 +17,7 @@ import {CREDIT_UNIT, Rounding, TICK} from "./libraries/Rounding.sol";
 import {Reading, Readings} from "./libraries/Readings.sol";
 import {Schedule} from "./libraries/Schedule.sol";
 import {Target, TargetData} from "./libraries/Target.sol";
-import {AccountWord, SlotWord, StateWord} from "./libraries/Words.sol";
+import {AccountWord, SlotWord, StateWord, Words} from "./libraries/Words.sol";
 
 /// @title ElectricityTrading
 /// @notice See {IElectricityTrading}. This half holds what happens every period; the rest is the office's.
@@ -150,7 +150,7 @@ contract ElectricityTrading is IEnergyMarket, EnergyBooks, MarketDeployment, Pro
         _requireReadingWindow(period);
         Registers memory r = _installed(who, msg.sender, GENERATION);
         (uint32 generated, ) = _read(Reading(who, period, register, 0, 0), GENERATION, r);
-        _registers[who][msg.sender] = r;
+        _registers[who][msg.sender] = Words.pack(r);
         emit Generation(who, period, register, generated);
     }
 
@@ -159,7 +159,7 @@ contract ElectricityTrading is IEnergyMarket, EnergyBooks, MarketDeployment, Pro
         _requireReadingWindow(period);
         Registers memory r = _installed(who, msg.sender, CONSUMPTION);
         (, uint32 consumed) = _read(Reading(who, period, 0, register, 0), CONSUMPTION, r);
-        _registers[who][msg.sender] = r;
+        _registers[who][msg.sender] = Words.pack(r);
         emit Consumption(who, period, register, consumed);
     }
 
@@ -195,7 +195,7 @@ contract ElectricityTrading is IEnergyMarket, EnergyBooks, MarketDeployment, Pro
         address meter,
         uint8 register
     ) private view returns (Registers memory r) {
-        r = _registers[who][meter];
+        r = _registers[who][meter].unpack();
         require(r.installed != 0, NotMeterOf(who, meter));
         require(r.installed & register == register, NotInstalled(who, register));
     }

@@ -62,7 +62,7 @@ abstract contract EnergyBooks is MarketBase {
     /// @dev All installed registers at once, with the event.
     function _readAll(Reading memory reading, address meter, Registers memory r) internal {
         (uint32 generated, uint32 consumed) = _read(reading, r.installed, r);
-        _registers[reading.account][meter] = r;
+        _registers[reading.account][meter] = Words.pack(r);
         emit MeterReading(
             reading.account,
             reading.period,

@@ -16,13 +16,12 @@ import {
     Correction,
     ElecoinTerms,
     Fee,
-    MarketState,
-    Registers
+    MarketState
 } from "./interfaces/MarketTypes.sol";
 import {NeedTotals} from "./libraries/NeedTotals.sol";
 import {Rounding, TICK, WAD} from "./libraries/Rounding.sol";
 import {Schedule} from "./libraries/Schedule.sol";
-import {AccountWord, SlotWord, StateWord, Words} from "./libraries/Words.sol";
+import {AccountWord, MeterWord, SlotWord, StateWord, Words} from "./libraries/Words.sol";
 
 /// @title MarketBase
 /// @notice All storage of the market, and how to read it. `ElectricityTrading`, `MarketOffice` and `SettlementOffice`
@@ -54,7 +53,7 @@ abstract contract MarketBase is IMarketEvents, Clock, Ownable2Step, EIP712 {
 
     /* Members. */
     mapping(address who => AccountWord) internal _accounts;
-    mapping(address who => mapping(address meter => Registers)) internal _registers;
+    mapping(address who => mapping(address meter => MeterWord)) internal _registers;
     mapping(address who => address) internal _meterOf;
     mapping(address who => bytes32) internal _nameHashOf;
     address[] internal _members;

@@ -6,6 +6,7 @@ import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {EnergyBooks} from "./EnergyBooks.sol";
 import {IMarketOffice} from "./interfaces/IMarketOffice.sol";
 import {Account, Constants, Fee, MarketState, Registers, Slot} from "./interfaces/MarketTypes.sol";
+import {MeterWord, Words} from "./libraries/Words.sol";
 
 /// @title MemberRegistry
 /// @notice The administrator's part of the office: members and their meters, zone fees, constants, pause.
@@ -39,7 +40,9 @@ abstract contract MemberRegistry is IMarketOffice, EnergyBooks {
             ledger.register(who);
         } else if (member.ratedPower != ratedPower) {
             _requireNoOpenPeriod(who, member.nextClose);
-            _registers[who][_meterOf[who]].ratedPower = ratedPower;
+            Registers memory present = _registers[who][_meterOf[who]].unpack();
+            present.ratedPower = ratedPower;
+            _registers[who][_meterOf[who]] = Words.pack(present);
         }
         member.ratedPower = ratedPower;
         member.zone = zone;
@@ -86,17 +89,19 @@ abstract contract MemberRegistry is IMarketOffice, EnergyBooks {
         require(registers_ >= 1 && registers_ <= 3, NotInstalled(who, registers_));
         uint24 next = SafeCast.toUint24(clock.periodAt(block.timestamp));
         address former = _meterOf[who];
-        Registers memory last = _registers[who][former];
-        delete _registers[who][former];
+        Registers memory last = _registers[who][former].unpack();
+        _registers[who][former] = MeterWord.wrap(0);
         // Past readings stand: a new meter never reads a period again.
-        _registers[who][meter] = Registers({
-            generation: generationRegister,
-            consumption: consumptionRegister,
-            generationNext: uint24(Math.max(next, last.generationNext)),
-            consumptionNext: uint24(Math.max(next, last.consumptionNext)),
-            installed: registers_,
-            ratedPower: member.ratedPower
-        });
+        _registers[who][meter] = Words.pack(
+            Registers({
+                generation: generationRegister,
+                consumption: consumptionRegister,
+                generationNext: uint24(Math.max(next, last.generationNext)),
+                consumptionNext: uint24(Math.max(next, last.consumptionNext)),
+                installed: registers_,
+                ratedPower: member.ratedPower
+            })
+        );
         _meterOf[who] = meter;
         emit MeterInstalled(who, meter, generationRegister, consumptionRegister, registers_);
     }
@@ -224,7 +229,7 @@ abstract contract MemberRegistry is IMarketOffice, EnergyBooks {
 
     /// @inheritdoc IMarketOffice
     function registers(address who) external view returns (Registers memory) {
-        return _registers[who][_meterOf[who]];
+        return _registers[who][_meterOf[who]].unpack();
     }
 
     /// @inheritdoc IMarketOffice

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
-import {Account, MarketState, Slot} from "../interfaces/MarketTypes.sol";
+import {Account, MarketState, Registers, Slot} from "../interfaces/MarketTypes.sol";
 
-/// @dev The words that every trade reads and writes. Packed by hand, because one function that all callers share
+/// @dev The words that every trade and reading read and write. Packed by hand, because one function that all callers share
 /// is a fifth of the code that the compiler lays out at each copy between storage and memory.
 type AccountWord is uint256;
 
@@ -11,12 +11,15 @@ type SlotWord is uint256;
 
 type StateWord is uint256;
 
+type MeterWord is uint256;
+
 using Words for AccountWord global;
+using Words for MeterWord global;
 using Words for SlotWord global;
 using Words for StateWord global;
 
 /// @title Words
-/// @notice `Account`, `Slot` and `MarketState` to and from one word, fields in their order from the low end.
+/// @notice `Account`, `Slot`, `Registers` and `MarketState` to and from one word, fields in their order from the low end.
 library Words {
     function pack(Account memory a) internal pure returns (AccountWord) {
         uint256 head =
@@ -98,6 +101,27 @@ library Words {
         m.fromPeriod = uint24(word >> 216);
         m.qualityThreshold = uint8(word >> 240);
         m.nextQualityThreshold = uint8(word >> 248);
+    }
+
+    function pack(Registers memory r) internal pure returns (MeterWord) {
+        uint256 next =
+            uint256(r.generationNext) |
+                (uint256(r.consumptionNext) << 24) |
+                (uint256(r.installed) << 48) |
+                (uint256(r.ratedPower) << 56);
+        return
+            MeterWord.wrap(uint256(r.generation) | (uint256(r.consumption) << 64) | (next << 128));
+    }
+
+    /// @dev Each cast keeps the bits of its field.
+    function unpack(MeterWord packed) internal pure returns (Registers memory r) {
+        uint256 word = MeterWord.unwrap(packed);
+        r.generation = uint64(word);
+        r.consumption = uint64(word >> 64);
+        r.generationNext = uint24(word >> 128);
+        r.consumptionNext = uint24(word >> 152);
+        r.installed = uint8(word >> 176);
+        r.ratedPower = uint32(word >> 184);
     }
 
     /* ------------------------------------------------ fields, in place ------------------------------------------- */
