@@ -69,6 +69,7 @@ SOLIDITY_CHECKS = (
     Task("solhint", (NODE / "solhint", "--noPoster", "--disc", "-w", "0", "contracts/**/*.sol")),
 )
 FORGE = Task("forge test", (ROOT / ".tools" / "bin" / "forge", "test"), count_forge)
+GAS = Task("gas against its snapshot", (VENV / "python", "bench/gas.py", "--check"))
 BROWNIE = Task(
     "brownie test on Ganache",
     (ROOT / ".venv-brownie" / "bin" / "brownie", "test", "--network", "ganache-cli"),
@@ -76,7 +77,7 @@ BROWNIE = Task(
 )
 PHASES = {
     "test": (
-        Phase("Solidity", 120, (*SOLIDITY_CHECKS, FORGE)),
+        Phase("Solidity", 120, (*SOLIDITY_CHECKS, FORGE, GAS)),
         Phase("games", 180, (pytest("games"),)),
         # One worker more: a run by a chain's own clock mostly waits for it.
         Phase("end to end", 180, (pytest("app", workers=WORKERS + 1), BROWNIE)),
