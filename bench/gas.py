@@ -56,6 +56,7 @@ ANCHORS = {
     "Stackelberg certificate, 100 members, added": Anchor(target=200_000),
     "generation": Anchor(28_600, READING, None, "generation"),
     "consumption": Anchor(28_600, READING, None, "consumption"),
+    "reading, relayed": Anchor(32_500, "one signed reading, two registers", 36_000),
     "buyToken": Anchor(None, "", None, "buyToken"),
     "empower, new": Anchor(None, "", None, "empower"),
     "settlePool, 100 members": Anchor(target=900_000),
