@@ -207,6 +207,9 @@ def trade_all(day, case, books, price, elecoin_price):
     for name, energy in left.items():
         assert day.market.tradeable(day.account(name), PERIOD) == energy, name
     covered = [s for s in SELLERS if ceil_div(MEMBER[s].feed_in * WAD, REDEMPTION) * TICK <= price]
+    for seller in set(SELLERS) - set(covered):
+        with brownie.reverts(revert_pattern="PriceBelowCost: .*"):
+            day.trade(BUYERS[0], seller, PERIOD, 1)
     for buyer in BUYERS:
         for seller in covered:
             energy = min(left[buyer], left[seller])
@@ -232,9 +235,6 @@ def trade_all(day, case, books, price, elecoin_price):
             books.check(day)
     assert all(left[name] == 0 for name in BUYERS) or all(left[name] == 0 for name in covered)
     assert sum(books.sold.values()) == sum(books.bought.values()) > 0
-    for seller in set(SELLERS) - set(covered):
-        with brownie.reverts(revert_pattern="PriceBelowCost: .*"):
-            day.trade(BUYERS[0], seller, PERIOD, 1)
 
 
 def rate(day, case, books):

@@ -190,7 +190,12 @@ def test_two_different_edge_servers_must_sign(priced):
     # Signatures of another report lead to some other signer.
     other = day.report(ELECTRICITY, PERIOD, posted_value(PRICE + 1, WAD, WAD))
     with brownie.reverts(revert_pattern="UnknownSigner: 0x.*"):
-        day.oracle.post.call(report, day.signatures(other), {"from": day.account("emil")})
+        day.oracle.post.call(
+            report,
+            day.signatures(other),
+            day.certificate(ELECTRICITY, PERIOD),
+            {"from": day.account("emil")},
+        )
 
 
 def test_a_report_names_its_inputs(priced):

@@ -104,7 +104,7 @@ def test_addresses_are_known_before_the_contracts_are(seeded):
     other = contracts["Elecoin"].address
     terms = (
         tuple(deployment["terms"].values()), 1, 1, 1, ADDRESS, ADDRESS,
-        (other, contracts["EquilibriumOracle"], contracts["ReputationLedger"], other),
+        (other, contracts["EquilibriumOracle"], contracts["ReputationLedger"], *(other,) * 5),
     )  # fmt: skip
     with brownie.reverts(f"Miswired: {other.lower()}"):
         accounts[0].deploy(

@@ -121,8 +121,8 @@ def test_out_of_gas_is_said_so(lab: Lab) -> None:
         (keccak(text="Panic(uint256)")[:4] + encode(["uint256"], [0x11]), "Panic(0x11)"),
         (b"\xde\xad\xbe\xef", "unknown error 0xdeadbeef"),
         (
-            keccak(text="AlreadyPosted(bytes32)")[:4] + b"\x07" * 32,
-            f"AlreadyPosted(digest: 0x{'07' * 32})",
+            keccak(text="AlreadyPosted(bytes20)")[:4] + b"\x07" * 20 + bytes(12),
+            f"AlreadyPosted(digest: 0x{'07' * 20})",
         ),
     ],
 )
@@ -132,12 +132,13 @@ def test_reverts_in_words(data: bytes, words: str) -> None:
 
 def test_every_error_of_every_contract_has_a_description() -> None:
     samples = {"string": "s", "address": "0x" + "ab" * 20, "bool": True}
+    samples |= {f"bytes{n}": b"\x01" * n for n in (20, 32)} | {"bytes": b"\x01"}
     for contract in CONTRACTS:
         errors = interface(contract).errors
         assert errors
         for selector, error in errors.items():
             kinds = [kind for _, kind in error.parameters]
-            values = [b"\x01" * 32 if k == "bytes32" else samples.get(k, 5) for k in kinds]
+            values = [samples.get(kind, 5) for kind in kinds]
             said = explain_revert(selector + encode(kinds, values))
             assert said.startswith(f"{error.name}(")
             assert all(f"{name}: " in said for name, _ in error.parameters if name)

@@ -41,6 +41,7 @@ REPORTS = st.builds(
     input_block_hash=HASHES,
     commitment=HASHES,
     signer_set=st.integers(0, 2**32 - 1),
+    root=HASHES,
 )
 
 
@@ -129,8 +130,9 @@ def test_one_bit_changes_a_commitment(account: str, word: int, bit: int) -> None
 def test_the_digest_is_that_of_an_independent_eip_712(
     report: Report, chain_id: int, oracle: str
 ) -> None:
-    kinds = ("uint8", "uint32", "uint256", "uint64", "bytes32", "bytes32", "uint32")
+    kinds = ("uint8", "uint32", "uint256", "uint64", *("bytes32",) * 2, "uint32", "bytes32")
     names = ("feed", "epoch", "value", "inputBlock", "inputBlockHash", "commitment", "signerSet")
+    names += ("root",)
     message = encode_typed_data(
         full_message={
             "types": {
