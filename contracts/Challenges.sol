@@ -20,6 +20,7 @@ import {Clearing, ClearingTotals} from "./libraries/Clearing.sol";
 import {Declarations} from "./libraries/Declarations.sol";
 import {MerkleSum, Node} from "./libraries/MerkleSum.sol";
 import {PostedValue} from "./libraries/PostedValue.sol";
+import {PostingWord} from "./libraries/PostingWords.sol";
 import {TICK} from "./libraries/Rounding.sol";
 import {FollowerTotals, Stackelberg} from "./libraries/Stackelberg.sol";
 
@@ -119,20 +120,21 @@ abstract contract Challenges is EdgeServers {
 
     /// @inheritdoc IOracleTribunal
     function demandLeaf(Report calldata report, Tree calldata tree, uint256 index) external {
-        Posting storage held = _requireChallengeable(report);
+        PostingWord held = _requireChallengeable(report);
         _requireTree(report, tree);
         require(
             index >> MerkleSum.depth(tree.count) == 0,
             MerkleSum.NotInTree(0, index, tree.count)
         );
-        uint256 closes = held.postedAt + _challengeWindow - _responseTime;
+        uint256 closes = held.postedAt() + _challengeWindow - _responseTime;
         require(block.timestamp < closes, TooLateToDemand(closes));
         Demand storage demand = _demandAt(report, index);
         require(demand.deadline == 0, AlreadyDemanded(index, demand.deadline));
         uint256 deadline = block.timestamp + _responseTime;
         (demand.demander, demand.deadline) = (msg.sender, SafeCast.toUint40(deadline));
-        _dispute(report.feed, report.epoch).demands++;
-        held.status = Status.Demanded;
+        uint256 place = _place(report.feed, report.epoch);
+        _disputes[place].demands++;
+        _postings[place] = held.withStatus(Status.Demanded);
         emit LeafDemanded(report.feed, report.epoch, index, msg.sender, deadline);
     }
 
@@ -143,15 +145,16 @@ abstract contract Challenges is EdgeServers {
         uint256 index,
         Opening calldata opening
     ) external {
-        Posting storage held = _requireChallengeable(report);
+        PostingWord held = _requireChallengeable(report);
         Demand storage demand = _demandAt(report, index);
         require(demand.deadline != 0 && !demand.answered, NotDemanded(index));
         require(block.timestamp < demand.deadline, ResponseTime(index, demand.deadline));
         require(_isSound(report, tree, index, opening), UnsoundLeaf(index));
         demand.answered = true;
-        Dispute storage dispute = _dispute(report.feed, report.epoch);
+        uint256 place = _place(report.feed, report.epoch);
+        Dispute storage dispute = _disputes[place];
         dispute.demands--;
-        if (dispute.demands == 0) held.status = Status.Optimistic;
+        if (dispute.demands == 0) _postings[place] = held.withStatus(Status.Optimistic);
         emit LeafRevealed(report.feed, report.epoch, index);
     }
 
@@ -167,18 +170,16 @@ abstract contract Challenges is EdgeServers {
     /* ---------------------------------------------------- deciding ------------------------------------------------ */
 
     /// @dev The posting of this very report, which nobody may read yet.
-    function _requireChallengeable(
-        Report calldata report
-    ) private view returns (Posting storage held) {
-        held = _slot(report.feed, report.epoch);
-        Posting memory read = held;
+    function _requireChallengeable(Report calldata report) private view returns (PostingWord held) {
+        uint256 place = _place(report.feed, report.epoch);
+        held = _postings[place];
+        Status status = held.status();
         bool same =
-            read.epochPlusOne == uint256(report.epoch) + 1 &&
-                _proof(report.feed, report.epoch).digest == bytes20(_digest(report));
+            held.epochPlusOne() == uint256(report.epoch) + 1 &&
+                _proofs[place].digest() == bytes20(_digest(report));
         bool open =
-            read.status == Status.Demanded ||
-                (read.status == Status.Optimistic && !_isReadable(read));
-        require(same && open, NotChallengeable(report.feed, report.epoch, read.status));
+            status == Status.Demanded || (status == Status.Optimistic && !_isReadable(held));
+        require(same && open, NotChallengeable(report.feed, report.epoch, status));
     }
 
     function _requireTree(Report calldata report, Tree calldata tree) private pure {
@@ -233,8 +234,9 @@ abstract contract Challenges is EdgeServers {
 
     /// @dev All stakes of the signers go; the posting stays, marked, so that it can be replaced and never read.
     function _void(Report calldata report, address challenger) private {
-        _slot(report.feed, report.epoch).status = Status.Voided;
-        Dispute memory dispute = _dispute(report.feed, report.epoch);
+        uint256 place = _place(report.feed, report.epoch);
+        _postings[place] = _postings[place].withStatus(Status.Voided);
+        Dispute memory dispute = _disputes[place];
         (uint256 slashed, uint256 reward) = _slash(dispute.signerSet, dispute.signers, challenger);
         emit Voided(
             report.feed,
@@ -250,7 +252,7 @@ abstract contract Challenges is EdgeServers {
         Report calldata report,
         uint256 index
     ) private view returns (Demand storage) {
-        uint256 postedAt = _slot(report.feed, report.epoch).postedAt;
+        uint256 postedAt = _postings[_place(report.feed, report.epoch)].postedAt();
         return _demands[keccak256(abi.encode(_digest(report), postedAt))][index];
     }
 
@@ -259,9 +261,10 @@ abstract contract Challenges is EdgeServers {
         Feed feed,
         uint256 epoch
     ) external view returns (Posting memory posting_, Proof memory proof, Dispute memory dispute) {
-        posting_ = _slot(feed, epoch);
-        if (posting_.epochPlusOne != epoch + 1) delete posting_;
-        else (proof, dispute) = (_proof(feed, epoch), _dispute(feed, epoch));
+        uint256 place = _place(feed, epoch);
+        PostingWord held = _postings[place];
+        if (held.epochPlusOne() != epoch + 1) return (posting_, proof, dispute);
+        return (held.unpack(), _proofs[place].unpack(), _disputes[place]);
     }
 
     /// @inheritdoc IOracleTribunal

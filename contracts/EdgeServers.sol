@@ -4,6 +4,7 @@ pragma solidity 0.8.30;
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {IOracleTribunal} from "./interfaces/IOracleTribunal.sol";
 import {Bond, EdgeServer} from "./interfaces/OracleTypes.sol";
+import {OracleWord} from "./libraries/PostingWords.sol";
 import {OracleBase} from "./OracleBase.sol";
 
 /// @title EdgeServers
@@ -21,9 +22,9 @@ abstract contract EdgeServers is IOracleTribunal, OracleBase {
             servers.length % 2 == 1 && servers.length <= MOST_SERVERS,
             InvalidEdgeServers(servers.length)
         );
-        uint32 version = ++_signerSet;
-        // At most 23.
-        _serverCount = uint32(servers.length);
+        OracleWord state = _state;
+        uint32 version = state.signerSet() + 1;
+        _state = state.withServers(version, servers.length);
         for (uint256 i; i < servers.length; i++) {
             address signer = servers[i].signer;
             require(
@@ -39,7 +40,7 @@ abstract contract EdgeServers is IOracleTribunal, OracleBase {
 
     /// @inheritdoc IOracleTribunal
     function edgeServers() external view returns (EdgeServer[] memory) {
-        return _sets[_signerSet];
+        return _sets[_state.signerSet()];
     }
 
     /// @inheritdoc IOracleTribunal

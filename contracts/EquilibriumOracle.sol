@@ -10,8 +10,6 @@ import {
     Dispute,
     Feed,
     OracleTerms,
-    Posting,
-    Proof,
     Report,
     Signature,
     Status,
@@ -22,6 +20,7 @@ import {Clearing} from "./libraries/Clearing.sol";
 import {Consent} from "./libraries/Consent.sol";
 import {Declarations} from "./libraries/Declarations.sol";
 import {PostedValue} from "./libraries/PostedValue.sol";
+import {OracleWord, PostingWord, PostingWords} from "./libraries/PostingWords.sol";
 import {TICK} from "./libraries/Rounding.sol";
 import {Schedule} from "./libraries/Schedule.sol";
 import {Stackelberg} from "./libraries/Stackelberg.sol";
@@ -79,35 +78,32 @@ contract EquilibriumOracle is Postings {
         bytes calldata certificate
     ) external {
         bytes32 digest_ = _digest(report);
-        Posting memory held = _slot(report.feed, report.epoch);
-        if (held.epochPlusOne == uint256(report.epoch) + 1 && held.status != Status.Voided) {
-            bytes20 standing = _proof(report.feed, report.epoch).digest;
+        uint256 place = _place(report.feed, report.epoch);
+        if (_isPosted(place, report.epoch)) {
+            bytes20 standing = _proofs[place].digest();
             require(standing == bytes20(digest_), AlreadyPosted(standing));
             return;
         }
 
         Status kind = _kind(report.feed, certificate);
         _requireWindow(report.feed, report.epoch, kind);
-        _requireInput(report);
-        uint256 signers = _requireQuorum(digest_, signatures, kind == Status.Optimistic);
-        uint256 least;
-        (held, least) = _asked(report, kind);
-        uint96 bound =
-            report.feed == Feed.Electricity
-                ? _certifyElectricity(report, held, least / TICK, certificate[1:])
-                : _certifyElecoin(report, held, certificate[1:]);
+        OracleWord state = _state;
+        _requireInput(report, state.signerSet());
+        uint256 signers = _requireQuorum(state, digest_, signatures, kind == Status.Optimistic);
+        (PostingWord asked, uint96 bound) = _certify(state, report, kind, certificate[1:]);
 
-        if (report.feed == Feed.Elecoin) _moveSupply(report.epoch, held);
-        _store(report.feed, held, Proof(bytes20(digest_), bound));
-        if (kind == Status.Optimistic) {
-            // At most 23 signers.
-            _disputes[report.feed][report.epoch % _historyLength] = Dispute(
-                report.signerSet,
-                uint24(signers),
-                0
-            );
-        }
+        if (report.feed == Feed.Elecoin) _moveSupply(state, asked);
+        _postings[place] = asked;
+        _proofs[place] = PostingWords.pack(bytes20(digest_), bound);
+        // At most 23 signers.
+        if (kind == Status.Optimistic)
+            _disputes[place] = Dispute(report.signerSet, uint24(signers), 0);
         _emitPosted(report, digest_, signers, kind, bound);
+    }
+
+    function _isPosted(uint256 place, uint256 epoch) private view returns (bool) {
+        PostingWord held = _postings[place];
+        return held.epochPlusOne() == epoch + 1 && held.status() != Status.Voided;
     }
 
     function _kind(Feed feed, bytes calldata certificate) private pure returns (Status) {
@@ -124,8 +120,8 @@ contract EquilibriumOracle is Postings {
     /// @dev A challenge window is over when the first target of an elecoin's epoch is declared, or trading opens.
     function _requireWindow(Feed feed, uint32 epoch, Status kind) private view {
         bool electricity = feed == Feed.Electricity;
-        uint256 opens = electricity ? clock.declarationDeadline(epoch) : clock.needDeadline(epoch);
         uint256 closes = electricity ? clock.startOf(epoch) : clock.elecoinDeadline(epoch);
+        uint256 opens = closes - (electricity ? clock.declarationLead() : clock.elecoinLead());
         if (!electricity && kind == Status.Optimistic) closes -= _challengeWindow;
         require(
             block.timestamp >= opens && block.timestamp < closes,
@@ -133,8 +129,7 @@ contract EquilibriumOracle is Postings {
         );
     }
 
-    function _requireInput(Report calldata report) private view {
-        uint32 set = _signerSet;
+    function _requireInput(Report calldata report, uint32 set) private view {
         require(report.signerSet == set, StaleSignerSet(report.signerSet, set));
         bytes32 actual = blockhash(report.inputBlock);
         require(
@@ -145,44 +140,70 @@ contract EquilibriumOracle is Postings {
 
     /// @dev The posting that the report asks for, once it names the right commitment and keeps to the bounds.
     function _asked(
+        OracleWord state,
         Report calldata report,
         Status kind
-    ) private view returns (Posting memory posting_, uint256 least) {
+    ) private view returns (PostingWord, uint256 least) {
         bytes32 commitment;
         uint256 most;
         (commitment, least, most) = market.reportTerms(report.feed, report.epoch);
         require(commitment != 0, NothingDeclared(report.feed, report.epoch));
         require(report.commitment == commitment, WrongCommitment(report.commitment, commitment));
-        posting_.epochPlusOne = SafeCast.toUint24(uint256(report.epoch) + 1);
-        posting_.postedAt = SafeCast.toUint32(block.timestamp);
-        posting_.status = kind;
-        if (report.feed == Feed.Electricity) {
-            (
-                posting_.priceTicks,
-                posting_.matchingProbability,
-                posting_.servedFraction
-            ) = PostedValue.unpack(report.value);
-            (, uint256 elecoinTicks) = _elecoin(clock.epochOf(report.epoch));
-            posting_.elecoinTicks = SafeCast.toUint32(elecoinTicks);
-        } else {
-            int64 change;
-            (posting_.priceTicks, change) = PostedValue.unpackElecoin(report.value);
-            // The bits of the signed number.
-            posting_.matchingProbability = uint64(change);
-        }
-        uint256 price = uint256(posting_.priceTicks) * TICK;
+        uint256 epochPlusOne = SafeCast.toUint24(uint256(report.epoch) + 1);
+        (uint256 ticks, uint256 elecoinTicks) = _ticks(state, report);
+        uint256 price = ticks * TICK;
         require(price >= least && price <= most, PriceOutOfBounds(price, least, most));
+        return (
+            PostingWords.pack(
+                epochPlusOne,
+                ticks,
+                report.value,
+                SafeCast.toUint32(block.timestamp),
+                elecoinTicks,
+                kind
+            ),
+            least
+        );
+    }
+
+    /// @return ticks The reported price, in a word that is well-formed.
+    /// @return elecoinTicks Electricity: the price of an elecoin in the period's epoch.
+    function _ticks(
+        OracleWord state,
+        Report calldata report
+    ) private view returns (uint256 ticks, uint256 elecoinTicks) {
+        if (report.feed == Feed.Electricity) {
+            (ticks, , ) = PostedValue.unpack(report.value);
+            (, elecoinTicks) = _elecoin(state, clock.epochOf(report.epoch));
+            elecoinTicks = SafeCast.toUint32(elecoinTicks);
+        } else {
+            (ticks, ) = PostedValue.unpackElecoin(report.value);
+        }
     }
 
     /* ------------------------------------------------- certificates ---------------------------------------------- */
 
+    function _certify(
+        OracleWord state,
+        Report calldata report,
+        Status kind,
+        bytes calldata data
+    ) private returns (PostingWord asked, uint96 bound) {
+        uint256 least;
+        (asked, least) = _asked(state, report, kind);
+        bound =
+            report.feed == Feed.Electricity
+                ? _certifyElectricity(report, kind, least / TICK, data)
+                : _certifyElecoin(report, asked, data);
+    }
+
     function _certifyElectricity(
         Report calldata report,
-        Posting memory posting_,
+        Status kind,
         uint256 floorTicks,
         bytes calldata data
     ) private returns (uint96) {
-        if (posting_.status == Status.Consent) {
+        if (kind == Status.Consent) {
             require(_consentShareBps != 0, UnknownCertificate(report.feed, uint8(Status.Consent)));
             _requireRoot(report, 0);
             Consent.certify(
@@ -197,7 +218,7 @@ contract EquilibriumOracle is Postings {
             );
             return UNCERTIFIED;
         }
-        if (posting_.status == Status.Inline) {
+        if (kind == Status.Inline) {
             _requireRoot(report, 0);
             return
                 SafeCast.toUint96(
@@ -224,18 +245,19 @@ contract EquilibriumOracle is Postings {
 
     function _certifyElecoin(
         Report calldata report,
-        Posting memory posting_,
+        PostingWord asked,
         bytes calldata data
     ) private view returns (uint96) {
         ElecoinTerms memory terms = market.elecoinTerms();
-        _requireSupplyChange(posting_, terms.target);
-        if (posting_.status == Status.Optimistic) {
+        Status kind = asked.status();
+        _requireSupplyChange(asked, terms.target);
+        if (kind == Status.Optimistic) {
             _requireRoot(report, report.commitment);
             return UNCERTIFIED;
         }
         _requireRoot(report, 0);
-        uint256 ticks = posting_.priceTicks;
-        if (posting_.status == Status.Interior)
+        uint256 ticks = asked.priceTicks();
+        if (kind == Status.Interior)
             return
                 SafeCast.toUint96(
                     Stackelberg.certifyInterior(market.needTotals(report.epoch), terms, ticks)
@@ -255,13 +277,13 @@ contract EquilibriumOracle is Postings {
         return Stackelberg.certify(data[COUNT_BYTES:end], data[end:], terms, ticks, commitment);
     }
 
-    function _requireSupplyChange(Posting memory posting_, uint256 target) private view {
+    function _requireSupplyChange(PostingWord asked, uint256 target) private view {
         int64 expected = SupplyRule.changeTowardsZero(
             _supplyTerms(),
-            uint256(posting_.priceTicks) * TICK,
+            asked.priceTicks() * TICK,
             target
         );
-        int64 given = int64(posting_.matchingProbability);
+        int64 given = asked.change();
         require(given == expected, WrongSupplyChange(given, expected));
     }
 
@@ -287,15 +309,17 @@ contract EquilibriumOracle is Postings {
     }
 
     function _requireQuorum(
+        OracleWord state,
         bytes32 digest_,
         Signature[] calldata signatures,
         bool bonded
-    ) internal view returns (uint256 signers) {
-        uint256 version = _signerSet;
-        uint256 needed = quorum();
+    ) private view returns (uint256 signers) {
+        uint256 version = state.signerSet();
+        uint256 needed = state.quorum();
         require(signatures.length == needed, WrongSignatureCount(signatures.length, needed));
         for (uint256 i; i < needed; i++) {
-            address signer = ECDSA.recover(digest_, signatures[i].r, signatures[i].vs);
+            Signature calldata signature = signatures[i];
+            address signer = ECDSA.recover(digest_, signature.r, signature.vs);
             uint256 member = _members[signer];
             require(member >> 32 == version, UnknownSigner(signer));
             uint256 bit = 1 << uint32(member);

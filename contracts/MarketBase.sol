@@ -62,6 +62,8 @@ abstract contract MarketBase is IMarketEvents, Clock, Ownable2Step, EIP712 {
     StateWord internal _packedState;
     uint32 internal _feedIn;
     uint32 internal _nextFeedIn;
+    /// @dev The state's `fromPeriod` again, so that a floor is one word.
+    uint24 internal _feedInFrom;
     mapping(uint256 zonePair => Fee) internal _fees;
 
     /* Energy. */
@@ -208,7 +210,7 @@ abstract contract MarketBase is IMarketEvents, Clock, Ownable2Step, EIP712 {
 
     /// @dev φ / c in ELE per kWh, rounded up to a tick.
     function _floorPrice(uint256 period) internal view returns (uint256) {
-        uint256 feedIn = period >= _state().fromPeriod ? _nextFeedIn : _feedIn;
+        uint256 feedIn = period >= _feedInFrom ? _nextFeedIn : _feedIn;
         return Math.ceilDiv(feedIn * WAD, _redemption) * TICK;
     }
 

@@ -146,7 +146,7 @@ abstract contract MemberRegistry is IMarketOffice, EnergyBooks {
         state.nextQualityThreshold = qualityThreshold;
         state.fromPeriod = _effectivePeriod();
         _store(state);
-        _nextFeedIn = feedIn;
+        (_nextFeedIn, _feedInFrom) = (feedIn, state.fromPeriod);
         emit ConstantsScheduled(feedIn, toleranceBps, qualityThreshold, state.fromPeriod);
     }
 

@@ -11,12 +11,11 @@ import {
     EdgeServer,
     Feed,
     OracleTerms,
-    Posting,
-    Proof,
     Report,
     Status,
     SupplyTerms
 } from "./interfaces/OracleTypes.sol";
+import {OracleWord, PostingWord, ProofWord} from "./libraries/PostingWords.sol";
 import {Schedule, ScheduleLib} from "./libraries/Schedule.sol";
 
 /// @title OracleBase
@@ -49,18 +48,16 @@ abstract contract OracleBase is IOracleEvents, Clock, EIP712 {
     int64 private immutable _leastChange;
     int64 private immutable _mostChange;
 
-    /* Servers. The number of the present ones is in one word with their version, because every post needs both. */
-    uint32 internal _signerSet;
-    uint32 internal _serverCount;
+    /* What every post reads. */
+    OracleWord internal _state;
+
+    /* Servers. */
     mapping(address signer => uint256 versionAndIndex) internal _members;
     mapping(uint32 version => EdgeServer[]) internal _sets;
 
-    /* Postings. The change of the cap so far is in 1e9 wei; `_waiting` is one past the epoch whose change waits for its
-       challenge window. */
-    int64 internal _supply;
-    uint24 internal _waiting;
-    mapping(Feed feed => mapping(uint256 ring => Posting)) internal _postings;
-    mapping(Feed feed => mapping(uint256 ring => Proof)) internal _proofs;
+    /* Postings, each at the place of its feed and epoch. */
+    mapping(uint256 place => PostingWord) internal _postings;
+    mapping(uint256 place => ProofWord) internal _proofs;
 
     /* Stakes. The balance of the oracle is Σ stakes + Σ rewards + what is burnt. */
     mapping(address server => Bond) internal _bonds;
@@ -68,7 +65,7 @@ abstract contract OracleBase is IOracleEvents, Clock, EIP712 {
     uint256 internal _burnt;
 
     /* Challenges. Demands by digest and time of posting: what is posted again after it was voided starts anew. */
-    mapping(Feed feed => mapping(uint256 ring => Dispute)) internal _disputes;
+    mapping(uint256 place => Dispute) internal _disputes;
     mapping(bytes32 posting => mapping(uint256 index => Demand)) internal _demands;
 
     constructor(
@@ -148,50 +145,37 @@ abstract contract OracleBase is IOracleEvents, Clock, EIP712 {
 
     /* ---------------------------------------------------- postings ------------------------------------------------ */
 
+    /// @dev keccak256(abi.encode(REPORT_TYPEHASH, report)): all fields of a report are words in calldata already. Whoever
+    /// trusts the digest reads the fields, which refuses what does not fit their types.
     function _digest(Report calldata report) internal view returns (bytes32) {
-        return
-            _hashTypedDataV4(
-                keccak256(
-                    abi.encode(
-                        REPORT_TYPEHASH,
-                        report.feed,
-                        report.epoch,
-                        report.value,
-                        report.inputBlock,
-                        report.inputBlockHash,
-                        report.commitment,
-                        report.signerSet,
-                        report.root
-                    )
-                )
-            );
+        bytes32 typeHash = REPORT_TYPEHASH;
+        bytes32 structHash;
+        assembly ("memory-safe") {
+            // Beyond the free pointer, which stays: nothing is allocated for a hash.
+            let free := mload(0x40)
+            mstore(free, typeHash)
+            calldatacopy(add(free, 0x20), report, 0x100)
+            structHash := keccak256(free, 0x120)
+        }
+        return _hashTypedDataV4(structHash);
     }
 
-    function _slot(Feed feed, uint256 epoch) internal view returns (Posting storage) {
-        return _postings[feed][epoch % _historyLength];
+    /// @dev Where the posting of an epoch is: both feeds' rings, interleaved.
+    function _place(Feed feed, uint256 epoch) internal view returns (uint256) {
+        return ((epoch % _historyLength) << 1) | uint256(feed);
     }
 
-    function _proof(Feed feed, uint256 epoch) internal view returns (Proof storage) {
-        return _proofs[feed][epoch % _historyLength];
+    function _isReadable(PostingWord held) internal view returns (bool) {
+        Status status = held.status();
+        if (status == Status.Optimistic)
+            return block.timestamp >= held.postedAt() + _challengeWindow;
+        return status == Status.Inline || status == Status.Interior || status == Status.Consent;
     }
 
-    function _dispute(Feed feed, uint256 epoch) internal view returns (Dispute storage) {
-        return _disputes[feed][epoch % _historyLength];
-    }
-
-    function _isReadable(Posting memory held) internal view returns (bool) {
-        if (held.status == Status.Optimistic)
-            return block.timestamp >= held.postedAt + _challengeWindow;
-        return
-            held.status == Status.Inline ||
-            held.status == Status.Interior ||
-            held.status == Status.Consent;
-    }
-
-    /// @dev The posting of an epoch if it can be read; else zeros.
-    function _read(Feed feed, uint256 epoch) internal view returns (Posting memory held) {
-        held = _slot(feed, epoch);
-        if (held.epochPlusOne != epoch + 1 || !_isReadable(held)) delete held;
+    /// @dev The posting of an epoch if it can be read; else 0.
+    function _read(Feed feed, uint256 epoch) internal view returns (PostingWord held) {
+        held = _postings[_place(feed, epoch)];
+        if (held.epochPlusOne() != epoch + 1 || !_isReadable(held)) return PostingWord.wrap(0);
     }
 
     /// @dev What the signed root must be.

@@ -28,7 +28,7 @@ contract OracleTribunal is Challenges {
     ) external view returns (Posting[] memory page) {
         page = new Posting[](count);
         for (uint256 i; i < count; i++) {
-            page[i] = _read(feed, from + i);
+            page[i] = _read(feed, from + i).unpack();
         }
     }
 

@@ -3,7 +3,8 @@ pragma solidity 0.8.30;
 
 import {SignedMath} from "@openzeppelin/contracts/utils/math/SignedMath.sol";
 import {IPriceFeeds} from "./interfaces/IPriceFeeds.sol";
-import {Feed, Posting, Proof} from "./interfaces/OracleTypes.sol";
+import {Feed, Posting, Proof, Status} from "./interfaces/OracleTypes.sol";
+import {OracleWord, PostingWord, PostingWords} from "./libraries/PostingWords.sol";
 import {TICK} from "./libraries/Rounding.sol";
 import {SUPPLY_UNIT, SupplyRule} from "./libraries/SupplyRule.sol";
 import {OracleBase} from "./OracleBase.sol";
@@ -20,85 +21,83 @@ abstract contract Postings is IPriceFeeds, OracleBase {
     }
 
     function _prewrite(Feed feed, uint256 ring) private {
-        _postings[feed][ring].postedAt = 1;
-        _proofs[feed][ring].bound = 1;
+        uint256 place = _place(feed, ring);
+        _postings[place] = PostingWords.pack(0, 0, 0, 1, 0, Status.None);
+        _proofs[place] = PostingWords.pack(bytes20(0), 1);
     }
 
     /* ---------------------------------------------------- storing ------------------------------------------------- */
 
-    function _store(Feed feed, Posting memory posting_, Proof memory proof) internal {
-        uint256 ring = (posting_.epochPlusOne - 1) % _historyLength;
-        _postings[feed][ring] = posting_;
-        _proofs[feed][ring] = proof;
-    }
-
-    /// @dev Moves the cap: at once where the price can be read, otherwise once it can. Report windows of two epochs do
-    /// not overlap, so the one that waits is settled before the next is posted.
-    function _moveSupply(uint256 epoch, Posting memory posting_) internal {
-        int64 before = _settledSupply();
-        int64 moved = before;
-        if (_isReadable(posting_))
-            moved = SupplyRule.add(_supplyTerms(), before, _change(posting_));
-        // An epoch of a posting fits.
-        uint24 waiting = _isReadable(posting_) ? 0 : uint24(epoch) + 1;
-        if (moved == _supply && waiting == _waiting) return;
-        (_supply, _waiting) = (moved, waiting);
+    /// @dev Remembers an elecoin posting, and moves the cap: at once where the price can be read, otherwise once it can.
+    /// Report windows of two epochs do not overlap, so the one that waits is settled before the next is posted, and the
+    /// last posting is the one of the latest epoch.
+    function _moveSupply(OracleWord state, PostingWord posting_) internal {
+        int64 moved = _settledSupply(state);
+        uint256 last = posting_.epochPlusOne();
+        (uint256 waiting, uint256 ticks) = (last, 0);
+        if (_isReadable(posting_)) {
+            moved = SupplyRule.add(_supplyTerms(), moved, posting_.change());
+            (waiting, ticks) = (0, posting_.priceTicks());
+        }
+        _state = state.withElecoin(moved, waiting, last, ticks);
+        if (moved == state.supply() && waiting == state.waiting()) return;
         int256 unit = int256(SUPPLY_UNIT);
-        emit SupplyChanged(uint32(epoch), _change(posting_) * unit, moved * unit);
+        // An epoch of a posting fits.
+        emit SupplyChanged(uint32(last - 1), posting_.change() * unit, moved * unit);
     }
 
-    function _settledSupply() private view returns (int64) {
-        if (_waiting == 0) return _supply;
-        Posting memory waited = _slot(Feed.Elecoin, _waiting - 1);
-        if (waited.epochPlusOne != _waiting || !_isReadable(waited)) return _supply;
-        return SupplyRule.add(_supplyTerms(), _supply, _change(waited));
-    }
-
-    /// @dev An elecoin posting keeps its change as the bits that were signed.
-    function _change(Posting memory posting_) private pure returns (int64) {
-        return int64(posting_.matchingProbability);
+    function _settledSupply(OracleWord state) private view returns (int64) {
+        uint256 waiting = state.waiting();
+        if (waiting == 0) return state.supply();
+        PostingWord waited = _read(Feed.Elecoin, waiting - 1);
+        if (waited.epochPlusOne() == 0) return state.supply();
+        return SupplyRule.add(_supplyTerms(), state.supply(), waited.change());
     }
 
     /* ---------------------------------------------------- reading ------------------------------------------------- */
 
     /// @inheritdoc IPriceFeeds
     function signerSet() external view returns (uint32) {
-        return _signerSet;
+        return _state.signerSet();
     }
 
     /// @inheritdoc IPriceFeeds
-    function quorum() public view returns (uint256) {
-        return _serverCount / 2 + 1;
+    function quorum() external view returns (uint256) {
+        return _state.quorum();
     }
 
     /// @inheritdoc IPriceFeeds
     function serverIndexPlusOne(address signer) external view returns (uint256) {
         uint256 member = _members[signer];
-        return member >> 32 == _signerSet ? uint32(member) + 1 : 0;
+        return member >> 32 == _state.signerSet() ? uint32(member) + 1 : 0;
     }
 
     /// @inheritdoc IPriceFeeds
     function electricityPrice(
         uint256 period
     ) external view returns (uint256 price, uint256 matching, uint256 served) {
-        Posting memory held = _read(Feed.Electricity, period);
+        Posting memory held = _read(Feed.Electricity, period).unpack();
         require(held.epochPlusOne != 0, Unpriced(period));
         return (uint256(held.priceTicks) * TICK, held.matchingProbability, held.servedFraction);
     }
 
     /// @inheritdoc IPriceFeeds
     function elecoinPrice(uint256 epoch) external view returns (uint256 price, bool flagged) {
-        (uint256 used, uint256 ticks) = _elecoin(epoch);
+        (uint256 used, uint256 ticks) = _elecoin(_state, epoch);
         require(ticks != 0, StalePrice(Feed.Elecoin, epoch));
         return (ticks * TICK, used != epoch + 1);
     }
 
     /// @inheritdoc IPriceFeeds
     function prices(uint256 period) external view returns (uint256 electricity, uint256 elecoin) {
-        Posting memory held = _read(Feed.Electricity, period);
-        require(held.epochPlusOne != 0, Unpriced(period));
-        require(held.elecoinTicks != 0, StalePrice(Feed.Elecoin, clock.epochOf(period)));
-        return (uint256(held.priceTicks) * TICK, uint256(held.elecoinTicks) * TICK);
+        PostingWord held = _read(Feed.Electricity, period);
+        require(held.epochPlusOne() != 0, Unpriced(period));
+        uint256 ticks = held.elecoinTicks();
+        require(ticks != 0, StalePrice(Feed.Elecoin, clock.epochOf(period)));
+        // Both have 32 bits.
+        unchecked {
+            return (held.priceTicks() * TICK, ticks * TICK);
+        }
     }
 
     /// @inheritdoc IPriceFeeds
@@ -106,15 +105,15 @@ abstract contract Postings is IPriceFeeds, OracleBase {
         uint256 current = clock.periodAt(block.timestamp);
         if (feed == Feed.Elecoin) current = clock.epochOf(current);
         epoch = current + 1;
-        held = _read(feed, epoch);
+        held = _read(feed, epoch).unpack();
         if (held.epochPlusOne != 0) return (epoch, held);
         epoch = current;
         if (feed == Feed.Elecoin) {
-            (uint256 used, ) = _elecoin(current);
+            (uint256 used, ) = _elecoin(_state, current);
             require(used != 0, StalePrice(feed, current));
             epoch = used - 1;
         }
-        held = _read(feed, epoch);
+        held = _read(feed, epoch).unpack();
         require(held.epochPlusOne != 0, StalePrice(feed, current));
     }
 
@@ -123,14 +122,14 @@ abstract contract Postings is IPriceFeeds, OracleBase {
         Feed feed,
         uint256 epoch
     ) external view returns (Posting memory posting_, Proof memory proof) {
-        posting_ = _read(feed, epoch);
+        posting_ = _read(feed, epoch).unpack();
         require(posting_.epochPlusOne != 0, StalePrice(feed, epoch));
-        proof = _proof(feed, epoch);
+        proof = _proofs[_place(feed, epoch)].unpack();
     }
 
     /// @inheritdoc IPriceFeeds
     function supplyChange() public view returns (int256) {
-        return int256(_settledSupply()) * int256(SUPPLY_UNIT);
+        return int256(_settledSupply(_state)) * int256(SUPPLY_UNIT);
     }
 
     /// @inheritdoc IPriceFeeds
@@ -146,21 +145,33 @@ abstract contract Postings is IPriceFeeds, OracleBase {
     /// lower bound.
     /// @return used One past the epoch whose price serves (0: the lower bound, or none).
     /// @return ticks The price; 0 where it is stale.
-    function _elecoin(uint256 epoch) internal view returns (uint256 used, uint256 ticks) {
+    function _elecoin(
+        OracleWord state,
+        uint256 epoch
+    ) internal view returns (uint256 used, uint256 ticks) {
         bool missed;
+        bytes32 commitment;
+        uint256 least;
+        uint256 last = state.lastElecoin();
         for (used = epoch + 1; used != 0; used--) {
-            Posting memory held = _slot(Feed.Elecoin, used - 1);
-            if (held.epochPlusOne == used) {
-                if (_isReadable(held)) return (used, held.priceTicks);
+            // What is readable at once stays so.
+            if (used == last && state.lastElecoinTicks() != 0)
+                return (used, state.lastElecoinTicks());
+            // After the last posting no place holds one.
+            PostingWord held =
+                used > last ? PostingWord.wrap(0) : _postings[_place(Feed.Elecoin, used - 1)];
+            if (held.epochPlusOne() == used) {
+                if (_isReadable(held)) return (used, held.priceTicks());
             } else {
                 // A later posting has its place: what stood then is no longer known.
-                if (held.epochPlusOne > used) return (0, 0);
-                if (market.needCommitment(used - 1) == 0) continue;
+                if (held.epochPlusOne() > used) return (0, 0);
+                (commitment, least, ) = market.reportTerms(Feed.Elecoin, used - 1);
+                if (commitment == 0) continue;
             }
             if (missed) return (0, 0);
             missed = true;
         }
-        (, uint256 least, ) = market.reportTerms(Feed.Elecoin, 0);
+        if (least == 0) (, least, ) = market.reportTerms(Feed.Elecoin, 0);
         ticks = least / TICK;
     }
 }

@@ -119,7 +119,7 @@ library Clearing {
             }
             folded := mload(free)
         }
-        return (folded, fromNode(Node(0, first, second)));
+        return (folded, _split(first, second));
     }
 
     /// @notice What totals prove of a posted value; reverts unless it is exactly the value of the rule.
@@ -157,7 +157,7 @@ library Clearing {
         uint256 priceTicks
     ) internal pure returns (ClearingTotals memory) {
         (uint256 first, uint256 second) = _sums(word, floorTicks, priceTicks);
-        return fromNode(Node(0, first, second));
+        return _split(first, second);
     }
 
     /// @notice Tier 3: the node of a leaf or of a total in a {MerkleSum} tree.
@@ -167,12 +167,16 @@ library Clearing {
 
     /// @notice The totals that a node holds.
     function fromNode(Node memory node) internal pure returns (ClearingTotals memory) {
+        return _split(node.first, node.second);
+    }
+
+    function _split(uint256 first, uint256 second) private pure returns (ClearingTotals memory) {
         return
             ClearingTotals({
-                demand: uint128(node.first),
-                slopes: node.first >> 128,
-                supply: uint128(node.second),
-                supplyBelow: node.second >> 128
+                demand: uint128(first),
+                slopes: first >> 128,
+                supply: uint128(second),
+                supplyBelow: second >> 128
             });
     }
 

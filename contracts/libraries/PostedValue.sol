@@ -31,7 +31,11 @@ library PostedValue {
 
     function _ticks(uint256 value) private pure returns (uint32) {
         uint256 price = uint96(value);
-        require(price % TICK == 0 && price / TICK <= type(uint32).max, MalformedValue(value));
-        return uint32(price / TICK);
+        uint256 ticks = price / TICK;
+        // The product is at most the price.
+        unchecked {
+            require(ticks * TICK == price && ticks <= type(uint32).max, MalformedValue(value));
+        }
+        return uint32(ticks);
     }
 }

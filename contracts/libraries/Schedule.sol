@@ -110,6 +110,14 @@ library ScheduleLib {
         return _duration(c, 64);
     }
 
+    function declarationLead(Clockwork c) internal pure returns (uint256) {
+        return _duration(c, 88);
+    }
+
+    function elecoinLead(Clockwork c) internal pure returns (uint256) {
+        return _duration(c, 184);
+    }
+
     function epochPeriods(Clockwork c) internal pure returns (uint256) {
         return uint16(Clockwork.unwrap(c) >> 208);
     }
@@ -128,7 +136,7 @@ library ScheduleLib {
 
     /// @notice Targets of `period` are accepted before this.
     function declarationDeadline(Clockwork c, uint256 period) internal pure returns (uint256) {
-        return startOf(c, period) - _duration(c, 88);
+        return startOf(c, period) - declarationLead(c);
     }
 
     /// @notice Readings of `period` are accepted from its end until before this; trading opens here.
@@ -167,7 +175,7 @@ library ScheduleLib {
 
     /// @notice Needs of `epoch` are accepted before this.
     function needDeadline(Clockwork c, uint256 epoch) internal pure returns (uint256) {
-        return elecoinDeadline(c, epoch) - _duration(c, 184);
+        return elecoinDeadline(c, epoch) - elecoinLead(c);
     }
 
     function roundOf(Clockwork c, uint256 period) internal pure returns (uint256) {
