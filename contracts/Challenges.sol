@@ -190,7 +190,7 @@ abstract contract Challenges is EdgeServers {
     function _priced(
         Report calldata report
     ) private view returns (uint256 floorTicks, uint256 priceTicks) {
-        (, uint256 least, ) = market.reportTerms(report.feed, report.epoch);
+        (, uint256 least, ) = _reportTerms(report.feed, report.epoch);
         (priceTicks, , ) = PostedValue.unpack(report.value);
         return (least / TICK, priceTicks);
     }

@@ -35,6 +35,9 @@ contract EquilibriumOracle is Postings {
     uint256 private constant MOST_DECLARATIONS = 1 << 24;
     /// @dev The number of needs in front of them.
     uint256 private constant COUNT_BYTES = 2;
+    /// @dev Half the order of secp256k1, rounded down: a signature with a greater s is another one's mirror (EIP-2).
+    uint256 private constant GREATEST_S =
+        0x7FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF5D576E7357A4501DDFE92F46681B20A0;
 
     address public immutable tribunal;
 
@@ -78,21 +81,22 @@ contract EquilibriumOracle is Postings {
         bytes calldata certificate
     ) external {
         bytes32 digest_ = _digest(report);
-        uint256 place = _place(report.feed, report.epoch);
-        if (_isPosted(place, report.epoch)) {
+        (Feed feed, uint32 epoch) = (report.feed, report.epoch);
+        uint256 place = _place(feed, epoch);
+        if (_isPosted(place, epoch)) {
             bytes20 standing = _proofs[place].digest();
             require(standing == bytes20(digest_), AlreadyPosted(standing));
             return;
         }
 
-        Status kind = _kind(report.feed, certificate);
-        _requireWindow(report.feed, report.epoch, kind);
+        Status kind = _kind(feed, certificate);
+        _requireWindow(feed, epoch, kind);
         OracleWord state = _state;
         _requireInput(report, state.signerSet());
         uint256 signers = _requireQuorum(state, digest_, signatures, kind == Status.Optimistic);
         (PostingWord asked, uint96 bound) = _certify(state, report, kind, certificate[1:]);
 
-        if (report.feed == Feed.Elecoin) _moveSupply(state, asked);
+        if (feed == Feed.Elecoin) _moveSupply(state, asked);
         _postings[place] = asked;
         _proofs[place] = PostingWords.pack(bytes20(digest_), bound);
         // At most 23 signers.
@@ -103,26 +107,30 @@ contract EquilibriumOracle is Postings {
 
     function _isPosted(uint256 place, uint256 epoch) private view returns (bool) {
         PostingWord held = _postings[place];
-        return held.epochPlusOne() == epoch + 1 && held.status() != Status.Voided;
+        // An epoch of a report has 32 bits.
+        unchecked {
+            return held.epochPlusOne() == epoch + 1 && held.status() != Status.Voided;
+        }
     }
 
     function _kind(Feed feed, bytes calldata certificate) private pure returns (Status) {
-        uint8 kind = certificate.length == 0 ? 0 : uint8(certificate[0]);
+        // 0 where there is none.
+        uint256 kind = uint8(bytes1(certificate));
         // Interior is for elecoins, consent for electricity.
-        uint8 not_ = uint8(feed == Feed.Electricity ? Status.Interior : Status.Consent);
+        uint256 not_ = uint256(feed == Feed.Electricity ? Status.Interior : Status.Consent);
         require(
-            kind != 0 && kind <= uint8(Status.Consent) && kind != not_,
-            UnknownCertificate(feed, kind)
+            kind != 0 && kind <= uint256(Status.Consent) && kind != not_,
+            UnknownCertificate(feed, uint8(kind))
         );
         return Status(kind);
     }
 
     /// @dev A challenge window is over when the first target of an elecoin's epoch is declared, or trading opens.
     function _requireWindow(Feed feed, uint32 epoch, Status kind) private view {
-        bool electricity = feed == Feed.Electricity;
-        uint256 closes = electricity ? clock.startOf(epoch) : clock.elecoinDeadline(epoch);
-        uint256 opens = closes - (electricity ? clock.declarationLead() : clock.elecoinLead());
-        if (!electricity && kind == Status.Optimistic) closes -= _challengeWindow;
+        (uint256 opens, uint256 closes) = feed == Feed.Electricity
+            ? clock.reportWindow(epoch)
+            : clock.elecoinReportWindow(epoch);
+        if (kind == Status.Optimistic && feed == Feed.Elecoin) closes -= _challengeWindow;
         require(
             block.timestamp >= opens && block.timestamp < closes,
             OutsidePricingWindow(feed, epoch, opens, closes)
@@ -146,12 +154,20 @@ contract EquilibriumOracle is Postings {
     ) private view returns (PostingWord, uint256 least) {
         bytes32 commitment;
         uint256 most;
-        (commitment, least, most) = market.reportTerms(report.feed, report.epoch);
+        (commitment, least, most) = _reportTerms(report.feed, report.epoch);
         require(commitment != 0, NothingDeclared(report.feed, report.epoch));
         require(report.commitment == commitment, WrongCommitment(report.commitment, commitment));
-        uint256 epochPlusOne = SafeCast.toUint24(uint256(report.epoch) + 1);
+        uint256 epochPlusOne;
+        // An epoch of a report has 32 bits.
+        unchecked {
+            epochPlusOne = SafeCast.toUint24(uint256(report.epoch) + 1);
+        }
         (uint256 ticks, uint256 elecoinTicks) = _ticks(state, report);
-        uint256 price = ticks * TICK;
+        uint256 price;
+        // Ticks have 32 bits.
+        unchecked {
+            price = ticks * TICK;
+        }
         require(price >= least && price <= most, PriceOutOfBounds(price, least, most));
         return (
             PostingWords.pack(
@@ -174,8 +190,8 @@ contract EquilibriumOracle is Postings {
     ) private view returns (uint256 ticks, uint256 elecoinTicks) {
         if (report.feed == Feed.Electricity) {
             (ticks, , ) = PostedValue.unpack(report.value);
+            // The market's bounds, too, are ticks of 32 bits.
             (, elecoinTicks) = _elecoin(state, clock.epochOf(report.epoch));
-            elecoinTicks = SafeCast.toUint32(elecoinTicks);
         } else {
             (ticks, ) = PostedValue.unpackElecoin(report.value);
         }
@@ -193,7 +209,7 @@ contract EquilibriumOracle is Postings {
         (asked, least) = _asked(state, report, kind);
         bound =
             report.feed == Feed.Electricity
-                ? _certifyElectricity(report, kind, least / TICK, data)
+                ? _certifyElectricity(report, kind, least / TICK, asked.priceTicks(), data)
                 : _certifyElecoin(report, asked, data);
     }
 
@@ -201,6 +217,7 @@ contract EquilibriumOracle is Postings {
         Report calldata report,
         Status kind,
         uint256 floorTicks,
+        uint256 ticks,
         bytes calldata data
     ) private returns (uint96) {
         if (kind == Status.Consent) {
@@ -220,12 +237,14 @@ contract EquilibriumOracle is Postings {
         }
         if (kind == Status.Inline) {
             _requireRoot(report, 0);
+            // Less than a tick.
             return
-                SafeCast.toUint96(
-                    Clearing.certify(
+                uint96(
+                    Clearing.certifyUnpacked(
                         data,
                         report.epoch,
                         floorTicks,
+                        ticks,
                         report.value,
                         report.commitment
                     )
@@ -318,8 +337,12 @@ contract EquilibriumOracle is Postings {
         uint256 needed = state.quorum();
         require(signatures.length == needed, WrongSignatureCount(signatures.length, needed));
         for (uint256 i; i < needed; i++) {
-            Signature calldata signature = signatures[i];
-            address signer = ECDSA.recover(digest_, signature.r, signature.vs);
+            Signature calldata signature;
+            // One of `needed`, as many as there are.
+            assembly ("memory-safe") {
+                signature := add(signatures.offset, shl(6, i))
+            }
+            address signer = _signer(digest_, signature);
             uint256 member = _members[signer];
             require(member >> 32 == version, UnknownSigner(signer));
             uint256 bit = 1 << uint32(member);
@@ -329,6 +352,30 @@ contract EquilibriumOracle is Postings {
             uint256 stake = _bonds[signer].amount;
             require(stake >= _minimumBond, BondTooSmall(signer, stake, _minimumBond));
         }
+    }
+
+    /// @dev What ECDSA does, from calldata and without its errors: where there is no signer, it says why.
+    function _signer(
+        bytes32 digest_,
+        Signature calldata signature
+    ) private view returns (address signer) {
+        uint256 greatest = GREATEST_S;
+        assembly ("memory-safe") {
+            let free := mload(0x40)
+            let vs := calldataload(add(signature, 0x20))
+            let s := shr(1, shl(1, vs))
+            if iszero(gt(s, greatest)) {
+                mstore(free, digest_)
+                mstore(add(free, 0x20), add(shr(255, vs), 27))
+                mstore(add(free, 0x40), calldataload(signature))
+                mstore(add(free, 0x60), s)
+                // A failed recovery returns nothing.
+                mstore(0, 0)
+                pop(staticcall(gas(), 1, free, 0x80, 0, 0x20))
+                signer := mload(0)
+            }
+        }
+        if (signer == address(0)) signer = ECDSA.recover(digest_, signature.r, signature.vs);
     }
 
     /// @inheritdoc IPriceFeeds

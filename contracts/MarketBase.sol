@@ -3,7 +3,6 @@ pragma solidity 0.8.30;
 
 import {Ownable, Ownable2Step} from "@openzeppelin/contracts/access/Ownable2Step.sol";
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
-import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {Clock} from "./Clock.sol";
 import {IElecoin} from "./interfaces/IElecoin.sol";
 import {IEquilibriumOracle} from "./interfaces/IEquilibriumOracle.sol";
@@ -211,7 +210,10 @@ abstract contract MarketBase is IMarketEvents, Clock, Ownable2Step, EIP712 {
     /// @dev φ / c in ELE per kWh, rounded up to a tick.
     function _floorPrice(uint256 period) internal view returns (uint256) {
         uint256 feedIn = period >= _feedInFrom ? _nextFeedIn : _feedIn;
-        return Math.ceilDiv(feedIn * WAD, _redemption) * TICK;
+        // 32 bits times 60, divided, times 40; the redemption is at most 2^32 ticks.
+        unchecked {
+            return ((feedIn * WAD + _redemption - 1) / _redemption) * TICK;
+        }
     }
 
     function _requireWindow(uint256 period, uint256 opens, uint256 closes) internal view {

@@ -149,29 +149,31 @@ abstract contract Postings is IPriceFeeds, OracleBase {
         OracleWord state,
         uint256 epoch
     ) internal view returns (uint256 used, uint256 ticks) {
+        uint256 last = state.lastElecoin();
+        // What is readable at once stays so.
+        used = epoch + 1;
+        if (last == used && state.lastElecoinTicks() != 0) return (last, state.lastElecoinTicks());
         bool missed;
         bytes32 commitment;
         uint256 least;
-        uint256 last = state.lastElecoin();
-        for (used = epoch + 1; used != 0; used--) {
-            // What is readable at once stays so.
-            if (used == last && state.lastElecoinTicks() != 0)
-                return (used, state.lastElecoinTicks());
+        for (; used != 0; used--) {
+            uint256 held = 0;
             // After the last posting no place holds one.
-            PostingWord held =
-                used > last ? PostingWord.wrap(0) : _postings[_place(Feed.Elecoin, used - 1)];
-            if (held.epochPlusOne() == used) {
-                if (_isReadable(held)) return (used, held.priceTicks());
-            } else {
+            if (used <= last) {
+                PostingWord posting_ = _postings[_place(Feed.Elecoin, used - 1)];
+                held = posting_.epochPlusOne();
+                if (held == used && _isReadable(posting_)) return (used, posting_.priceTicks());
                 // A later posting has its place: what stood then is no longer known.
-                if (held.epochPlusOne() > used) return (0, 0);
-                (commitment, least, ) = market.reportTerms(Feed.Elecoin, used - 1);
+                if (held > used) return (0, 0);
+            }
+            if (held != used) {
+                (commitment, least, ) = _reportTerms(Feed.Elecoin, used - 1);
                 if (commitment == 0) continue;
             }
             if (missed) return (0, 0);
             missed = true;
         }
-        if (least == 0) (, least, ) = market.reportTerms(Feed.Elecoin, 0);
+        if (least == 0) (, least, ) = _reportTerms(Feed.Elecoin, 0);
         ticks = least / TICK;
     }
 }

@@ -50,28 +50,56 @@ library Clearing {
         bytes32 commitment
     ) internal pure returns (uint256 gapWei) {
         (uint256 priceTicks, , ) = PostedValue.unpack(value);
-        (bytes32 folded, ClearingTotals memory totals_) = totals(
+        return certifyUnpacked(declared, period, floorTicks, priceTicks, value, commitment);
+    }
+
+    /// @notice The same of a value that {PostedValue-unpack} accepted, and its price.
+    function certifyUnpacked(
+        bytes calldata declared,
+        uint256 period,
+        uint256 floorTicks,
+        uint256 priceTicks,
+        uint256 value,
+        bytes32 commitment
+    ) internal pure returns (uint256 gapWei) {
+        (bytes32 folded, uint256 first, uint256 second) = _totals(
             declared,
             period,
             floorTicks,
             priceTicks
         );
         require(folded == commitment, Declarations.WrongDeclarations(folded, commitment));
-        return check(totals_, floorTicks, value);
+        return _check(first, second, floorTicks, priceTicks, value);
     }
 
     /// @notice The declarations' running commitment and their totals at a price, in one pass.
-    /// @dev The loop is {Declarations-targetAt}, {Declarations-fold} and {_sums} written out (the tests hold them equal):
-    /// 480 gas a declaration in place of 790.
     function totals(
         bytes calldata declared,
         uint256 period,
         uint256 floorTicks,
         uint256 priceTicks
-    ) internal pure returns (bytes32 folded, ClearingTotals memory) {
+    ) internal pure returns (bytes32, ClearingTotals memory) {
+        (bytes32 folded, uint256 first, uint256 second) = _totals(
+            declared,
+            period,
+            floorTicks,
+            priceTicks
+        );
+        return (folded, fromNode(Node(0, first, second)));
+    }
+
+    /// @dev The loop is {Declarations-targetAt}, {Declarations-fold} and {_sums} written out (the tests hold them equal):
+    /// 480 gas a declaration in place of 790.
+    /// @return folded The running commitment.
+    /// @return first Slopes (upper half) and demand, as in a {Node}.
+    /// @return second Supply below the price (upper half) and at it.
+    function _totals(
+        bytes calldata declared,
+        uint256 period,
+        uint256 floorTicks,
+        uint256 priceTicks
+    ) private pure returns (bytes32 folded, uint256 first, uint256 second) {
         Declarations.count(declared, Declarations.TARGET_BYTES);
-        uint256 first;
-        uint256 second;
         assembly ("memory-safe") {
             // Three words beyond the free pointer: the running commitment, the account, the declared word.
             let free := mload(0x40)
@@ -119,7 +147,6 @@ library Clearing {
             }
             folded := mload(free)
         }
-        return (folded, _split(first, second));
     }
 
     /// @notice What totals prove of a posted value; reverts unless it is exactly the value of the rule.
@@ -130,24 +157,40 @@ library Clearing {
         uint256 floorTicks,
         uint256 value
     ) internal pure returns (uint256 gapWei) {
-        (uint256 price, uint256 matching, uint256 served) = PostedValue.unpack(value);
+        (uint256 price, , ) = PostedValue.unpack(value);
+        Node memory node = toNode(0, sum);
+        return _check(node.first, node.second, floorTicks, price, value);
+    }
+
+    /// @dev Halves of words: nothing overflows.
+    function _check(
+        uint256 first,
+        uint256 second,
+        uint256 floorTicks,
+        uint256 price,
+        uint256 value
+    ) private pure returns (uint256 gapWei) {
         require(price >= floorTicks, BelowFloor(price, floorTicks));
         bool atFloor = price == floorTicks;
-        require(!atFloor || sum.demand != 0, NothingDemanded(floorTicks));
-        // Sums stay below 2^127.
-        int256 excess = int256(sum.demand) - int256(sum.supply);
-        int256 excessBelow =
-            atFloor ? int256(1) : int256(sum.demand + sum.slopes) - int256(sum.supplyBelow);
-        require(excess <= 0 && excessBelow > 0, NotClearing(price, excess, excessBelow));
+        uint256 demand = uint128(first);
+        require(!atFloor || demand != 0, NothingDemanded(floorTicks));
+        unchecked {
+            int256 excess = int256(demand) - int256(uint256(uint128(second)));
+            int256 excessBelow =
+                atFloor ? int256(1) : int256(demand + (first >> 128)) - int256(second >> 128);
+            require(excess <= 0 && excessBelow > 0, NotClearing(price, excess, excessBelow));
+        }
+        _requireFractions(value, atFloor ? (demand * WAD) / uint128(second) : WAD);
+        if (atFloor || demand >= second >> 128) return 0;
+        return Math.ceilDiv(((second >> 128) - demand) * TICK, first >> 128);
+    }
 
-        uint256 actual = WAD;
-        // All that is on offer at the floor is marginal there. Demand is at most supply here.
-        if (atFloor) actual = (sum.demand * WAD) / sum.supply;
+    /// @dev All that is on offer at the floor is marginal there. Demand is at most supply, and all of it is served.
+    function _requireFractions(uint256 value, uint256 actual) private pure {
+        uint256 matching = uint64(value >> 96);
+        uint256 served = value >> 160;
         require(matching == actual, WrongMatching(matching, actual));
         require(served == WAD, WrongServed(served, WAD));
-
-        if (atFloor || sum.demand >= sum.supplyBelow) return 0;
-        return Math.ceilDiv((sum.supplyBelow - sum.demand) * TICK, sum.slopes);
     }
 
     /// @notice What one declared word adds to the totals.
@@ -157,7 +200,7 @@ library Clearing {
         uint256 priceTicks
     ) internal pure returns (ClearingTotals memory) {
         (uint256 first, uint256 second) = _sums(word, floorTicks, priceTicks);
-        return _split(first, second);
+        return fromNode(Node(0, first, second));
     }
 
     /// @notice Tier 3: the node of a leaf or of a total in a {MerkleSum} tree.
@@ -167,16 +210,12 @@ library Clearing {
 
     /// @notice The totals that a node holds.
     function fromNode(Node memory node) internal pure returns (ClearingTotals memory) {
-        return _split(node.first, node.second);
-    }
-
-    function _split(uint256 first, uint256 second) private pure returns (ClearingTotals memory) {
         return
             ClearingTotals({
-                demand: uint128(first),
-                slopes: first >> 128,
-                supply: uint128(second),
-                supplyBelow: second >> 128
+                demand: uint128(node.first),
+                slopes: node.first >> 128,
+                supply: uint128(node.second),
+                supplyBelow: node.second >> 128
             });
     }
 

@@ -18,7 +18,7 @@ library Declarations {
     function count(bytes calldata packed, uint256 recordLength) internal pure returns (uint256 n) {
         n = packed.length / recordLength;
         require(
-            n * recordLength == packed.length,
+            packed.length % recordLength == 0,
             MalformedDeclarations(packed.length, recordLength)
         );
     }

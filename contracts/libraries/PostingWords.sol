@@ -25,8 +25,8 @@ library PostingWords {
 
     /* ---------------------------------------------------- postings ------------------------------------------------ */
 
-    /// @dev `epochPlusOne_` has at most 24 bits, `ticks`, `postedAt_` and `elecoinTicks_` at most 32. `value` is the signed word
-    /// as `PostedValue` checks it: above the price it is laid out as in the posting.
+    /// @dev `epochPlusOne_` has at most 24 bits, `ticks`, `postedAt_` and `elecoinTicks_` at most 32. `value` is the
+    /// signed word as `PostedValue` checks it: above the price it is laid out as in the posting.
     function pack(
         uint256 epochPlusOne_,
         uint256 ticks,
@@ -108,7 +108,10 @@ library PostingWords {
 
     /// @notice f + 1 of 2f + 1.
     function quorum(OracleWord o) internal pure returns (uint256) {
-        return serverCount(o) / 2 + 1;
+        // Servers are counted in 32 bits.
+        unchecked {
+            return serverCount(o) / 2 + 1;
+        }
     }
 
     function supply(OracleWord o) internal pure returns (int64) {

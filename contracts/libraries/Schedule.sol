@@ -110,14 +110,6 @@ library ScheduleLib {
         return _duration(c, 64);
     }
 
-    function declarationLead(Clockwork c) internal pure returns (uint256) {
-        return _duration(c, 88);
-    }
-
-    function elecoinLead(Clockwork c) internal pure returns (uint256) {
-        return _duration(c, 184);
-    }
-
     function epochPeriods(Clockwork c) internal pure returns (uint256) {
         return uint16(Clockwork.unwrap(c) >> 208);
     }
@@ -136,7 +128,7 @@ library ScheduleLib {
 
     /// @notice Targets of `period` are accepted before this.
     function declarationDeadline(Clockwork c, uint256 period) internal pure returns (uint256) {
-        return startOf(c, period) - declarationLead(c);
+        return startOf(c, period) - _duration(c, 88);
     }
 
     /// @notice Readings of `period` are accepted from its end until before this; trading opens here.
@@ -175,7 +167,28 @@ library ScheduleLib {
 
     /// @notice Needs of `epoch` are accepted before this.
     function needDeadline(Clockwork c, uint256 epoch) internal pure returns (uint256) {
-        return elecoinDeadline(c, epoch) - elecoinLead(c);
+        return elecoinDeadline(c, epoch) - _duration(c, 184);
+    }
+
+    /// @notice The electricity price of `period` is accepted from its declaration deadline until before its start.
+    function reportWindow(
+        Clockwork c,
+        uint32 period
+    ) internal pure returns (uint256 opens, uint256 closes) {
+        // 32 bits times 24; a schedule starts later than its leads are long.
+        unchecked {
+            closes = start(c) + period * periodSeconds(c);
+            opens = closes - _duration(c, 88);
+        }
+    }
+
+    /// @notice The elecoin price of `epoch` is accepted from the deadline of its needs until before its own.
+    function elecoinReportWindow(
+        Clockwork c,
+        uint32 epoch
+    ) internal pure returns (uint256 opens, uint256 closes) {
+        closes = elecoinDeadline(c, epoch);
+        opens = closes - _duration(c, 184);
     }
 
     function roundOf(Clockwork c, uint256 period) internal pure returns (uint256) {
