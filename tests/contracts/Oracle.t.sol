@@ -337,6 +337,35 @@ contract OracleTest is MarketFixture {
         _send(r, s);
     }
 
+    /// @dev The oracle recovers signers from calldata in place: for any two words, what OpenZeppelin's library says.
+    function testFuzz_ASignerIsWhoEcdsaSays(bytes32 r_, bytes32 vs, uint8 offset) external {
+        Report memory r = _declared(0);
+        _refusesAsEcdsa(r, r_, vs);
+        // Around half the order of the curve, beyond which no s is accepted.
+        uint256 half = 0x7FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF5D576E7357A4501DDFE92F46681B20A0;
+        _refusesAsEcdsa(r, r_, bytes32(half - 128 + offset));
+        _refusesAsEcdsa(r, r_, bytes32(half));
+        _refusesAsEcdsa(r, r_, bytes32(half + 1));
+    }
+
+    function _refusesAsEcdsa(Report memory r, bytes32 r_, bytes32 vs) private {
+        Signature[] memory s = _sign(r, 3);
+        s[0] = Signature(r_, vs);
+        (address signer, ECDSA.RecoverError problem, bytes32 argument) = ECDSA.tryRecover(
+            oracle.digest(r),
+            r_,
+            vs
+        );
+        if (problem == ECDSA.RecoverError.InvalidSignatureS)
+            vm.expectRevert(
+                abi.encodeWithSelector(ECDSA.ECDSAInvalidSignatureS.selector, argument)
+            );
+        else if (problem == ECDSA.RecoverError.InvalidSignature)
+            vm.expectRevert(ECDSA.ECDSAInvalidSignature.selector);
+        else vm.expectRevert(abi.encodeWithSelector(IOracleEvents.UnknownSigner.selector, signer));
+        _send(r, s);
+    }
+
     function test_SignaturesAreForOneChainAndOneContract() external {
         Report memory r = _declared(0);
         Signature[] memory s = _sign(r, 3);
