@@ -323,14 +323,14 @@ contract TullockRewards is ITullockRewards, Clock {
     /// @inheritdoc ITullockRewards
     function draw(uint256 round, uint16 zone, uint256 index) external {
         uint256 key = _key(round, zone);
-        Pool memory held = _pools[key];
+        Pool storage held = _pools[key];
         require(held.winner == address(0), AlreadyDrawn(round, zone));
         uint256 number = _number(round, zone, held.tickets);
         Entry drawn = _entries[key][index];
         require(drawn.holds(number), WrongIndex(index, number));
-        held.winner = drawn.owner();
-        _pools[key] = held;
-        emit Drawn(round, zone, held.winner, index);
+        address winner = drawn.owner();
+        held.winner = winner;
+        emit Drawn(round, zone, winner, index);
     }
 
     function _number(uint256 round, uint16 zone, uint256 tickets) private view returns (uint256) {
