@@ -9,6 +9,8 @@ import os
 import re
 import shutil
 import sys
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +18,7 @@ import solcx
 
 ROOT = Path(__file__).resolve().parent.parent
 ARTIFACTS = ROOT / "oracle" / "chain" / "artifacts"
+SHARES = 2
 # EIP-170: a longer runtime code cannot be deployed.
 LARGEST = 24_576
 # Whoever calls the first reaches the others' functions, too: its ABI is all of theirs.
@@ -27,13 +30,14 @@ OUTPUT = ["abi", "evm.bytecode.object", "evm.deployedBytecode.object",
           "evm.deployedBytecode.immutableReferences"]  # fmt: skip
 
 
-def standard_input(sources: dict[str, str]) -> dict[str, Any]:
-    """The compiler's standard JSON input for `sources` (path from the root -> text)."""
+def standard_input(sources: dict[str, str], chosen: Sequence[str]) -> dict[str, Any]:
+    """The compiler's standard JSON input for `sources` (path from the root -> text), of which it
+    writes code for those `chosen`."""
     settings = json.loads((ROOT / "packaging" / "solc.json").read_text())["settings"]
     return {
         "language": "Solidity",
         "sources": {name: {"content": text} for name, text in sources.items()},
-        "settings": {**settings, "outputSelection": {"*": {"*": OUTPUT}}},
+        "settings": {**settings, "outputSelection": {name: {"*": OUTPUT} for name in chosen}},
     }
 
 
@@ -44,16 +48,29 @@ def compile_all(folder: Path) -> dict[str, Any]:
     if not sources:
         sys.exit("no contracts in contracts/")
     version = json.loads((ROOT / "packaging" / "solc.json").read_text())["version"]
-    try:
+
+    def compiled(chosen: Sequence[str]) -> dict[str, Any]:
         output: dict[str, Any] = solcx.compile_standard(
-            standard_input(sources), allow_paths=[ROOT], solc_version=version
+            standard_input(sources, chosen), allow_paths=[ROOT], solc_version=version
         )
+        return output
+
+    try:
+        with ThreadPoolExecutor(SHARES) as pool:
+            outputs = list(pool.map(compiled, shares(sources)))
     except solcx.exceptions.SolcError as error:
         remarks = error.error_dict or [{"type": "solc", "message": str(error)}]
         sys.exit("\n".join(in_one_line(r) for r in remarks if r.get("severity") != "warning"))
-    for remark in output.get("errors", []):
+    for remark in outputs[0].get("errors", []):
         print(in_one_line(remark))
-    return output
+    return {"contracts": {k: v for o in outputs for k, v in o.get("contracts", {}).items()}}
+
+
+def shares(sources: dict[str, str]) -> list[list[str]]:
+    """The files dealt out in turn, the longest first: the compiler uses one core, so it runs on as
+    many as there are shares, each time with all sources."""
+    longest = sorted(sources, key=lambda name: (-len(sources[name]), name))
+    return [dealt for n in range(SHARES) if (dealt := longest[n::SHARES])]
 
 
 def in_one_line(remark: dict[str, Any]) -> str:

@@ -257,7 +257,7 @@ STEPS = {
             make_tools_test, tool_facts,
         ),
         Step(
-            "contracts", "compile the contracts", 25, ("python", "tools"),
+            "contracts", "compile the contracts", 50, ("python", "tools"),
             ROOT / ".build" / ".stamp-contracts", contract_sources, make_contracts,
             outputs=artifacts_there,
         ),
@@ -266,13 +266,14 @@ STEPS = {
             locks("build", "brownie"), make_brownie, python_facts,
         ),
         Step(
-            "brownie-contracts", "compile the contracts for brownie", 60, ("brownie", "tools-test",
-            "tools"), ROOT / ".build" / ".stamp-brownie", brownie_sources, make_brownie_contracts,
+            "brownie-contracts", "compile the contracts for brownie", 120,
+            ("brownie", "tools-test", "tools"), ROOT / ".build" / ".stamp-brownie",
+            brownie_sources, make_brownie_contracts,
             outputs=lambda: (ROOT / "build" / "contracts" / "ElectricityTrading.json").is_file(),
         ),
         Step(
-            "forge", "compile the contracts and their tests for forge", 40, ("tools", "tools-test"),
-            ROOT / ".build" / ".stamp-forge", forge_sources, make_forge,
+            "forge", "compile the contracts and their tests for forge", 120,
+            ("tools", "tools-test"), ROOT / ".build" / ".stamp-forge", forge_sources, make_forge,
             outputs=lambda: (ROOT / ".build" / "forge").is_dir(),
         ),
         Step(
