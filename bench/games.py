@@ -24,13 +24,13 @@ from typing import Any
 for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "RAYON_NUM_THREADS"):
     os.environ.setdefault(_name, "1")
 
-import numpy as np  # noqa: E402
+import numpy as np  # noqa: E402 (threads and path first)
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from peers import GENERAL, TOLERANCE, Peer, bounded_brent, differential_evolution  # noqa: E402
+from peers import GENERAL, TOLERANCE, Peer, bounded_brent, differential_evolution  # noqa: E402 (threads and path first)
 
-from oracle.games import _clearing_curves, _clearing_exact, clearing, contest, stackelberg  # noqa: E402
+from oracle.games import _clearing_curves, _clearing_exact, clearing, contest, stackelberg  # noqa: E402 (threads and path first)
 
 
 @dataclass(frozen=True)

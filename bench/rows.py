@@ -21,9 +21,9 @@ sys.path[:0] = [str(HERE / "apart"), str(HERE.parent)]
 import measure  # noqa: E402, F401  (one thread for everybody, before numpy loads)
 
 # isort: split
-from bench.beside import grid, market, paths, players, power, riccati, supply, wealth  # noqa: E402
-from bench.beside.ask import Row  # noqa: E402
-from bench.table import ROWS, table  # noqa: E402
+from bench.beside import grid, market, paths, players, power, riccati, supply, wealth  # noqa: E402 (threads and path first)
+from bench.beside.ask import Row  # noqa: E402 (threads and path first)
+from bench.table import ROWS, table  # noqa: E402 (threads and path first)
 
 MEASURE: dict[str, Callable[[int], list[Row]]] = {
     "riccati": riccati.riccati,

@@ -87,23 +87,23 @@ class Interface:
         self.by_topic = {event.topic: event for event in self.events.values()}
         self.by_selector = {function.selector: function for function in self.functions.values()}
 
-    def _add(self, item: dict[str, Any]) -> None:
-        # eth_utils types an ABI entry as a union of TypedDicts; ours comes from JSON, so is a dict.
+    def _add(self, item: Any) -> None:
+        # From JSON; eth_utils types an ABI entry as a union of TypedDicts.
         kinds = tuple(collapse_if_tuple(entry) for entry in item.get("inputs", ()))
         names = [entry["name"] for entry in item.get("inputs", ())]
         if item["type"] == "constructor":
             self.constructor = kinds
         elif item["type"] == "function":
             outputs = tuple(collapse_if_tuple(entry) for entry in item["outputs"])
-            selector = function_abi_to_4byte_selector(item)  # type: ignore[arg-type]
+            selector = function_abi_to_4byte_selector(item)
             self.functions[item["name"]] = Function(item["name"], selector, kinds, outputs)
         elif item["type"] == "event":
-            topic = keccak(text=abi_to_signature(item))  # type: ignore[arg-type]
+            topic = keccak(text=abi_to_signature(item))
             indexed = [entry["indexed"] for entry in item["inputs"]]
             parameters = tuple(zip(names, kinds, indexed, strict=True))
             self.events[item["name"]] = Event(item["name"], topic, parameters)
         elif item["type"] == "error":
-            selector = keccak(text=abi_to_signature(item))[:4]  # type: ignore[arg-type]
+            selector = keccak(text=abi_to_signature(item))[:4]
             parameters_ = tuple(zip(names, kinds, strict=True))
             self.errors[selector] = CustomError(item["name"], selector, parameters_)
 

@@ -13,6 +13,7 @@ import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import httpx
 
@@ -131,9 +132,9 @@ def _spawn(line: list[str], output: Path) -> subprocess.Popen[bytes]:
 
 
 @contextlib.contextmanager
-def running(folder: Path, **options: object) -> Iterator[Anvil]:
+def running(folder: Path, **options: Any) -> Iterator[Anvil]:
     """Anvil for the time of a `with` block."""
-    chain = start(folder, **options)  # type: ignore[arg-type]
+    chain = start(folder, **options)
     try:
         yield chain
     finally:

@@ -37,7 +37,8 @@ class Table(BaseModel):
         mine, theirs = self.__dict__, other.__dict__
         return all(_same(mine[key], theirs[key]) for key in mine)
 
-    __hash__ = None  # type: ignore[assignment]
+    # Equal by the values of arrays, which have no hash.
+    __hash__ = None  # type: ignore[assignment]  # what Python does for __eq__ alone, said aloud
 
 
 def _same(mine: object, theirs: object) -> bool:

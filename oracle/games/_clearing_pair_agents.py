@@ -70,7 +70,8 @@ class PairBuyers:
         if step == "hold":
             net = prices - self._bonus
             self._total = self.quantity.sum(axis=1)
-            self._best = net <= net.min(axis=1, keepdims=True) + float(ask["margin"])  # type: ignore[arg-type]
+            margin = np.asarray(ask["margin"], dtype=np.float64)
+            self._best = net <= net.min(axis=1, keepdims=True) + margin
             self._best |= self.quantity > _TRADED * self._total[:, None]
             self._best &= (self._total > 0)[:, None]
         return {"quantity": self.quantity.sum(axis=0).tolist()}
