@@ -305,7 +305,7 @@ def test_the_store_holds_the_day(day: Day) -> None:
 
 def test_gas_stays_within_its_targets(day: Day) -> None:
     gas = day.report["gas"]
-    assert gas["trade"]["median"] <= 100_000
+    assert gas["trade"]["median"] <= 90_000
     assert gas["post"]["median"] <= 85_000
     assert day.report["transactions"] == sum(used["count"] for used in gas.values())
 
