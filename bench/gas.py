@@ -140,13 +140,19 @@ def goal(cost: int, target: int | None) -> str:
 
 
 def check(gas: dict[str, int]) -> list[str]:
-    """What has grown by more than a hundredth. A missed target is on the page for all to see."""
+    """What has grown by more than a hundredth, what misses a target that it met, and what is no
+    longer measured. A target that the snapshot misses is marked on the page."""
     former = json.loads(SNAPSHOT.read_text())
-    return [
+    complaints = [
         f"{name}: {cost:,} gas, {former[name]:,} in the snapshot"
         for name, cost in gas.items()
         if name in former and cost > former[name] * 1.01
     ]
+    for name, anchor in ANCHORS.items():
+        target = anchor.target
+        if target is not None and former.get(name, target + 1) <= target < gas.get(name, 0):
+            complaints.append(f"{name}: {gas[name]:,} gas, the target is {target:,}")
+    return complaints + [f"{name}: not measured any more" for name in former if name not in gas]
 
 
 def main() -> None:

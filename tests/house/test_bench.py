@@ -104,3 +104,19 @@ def test_gas_that_grew_is_told_and_a_missed_target_is_marked() -> None:
     assert line.startswith(f"{name}: ")
     assert gas.goal(100, 100) == "≤ 100"
     assert gas.goal(101, 100) == "≤ 100, **missed**"
+
+
+def test_a_target_that_was_met_goes_on_being_met_and_every_row_is_measured() -> None:
+    former = json.loads(gas.SNAPSHOT.read_text())
+    met = {
+        name: anchor.target
+        for name, anchor in gas.ANCHORS.items()
+        if anchor.target is not None and former.get(name, anchor.target + 1) <= anchor.target
+    }
+    assert met
+    for name, target in met.items():
+        lines = gas.check({**former, name: target + 1})
+        assert f"{name}: {target + 1:,} gas, the target is {target:,}" in lines
+    name = next(iter(former))
+    kept = {other: cost for other, cost in former.items() if other != name}
+    assert gas.check(kept) == [f"{name}: not measured any more"]
