@@ -20,22 +20,23 @@ The program's own help, written by `packaging/cli_page.py`. [run.md](run.md) exp
 
 def help_page() -> str:
     """The whole page."""
-    parts = [HEAD, _section(wattmarket, None)]
-    parts += [_section(command, name) for name, command in sorted(wattmarket.commands.items())]
-    return "\n".join(parts)
+    return "\n".join([HEAD, *_sections(wattmarket, "wattmarket", None)])
 
 
-def _section(command: click.Command, name: str | None) -> str:
-    title = "wattmarket" if name is None else f"wattmarket {name}"
-    parent = None if name is None else click.Context(wattmarket, info_name="wattmarket")
+def _sections(command: click.Command, name: str, parent: click.Context | None) -> list[str]:
+    """A command's help, and those of the commands in it."""
     context = click.Context(
         command,
-        info_name=name or "wattmarket",
+        info_name=name,
         parent=parent,
         terminal_width=WIDTH,
         help_option_names=["-h", "--help"],
     )
-    return f"## {title}\n\n```\n{command.get_help(context)}\n```\n"
+    made = [f"## {context.command_path}\n\n```\n{command.get_help(context)}\n```\n"]
+    if isinstance(command, click.Group):
+        for inner, one in sorted(command.commands.items()):
+            made += _sections(one, inner, context)
+    return made
 
 
 if __name__ == "__main__":

@@ -1,0 +1,81 @@
+"""Commands about a market on a chain."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+
+@click.command(
+    epilog="Examples: wattmarket run; wattmarket run --periods 4 --report day.json; "
+    "wattmarket run street.toml --start 2026-03-31 --forecast weekly --keep"
+)
+@click.argument("community", required=False, type=click.Path(path_type=Path))
+@click.option("--start", metavar="DATE", help="First local day, YYYY-MM-DD.")
+@click.option("--periods", type=int, metavar="N", help="Periods to run; default: that whole day.")
+@click.option(
+    "--forecast",
+    default="persistence",
+    show_default=True,
+    metavar="METHOD",
+    help="persistence, weekly, profile or perfect.",
+)
+@click.option(
+    "--market",
+    default="bilateral",
+    show_default=True,
+    metavar="MARKET",
+    help="bilateral (by pairs) or pool (uniform price).",
+)
+@click.option("--node", default="anvil", show_default=True, help="anvil, or a node's URL.")
+@click.option(
+    "--period-seconds", type=int, metavar="S", help="With --node URL: chain seconds of a period."
+)
+@click.option("--report", type=click.Path(path_type=Path), help="Write the report here (JSON).")
+@click.option(
+    "--plot", type=click.Path(path_type=Path), help="Draw the day here (PNG, SVG or PDF)."
+)
+@click.option("--keep", is_flag=True, help="Leave chain and service up until Ctrl-C.")
+@click.option("--seed", type=int, default=0, show_default=True, help="Seed of the keys.")
+@click.option("--port", type=int, help="Port of the service; default: a free one.")
+@click.option("--chain-port", type=int, help="Port of Anvil; default: a free one.")
+@click.option(
+    "--folder",
+    type=click.Path(path_type=Path),
+    default=Path(".wattmarket"),
+    show_default=True,
+    help="Where chain, store and deployment of the last run lie.",
+)
+def run(start: str | None, **options: Any) -> int:
+    """Run a COMMUNITY's market day on a real chain; without a file, the one that ships with it.
+
+    Every price is an equilibrium that three edge servers compute and sign; the bills come from
+    the chain's events.
+    """
+    from oracle.app.run_command import run_command
+
+    return run_command(start=start, **options)
+
+
+@click.command(epilog="Examples: wattmarket verify --all; wattmarket verify electricity:40")
+@click.argument("posting", required=False)
+@click.option("--all", "everything", is_flag=True, help="Every posting of the deployment.")
+@click.option("--node", help="A node's URL; default: the chain that the last run left.")
+@click.option(
+    "--folder",
+    type=click.Path(path_type=Path),
+    default=Path(".wattmarket"),
+    show_default=True,
+    help="Where deployment.toml lies.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def verify(**options: Any) -> int:
+    """Recompute a POSTING (electricity:PERIOD or elecoin:EPOCH) from chain data alone.
+
+    Exit codes: 0 equal; 1 different.
+    """
+    from oracle.app.verify_command import verify_command
+
+    return verify_command(**options)
