@@ -126,7 +126,7 @@ def test_the_numbers_are_those_of_the_default_deployment(root: Path) -> None:
 
 
 def test_the_correction_window_is_the_contracts(root: Path) -> None:
-    source = (root / "contracts" / "MarketBase.sol").read_text(encoding="utf-8")
+    source = (root / "contracts" / "market" / "MarketBase.sol").read_text(encoding="utf-8")
     assert "_correctionWindow = 60 days" in source
 
 

@@ -4,14 +4,14 @@ pragma solidity 0.8.30;
 import {Nonces} from "@openzeppelin/contracts/utils/Nonces.sol";
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
-import {IElectricityTrading} from "./interfaces/IElectricityTrading.sol";
-import {IMarketModules} from "./interfaces/IMarketModules.sol";
-import {IOriginCertificates} from "./interfaces/IOriginCertificates.sol";
-import {Deal, IStandingOrders, Order, OrderTerms} from "./interfaces/IStandingOrders.sol";
-import {Purchase} from "./interfaces/MarketTypes.sol";
-import {TICK} from "./libraries/Rounding.sol";
-import {SignatureCheck} from "./libraries/SignatureCheck.sol";
-import {Target, TargetData} from "./libraries/Target.sol";
+import {IElectricityTrading} from "../interfaces/IElectricityTrading.sol";
+import {IMarketModules} from "../interfaces/IMarketModules.sol";
+import {IOriginCertificates} from "../interfaces/IOriginCertificates.sol";
+import {Deal, IStandingOrders, Order, OrderTerms} from "../interfaces/IStandingOrders.sol";
+import {Purchase} from "../interfaces/MarketTypes.sol";
+import {TICK} from "../libraries/Rounding.sol";
+import {SignatureCheck} from "../libraries/SignatureCheck.sol";
+import {Target, TargetData} from "../libraries/Target.sol";
 
 /// @title StandingOrders
 /// @notice See {IStandingOrders}.

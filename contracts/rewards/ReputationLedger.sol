@@ -5,12 +5,12 @@ import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {SignedMath} from "@openzeppelin/contracts/utils/math/SignedMath.sol";
 import {Checkpoints} from "@openzeppelin/contracts/utils/structs/Checkpoints.sol";
-import {Clock} from "./Clock.sol";
-import {IElectricityTrading} from "./interfaces/IElectricityTrading.sol";
-import {EdgeServer, Feed, IEquilibriumOracle} from "./interfaces/IEquilibriumOracle.sol";
-import {IReputationLedger, Standing} from "./interfaces/IReputationLedger.sol";
-import {WAD} from "./libraries/Rounding.sol";
-import {Schedule} from "./libraries/Schedule.sol";
+import {Clock} from "../Clock.sol";
+import {IElectricityTrading} from "../interfaces/IElectricityTrading.sol";
+import {EdgeServer, Feed, IEquilibriumOracle} from "../interfaces/IEquilibriumOracle.sol";
+import {IReputationLedger, Standing} from "../interfaces/IReputationLedger.sol";
+import {WAD} from "../libraries/Rounding.sol";
+import {Schedule} from "../libraries/Schedule.sol";
 
 /// @title ReputationLedger
 /// @notice See {IReputationLedger}.

@@ -3,9 +3,9 @@ pragma solidity 0.8.30;
 
 import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
-import {IElectricityTrading} from "./interfaces/IElectricityTrading.sol";
-import {IPriceFeeds} from "./interfaces/IPriceFeeds.sol";
-import {ElecoinTerms} from "./interfaces/MarketTypes.sol";
+import {IElectricityTrading} from "../interfaces/IElectricityTrading.sol";
+import {IPriceFeeds} from "../interfaces/IPriceFeeds.sol";
+import {ElecoinTerms} from "../interfaces/MarketTypes.sol";
 import {
     Dispute,
     Feed,
@@ -15,16 +15,16 @@ import {
     Status,
     Tree,
     UNCERTIFIED
-} from "./interfaces/OracleTypes.sol";
-import {Clearing} from "./libraries/Clearing.sol";
-import {Consent} from "./libraries/Consent.sol";
-import {Declarations} from "./libraries/Declarations.sol";
-import {PostedValue} from "./libraries/PostedValue.sol";
-import {OracleWord, PostingWord, PostingWords} from "./libraries/PostingWords.sol";
-import {TICK} from "./libraries/Rounding.sol";
-import {Schedule} from "./libraries/Schedule.sol";
-import {Stackelberg} from "./libraries/Stackelberg.sol";
-import {SupplyRule} from "./libraries/SupplyRule.sol";
+} from "../interfaces/OracleTypes.sol";
+import {Clearing} from "../libraries/Clearing.sol";
+import {Consent} from "../libraries/Consent.sol";
+import {Declarations} from "../libraries/Declarations.sol";
+import {PostedValue} from "../libraries/PostedValue.sol";
+import {OracleWord, PostingWord, PostingWords} from "../libraries/PostingWords.sol";
+import {TICK} from "../libraries/Rounding.sol";
+import {Schedule} from "../libraries/Schedule.sol";
+import {Stackelberg} from "../libraries/Stackelberg.sol";
+import {SupplyRule} from "../libraries/SupplyRule.sol";
 import {OracleBase} from "./OracleBase.sol";
 import {Postings} from "./Postings.sol";
 

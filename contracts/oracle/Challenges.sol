@@ -3,8 +3,8 @@ pragma solidity 0.8.30;
 
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {EdgeServers} from "./EdgeServers.sol";
-import {IOracleTribunal} from "./interfaces/IOracleTribunal.sol";
-import {ElecoinTerms} from "./interfaces/MarketTypes.sol";
+import {IOracleTribunal} from "../interfaces/IOracleTribunal.sol";
+import {ElecoinTerms} from "../interfaces/MarketTypes.sol";
 import {
     Dispute,
     Feed,
@@ -15,14 +15,14 @@ import {
     Status,
     Tree,
     WrongSum
-} from "./interfaces/OracleTypes.sol";
-import {Clearing, ClearingTotals} from "./libraries/Clearing.sol";
-import {Declarations} from "./libraries/Declarations.sol";
-import {MerkleSum, Node} from "./libraries/MerkleSum.sol";
-import {PostedValue} from "./libraries/PostedValue.sol";
-import {PostingWord} from "./libraries/PostingWords.sol";
-import {TICK} from "./libraries/Rounding.sol";
-import {FollowerTotals, Stackelberg} from "./libraries/Stackelberg.sol";
+} from "../interfaces/OracleTypes.sol";
+import {Clearing, ClearingTotals} from "../libraries/Clearing.sol";
+import {Declarations} from "../libraries/Declarations.sol";
+import {MerkleSum, Node} from "../libraries/MerkleSum.sol";
+import {PostedValue} from "../libraries/PostedValue.sol";
+import {PostingWord} from "../libraries/PostingWords.sol";
+import {TICK} from "../libraries/Rounding.sol";
+import {FollowerTotals, Stackelberg} from "../libraries/Stackelberg.sol";
 
 /// @title Challenges
 /// @notice The third tier: what is posted on bonds can be refuted by anyone, and read by nobody, until its window has

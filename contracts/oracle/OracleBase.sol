@@ -2,10 +2,10 @@
 pragma solidity 0.8.30;
 
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
-import {Clock} from "./Clock.sol";
-import {IElectricityTrading} from "./interfaces/IElectricityTrading.sol";
-import {IEnergyMarket} from "./interfaces/IEnergyMarket.sol";
-import {IOracleEvents} from "./interfaces/IOracleEvents.sol";
+import {Clock} from "../Clock.sol";
+import {IElectricityTrading} from "../interfaces/IElectricityTrading.sol";
+import {IEnergyMarket} from "../interfaces/IEnergyMarket.sol";
+import {IOracleEvents} from "../interfaces/IOracleEvents.sol";
 import {
     Bond,
     Dispute,
@@ -15,9 +15,9 @@ import {
     Report,
     Status,
     SupplyTerms
-} from "./interfaces/OracleTypes.sol";
-import {OracleWord, PostingWord, ProofWord} from "./libraries/PostingWords.sol";
-import {Schedule, ScheduleLib} from "./libraries/Schedule.sol";
+} from "../interfaces/OracleTypes.sol";
+import {OracleWord, PostingWord, ProofWord} from "../libraries/PostingWords.sol";
+import {Schedule, ScheduleLib} from "../libraries/Schedule.sol";
 
 /// @title OracleBase
 /// @notice All storage of the oracle, and who may read a posting when. `EquilibriumOracle` and `OracleTribunal` share

@@ -6,9 +6,9 @@ import {ElecoinTreasury} from "./ElecoinTreasury.sol";
 import {MarketBase} from "./MarketBase.sol";
 import {MemberRegistry} from "./MemberRegistry.sol";
 import {Ratings} from "./Ratings.sol";
-import {IMarketOffice} from "./interfaces/IMarketOffice.sol";
-import {MarketTerms} from "./interfaces/MarketTypes.sol";
-import {Schedule} from "./libraries/Schedule.sol";
+import {IMarketOffice} from "../interfaces/IMarketOffice.sol";
+import {MarketTerms} from "../interfaces/MarketTypes.sol";
+import {Schedule} from "../libraries/Schedule.sol";
 
 /// @title MarketOffice
 /// @notice The market's second part: registration, money, ratings. Its code runs in the market's storage; called by

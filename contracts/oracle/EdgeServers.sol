@@ -2,9 +2,9 @@
 pragma solidity 0.8.30;
 
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
-import {IOracleTribunal} from "./interfaces/IOracleTribunal.sol";
-import {Bond, EdgeServer} from "./interfaces/OracleTypes.sol";
-import {OracleWord} from "./libraries/PostingWords.sol";
+import {IOracleTribunal} from "../interfaces/IOracleTribunal.sol";
+import {Bond, EdgeServer} from "../interfaces/OracleTypes.sol";
+import {OracleWord} from "../libraries/PostingWords.sol";
 import {OracleBase} from "./OracleBase.sol";
 
 /// @title EdgeServers

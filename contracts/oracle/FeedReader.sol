@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
-import {Clock} from "./Clock.sol";
-import {IAggregatorV3} from "./interfaces/IAggregatorV3.sol";
-import {Feed, IEquilibriumOracle, Posting} from "./interfaces/IEquilibriumOracle.sol";
-import {TICK} from "./libraries/Rounding.sol";
+import {Clock} from "../Clock.sol";
+import {IAggregatorV3} from "../interfaces/IAggregatorV3.sol";
+import {Feed, IEquilibriumOracle, Posting} from "../interfaces/IEquilibriumOracle.sol";
+import {TICK} from "../libraries/Rounding.sol";
 
 /// @notice What a reader answers with.
 enum Quantity {

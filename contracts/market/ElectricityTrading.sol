@@ -5,19 +5,19 @@ import {Proxy} from "@openzeppelin/contracts/proxy/Proxy.sol";
 import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
-import {Clock} from "./Clock.sol";
+import {Clock} from "../Clock.sol";
 import {EnergyBooks} from "./EnergyBooks.sol";
 import {MarketBase} from "./MarketBase.sol";
 import {MarketDeployment} from "./MarketDeployment.sol";
-import {IEnergyMarket} from "./interfaces/IEnergyMarket.sol";
-import {EdgeServer, Feed, Signature} from "./interfaces/IEquilibriumOracle.sol";
-import {Account, MarketTerms, Registers, Slot} from "./interfaces/MarketTypes.sol";
-import {NeedTotals} from "./libraries/NeedTotals.sol";
-import {CREDIT_UNIT, Rounding, TICK} from "./libraries/Rounding.sol";
-import {Reading, Readings} from "./libraries/Readings.sol";
-import {Schedule} from "./libraries/Schedule.sol";
-import {Target, TargetData} from "./libraries/Target.sol";
-import {AccountWord, SlotWord, StateWord, Words} from "./libraries/Words.sol";
+import {IEnergyMarket} from "../interfaces/IEnergyMarket.sol";
+import {EdgeServer, Feed, Signature} from "../interfaces/IEquilibriumOracle.sol";
+import {Account, MarketTerms, Registers, Slot} from "../interfaces/MarketTypes.sol";
+import {NeedTotals} from "../libraries/NeedTotals.sol";
+import {CREDIT_UNIT, Rounding, TICK} from "../libraries/Rounding.sol";
+import {Reading, Readings} from "../libraries/Readings.sol";
+import {Schedule} from "../libraries/Schedule.sol";
+import {Target, TargetData} from "../libraries/Target.sol";
+import {AccountWord, SlotWord, StateWord, Words} from "../libraries/Words.sol";
 
 /// @title ElectricityTrading
 /// @notice See {IElectricityTrading}. This half holds what happens every period; the rest is the office's.

@@ -2,8 +2,8 @@
 pragma solidity 0.8.30;
 
 import {EnergyBooks} from "./EnergyBooks.sol";
-import {IMarketOffice} from "./interfaces/IMarketOffice.sol";
-import {MarketState, Purchase, Slot} from "./interfaces/MarketTypes.sol";
+import {IMarketOffice} from "../interfaces/IMarketOffice.sol";
+import {MarketState, Purchase, Slot} from "../interfaces/MarketTypes.sol";
 
 /// @title Ratings
 /// @notice The quality of experience of what was bought: what a buyer refuses earns its seller no Wattcoin.

@@ -3,10 +3,10 @@ pragma solidity 0.8.30;
 
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {EnergyBooks} from "./EnergyBooks.sol";
-import {IPool} from "./interfaces/IPool.sol";
-import {MarketState} from "./interfaces/MarketTypes.sol";
-import {PoolBook, PoolSettlement} from "./libraries/PoolSettlement.sol";
-import {CREDIT_UNIT, TICK} from "./libraries/Rounding.sol";
+import {IPool} from "../interfaces/IPool.sol";
+import {MarketState} from "../interfaces/MarketTypes.sol";
+import {PoolBook, PoolSettlement} from "../libraries/PoolSettlement.sol";
+import {CREDIT_UNIT, TICK} from "../libraries/Rounding.sol";
 
 /// @title Pool
 /// @notice See {IPool}. A member's slot is all that is read and written for her; what a slot owes reaches her deposit

@@ -3,12 +3,12 @@ pragma solidity 0.8.30;
 
 import {Ownable, Ownable2Step} from "@openzeppelin/contracts/access/Ownable2Step.sol";
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
-import {Clock} from "./Clock.sol";
-import {IElecoin} from "./interfaces/IElecoin.sol";
-import {IEquilibriumOracle} from "./interfaces/IEquilibriumOracle.sol";
-import {IMarketEvents} from "./interfaces/IMarketEvents.sol";
-import {IReputationLedger} from "./interfaces/IReputationLedger.sol";
-import {IWattcoin} from "./interfaces/IWattcoin.sol";
+import {Clock} from "../Clock.sol";
+import {IElecoin} from "../interfaces/IElecoin.sol";
+import {IEquilibriumOracle} from "../interfaces/IEquilibriumOracle.sol";
+import {IMarketEvents} from "../interfaces/IMarketEvents.sol";
+import {IReputationLedger} from "../interfaces/IReputationLedger.sol";
+import {IWattcoin} from "../interfaces/IWattcoin.sol";
 import {
     Account,
     Contracts,
@@ -16,11 +16,11 @@ import {
     ElecoinTerms,
     Fee,
     MarketState
-} from "./interfaces/MarketTypes.sol";
-import {NeedTotals} from "./libraries/NeedTotals.sol";
-import {Rounding, TICK, WAD} from "./libraries/Rounding.sol";
-import {Schedule} from "./libraries/Schedule.sol";
-import {AccountWord, MeterWord, SlotWord, StateWord, Words} from "./libraries/Words.sol";
+} from "../interfaces/MarketTypes.sol";
+import {NeedTotals} from "../libraries/NeedTotals.sol";
+import {Rounding, TICK, WAD} from "../libraries/Rounding.sol";
+import {Schedule} from "../libraries/Schedule.sol";
+import {AccountWord, MeterWord, SlotWord, StateWord, Words} from "../libraries/Words.sol";
 
 /// @title MarketBase
 /// @notice All storage of the market, and how to read it. `ElectricityTrading`, `MarketOffice` and `SettlementOffice`

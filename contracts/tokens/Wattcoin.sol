@@ -2,7 +2,7 @@
 pragma solidity 0.8.30;
 
 import {ERC20} from "@openzeppelin/contracts/token/ERC20/ERC20.sol";
-import {IWattcoin} from "./interfaces/IWattcoin.sol";
+import {IWattcoin} from "../interfaces/IWattcoin.sol";
 
 /// @title Wattcoin
 /// @notice See {IWattcoin}.

@@ -5,12 +5,12 @@ import {ERC1155} from "@openzeppelin/contracts/token/ERC1155/ERC1155.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {SignedMath} from "@openzeppelin/contracts/utils/math/SignedMath.sol";
 import {BitMaps} from "@openzeppelin/contracts/utils/structs/BitMaps.sol";
-import {Clock} from "./Clock.sol";
-import {IElectricityTrading} from "./interfaces/IElectricityTrading.sol";
-import {IMarketModules} from "./interfaces/IMarketModules.sol";
-import {IOriginCertificates, Plant, Technology} from "./interfaces/IOriginCertificates.sol";
-import {Account, Slot} from "./interfaces/MarketTypes.sol";
-import {Schedule} from "./libraries/Schedule.sol";
+import {Clock} from "../Clock.sol";
+import {IElectricityTrading} from "../interfaces/IElectricityTrading.sol";
+import {IMarketModules} from "../interfaces/IMarketModules.sol";
+import {IOriginCertificates, Plant, Technology} from "../interfaces/IOriginCertificates.sol";
+import {Account, Slot} from "../interfaces/MarketTypes.sol";
+import {Schedule} from "../libraries/Schedule.sol";
 
 /// @title OriginCertificates
 /// @notice See {IOriginCertificates}.

@@ -4,11 +4,11 @@ pragma solidity 0.8.30;
 import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
-import {DayRoot, IDayPool, Seat} from "./interfaces/IDayPool.sol";
-import {IElecoin} from "./interfaces/IElecoin.sol";
-import {IEquilibriumOracle, Signature} from "./interfaces/IEquilibriumOracle.sol";
-import {DayTree} from "./libraries/DayTree.sol";
-import {CREDIT_UNIT} from "./libraries/Rounding.sol";
+import {DayRoot, IDayPool, Seat} from "../interfaces/IDayPool.sol";
+import {IElecoin} from "../interfaces/IElecoin.sol";
+import {IEquilibriumOracle, Signature} from "../interfaces/IEquilibriumOracle.sol";
+import {DayTree} from "../libraries/DayTree.sol";
+import {CREDIT_UNIT} from "../libraries/Rounding.sol";
 
 /// @title DayPool
 /// @notice See {IDayPool}.

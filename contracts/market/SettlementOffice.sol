@@ -4,8 +4,8 @@ pragma solidity 0.8.30;
 import {AttestedReadings} from "./AttestedReadings.sol";
 import {MarketBase} from "./MarketBase.sol";
 import {Pool} from "./Pool.sol";
-import {MarketTerms} from "./interfaces/MarketTypes.sol";
-import {Schedule} from "./libraries/Schedule.sol";
+import {MarketTerms} from "../interfaces/MarketTypes.sol";
+import {Schedule} from "../libraries/Schedule.sol";
 
 /// @title SettlementOffice
 /// @notice The market's third part: readings of many meters at once, and wrong ones; the pool. Its code runs in

@@ -6,10 +6,10 @@ import {MerkleProof} from "@openzeppelin/contracts/utils/cryptography/MerkleProo
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {SignedMath} from "@openzeppelin/contracts/utils/math/SignedMath.sol";
 import {EnergyBooks} from "./EnergyBooks.sol";
-import {ISettlementOffice} from "./interfaces/ISettlementOffice.sol";
-import {Account, Correction, Registers, Slot} from "./interfaces/MarketTypes.sol";
-import {Reading, Readings} from "./libraries/Readings.sol";
-import {SignatureCheck} from "./libraries/SignatureCheck.sol";
+import {ISettlementOffice} from "../interfaces/ISettlementOffice.sol";
+import {Account, Correction, Registers, Slot} from "../interfaces/MarketTypes.sol";
+import {Reading, Readings} from "../libraries/Readings.sol";
+import {SignatureCheck} from "../libraries/SignatureCheck.sol";
 
 /// @title AttestedReadings
 /// @notice Readings of many meters under one signature: dense, or as a root that is proved on use. And what to do about

@@ -2,12 +2,12 @@
 pragma solidity 0.8.30;
 
 import {Challenges} from "./Challenges.sol";
-import {IElectricityTrading} from "./interfaces/IElectricityTrading.sol";
-import {IOracleTribunal} from "./interfaces/IOracleTribunal.sol";
-import {Feed, OracleTerms, Posting} from "./interfaces/OracleTypes.sol";
-import {Consent} from "./libraries/Consent.sol";
-import {Schedule} from "./libraries/Schedule.sol";
-import {SupplyRule} from "./libraries/SupplyRule.sol";
+import {IElectricityTrading} from "../interfaces/IElectricityTrading.sol";
+import {IOracleTribunal} from "../interfaces/IOracleTribunal.sol";
+import {Feed, OracleTerms, Posting} from "../interfaces/OracleTypes.sol";
+import {Consent} from "../libraries/Consent.sol";
+import {Schedule} from "../libraries/Schedule.sol";
+import {SupplyRule} from "../libraries/SupplyRule.sol";
 import {OracleBase} from "./OracleBase.sol";
 
 /// @title OracleTribunal

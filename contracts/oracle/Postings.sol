@@ -2,11 +2,11 @@
 pragma solidity 0.8.30;
 
 import {SignedMath} from "@openzeppelin/contracts/utils/math/SignedMath.sol";
-import {IPriceFeeds} from "./interfaces/IPriceFeeds.sol";
-import {Feed, Posting, Proof, Status} from "./interfaces/OracleTypes.sol";
-import {OracleWord, PostingWord, PostingWords} from "./libraries/PostingWords.sol";
-import {TICK} from "./libraries/Rounding.sol";
-import {SUPPLY_UNIT, SupplyRule} from "./libraries/SupplyRule.sol";
+import {IPriceFeeds} from "../interfaces/IPriceFeeds.sol";
+import {Feed, Posting, Proof, Status} from "../interfaces/OracleTypes.sol";
+import {OracleWord, PostingWord, PostingWords} from "../libraries/PostingWords.sol";
+import {TICK} from "../libraries/Rounding.sol";
+import {SUPPLY_UNIT, SupplyRule} from "../libraries/SupplyRule.sol";
 import {OracleBase} from "./OracleBase.sol";
 
 /// @title Postings

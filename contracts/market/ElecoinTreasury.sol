@@ -3,10 +3,10 @@ pragma solidity 0.8.30;
 
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {MarketBase} from "./MarketBase.sol";
-import {EdgeServer} from "./interfaces/IEquilibriumOracle.sol";
-import {IMarketOffice} from "./interfaces/IMarketOffice.sol";
-import {Account, ElecoinTerms, MarketState} from "./interfaces/MarketTypes.sol";
-import {Rounding} from "./libraries/Rounding.sol";
+import {EdgeServer} from "../interfaces/IEquilibriumOracle.sol";
+import {IMarketOffice} from "../interfaces/IMarketOffice.sol";
+import {Account, ElecoinTerms, MarketState} from "../interfaces/MarketTypes.sol";
+import {Rounding} from "../libraries/Rounding.sol";
 
 /// @title ElecoinTreasury
 /// @notice The money of the market: elecoins bought and redeemed, deposits, fees, and the servers' surplus.

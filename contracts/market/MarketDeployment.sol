@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
-import {Clock} from "./Clock.sol";
+import {Clock} from "../Clock.sol";
 import {MarketBase} from "./MarketBase.sol";
-import {EdgeServer} from "./interfaces/IEquilibriumOracle.sol";
-import {IMarketModule} from "./interfaces/IMarketModules.sol";
-import {MarketState, MarketTerms} from "./interfaces/MarketTypes.sol";
+import {EdgeServer} from "../interfaces/IEquilibriumOracle.sol";
+import {IMarketModule} from "../interfaces/IMarketModules.sol";
+import {MarketState, MarketTerms} from "../interfaces/MarketTypes.sol";
 
 /// @title MarketDeployment
 /// @notice What the market's constructor checks of the other contracts, and sets. None of it stays in the code.

@@ -4,9 +4,9 @@ pragma solidity 0.8.30;
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {EnergyBooks} from "./EnergyBooks.sol";
-import {IMarketOffice} from "./interfaces/IMarketOffice.sol";
-import {Account, Constants, Fee, MarketState, Registers, Slot} from "./interfaces/MarketTypes.sol";
-import {MeterWord, Words} from "./libraries/Words.sol";
+import {IMarketOffice} from "../interfaces/IMarketOffice.sol";
+import {Account, Constants, Fee, MarketState, Registers, Slot} from "../interfaces/MarketTypes.sol";
+import {MeterWord, Words} from "../libraries/Words.sol";
 
 /// @title MemberRegistry
 /// @notice The administrator's part of the office: members and their meters, zone fees, constants, pause.

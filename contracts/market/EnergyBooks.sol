@@ -5,10 +5,10 @@ import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {SignedMath} from "@openzeppelin/contracts/utils/math/SignedMath.sol";
 import {MarketBase} from "./MarketBase.sol";
-import {Account, Registers, Slot} from "./interfaces/MarketTypes.sol";
-import {Reading} from "./libraries/Readings.sol";
-import {CREDIT_UNIT, WAD, WH_PER_MWH} from "./libraries/Rounding.sol";
-import {SlotWord, Words} from "./libraries/Words.sol";
+import {Account, Registers, Slot} from "../interfaces/MarketTypes.sol";
+import {Reading} from "../libraries/Readings.sol";
+import {CREDIT_UNIT, WAD, WH_PER_MWH} from "../libraries/Rounding.sol";
+import {SlotWord, Words} from "../libraries/Words.sol";
 
 /// @title EnergyBooks
 /// @notice The energy of every account and period, from its declaration to its closing: one word in a ring of slots.

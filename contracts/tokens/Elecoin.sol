@@ -4,7 +4,7 @@ pragma solidity 0.8.30;
 import {ERC20} from "@openzeppelin/contracts/token/ERC20/ERC20.sol";
 import {ERC20Permit} from "@openzeppelin/contracts/token/ERC20/extensions/ERC20Permit.sol";
 import {IERC20Permit} from "@openzeppelin/contracts/token/ERC20/extensions/IERC20Permit.sol";
-import {IElecoin} from "./interfaces/IElecoin.sol";
+import {IElecoin} from "../interfaces/IElecoin.sol";
 
 /// @title Elecoin
 /// @notice See {IElecoin}.

@@ -3,12 +3,12 @@ pragma solidity 0.8.30;
 
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
-import {Clock} from "./Clock.sol";
-import {Account, IElectricityTrading, Slot} from "./interfaces/IElectricityTrading.sol";
-import {IElecoin} from "./interfaces/IElecoin.sol";
-import {EdgeServer, IEquilibriumOracle} from "./interfaces/IEquilibriumOracle.sol";
-import {Contest, ITullockRewards, Pool, Stage, Tally} from "./interfaces/ITullockRewards.sol";
-import {Entry, Tickets} from "./libraries/Tickets.sol";
+import {Clock} from "../Clock.sol";
+import {Account, IElectricityTrading, Slot} from "../interfaces/IElectricityTrading.sol";
+import {IElecoin} from "../interfaces/IElecoin.sol";
+import {EdgeServer, IEquilibriumOracle} from "../interfaces/IEquilibriumOracle.sol";
+import {Contest, ITullockRewards, Pool, Stage, Tally} from "../interfaces/ITullockRewards.sol";
+import {Entry, Tickets} from "../libraries/Tickets.sol";
 
 /// @notice What a market says of its other contracts.
 interface IMarketParts {
