@@ -148,6 +148,31 @@ def best_tick(case: StackelbergCase) -> tuple[int, int]:
     return best[1], peaks
 
 
+def best_of_wide(case: StackelbergCase) -> int:
+    """The lowest of the best ticks where there are too many to try.
+
+    Between two prices at which a follower's bound begins to bind, the leader earns
+    (pT − c)(kθ/p − L), which is concave: its best tick is beside its peak √(ckθ / (TL)).
+    """
+    scaled = case.theta * PER_ELE
+    first, last = case.ticks[0], case.ticks[-1]
+    edges = {Fraction(first), Fraction(last)}
+    for b in case.offsets:
+        edges |= {Fraction(scaled, d) for d in (b, case.theta + b) if d > 0}
+    candidates = {first, last}
+    for left, right in pairwise(sorted(edge for edge in edges if first <= edge <= last)):
+        middle = (left + right) / 2
+        between = [b for b in case.offsets if b * middle < scaled < (case.theta + b) * middle]
+        load = sum(between) - case.theta * sum(
+            (case.theta + b) * middle <= scaled for b in case.offsets
+        )
+        low, high = ceil(left), int(right)
+        peak = isqrt(case.redemption * len(between) * scaled // (TICK * load)) if load > 0 else high
+        candidates |= {min(max(t, low), high) for t in (peak, peak + 1)}
+        candidates |= {min(int(left), last), min(low, last)}
+    return min(candidates, key=lambda t: (-Fraction(case.scaled_utility(t), t), t))
+
+
 def real_supremum(case: StackelbergCase) -> Fraction:
     """A lower bound on the greatest utility over all real prices, tight to many digits."""
     low, high = Fraction(case.least, TICK), Fraction(case.most, TICK)

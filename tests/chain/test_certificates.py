@@ -19,6 +19,7 @@ from certificate_cases import (
     WAD,
     ClearingCase,
     StackelbergCase,
+    best_of_wide,
     best_tick,
     clearing_cases,
     real_supremum,
@@ -221,6 +222,7 @@ def test_stackelberg_accepts_the_best_tick_of_all_and_nothing_else(libraries: Li
             expected.append({"NothingNeeded"})
             continue
         best, peaks = best_tick(case)
+        assert best == best_of_wide(case)
         two_peaks += peaks > 1
         top = case.scaled_utility(best)
         ties += any(case.scaled_utility(t) * best == top * t for t in case.ticks if t > best)
@@ -234,6 +236,11 @@ def test_stackelberg_accepts_the_best_tick_of_all_and_nothing_else(libraries: Li
             assert mirrored(check_elecoin, case.needs, order, terms, wrong) is None
             calls.append(stackelberg_call(case, wrong))
             expected.append({"NotBest", "PriceOutOfRange"})
+        packed = bytearray(pack_needs(members(case.needs)))
+        packed[int(rng.integers(len(packed)))] ^= 1 << int(rng.integers(8))
+        frozen = commitment(members(case.needs))
+        calls.append(call(STACKELBERG, bytes(packed), pack_order(order), case.terms, best, frozen))
+        expected.append({"WrongDeclarations"})
         calls.append(stackelberg_call(case, best, order[:-1]))
         expected.append({"WrongOrderLength"})
         calls.append(stackelberg_call(case, best, [*order[:-1], order[0] if order[1:] else 999]))
@@ -247,7 +254,7 @@ def test_stackelberg_accepts_the_best_tick_of_all_and_nothing_else(libraries: Li
 
 
 def test_interior_accepts_the_best_tick_where_no_bound_binds(libraries: Libraries) -> None:
-    """Wide ranges around the defaults: too many ticks to try, so the finish is the reference."""
+    """Wide ranges around the defaults: too many ticks to try, so the peaks are, by fractions."""
     rng = np.random.default_rng(52)
     calls: list[bytes] = []
     expected: list[int | set[str]] = []
@@ -263,6 +270,7 @@ def test_interior_accepts_the_best_tick_where_no_bound_binds(libraries: Librarie
         assert posted is not None
         best, totals = posted.price_ticks, NeedTotals.of(needs, terms)
         case = StackelbergCase(*terms.as_tuple(), tuple(needs))
+        assert best == best_of_wide(case)
         inline = check_elecoin(needs, need_order(needs), terms, best)
         calls.append(stackelberg_call(case, best))
         expected.append(inline)
