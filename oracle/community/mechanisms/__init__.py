@@ -1,0 +1,42 @@
+"""The same days under several rules: who sells what to whom at which price. Arrays, pure.
+
+A mechanism is a function of `Periods` that returns `Flows`; docs/compare.md has the formulas.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from oracle.community.mechanisms.equilibrium import equilibrium
+from oracle.community.mechanisms.grid import grid
+from oracle.community.mechanisms.mid_market import mid_market
+from oracle.community.mechanisms.pay_as_bid import pay_as_bid
+from oracle.community.mechanisms.pay_as_clear import pay_as_clear
+from oracle.community.mechanisms.periods import Flows, Members, Periods, Words
+from oracle.community.mechanisms.sharing import proportional_key, static_key
+from oracle.community.mechanisms.supply_demand import supply_demand
+
+__all__ = ["MECHANISMS", "Flows", "Mechanism", "Members", "Periods", "Words"]
+
+
+@dataclass(frozen=True)
+class Mechanism:
+    """A rule by its name; `declares`: it uses what members declare, so that a lie may pay."""
+
+    name: str
+    title: str
+    flows: Callable[[Periods], Flows]
+    declares: bool = False
+
+
+MECHANISMS = (
+    Mechanism("equilibrium", "our equilibrium", equilibrium, declares=True),
+    Mechanism("mid_market", "mid-market rate", mid_market),
+    Mechanism("supply_demand", "supply-demand ratio", supply_demand),
+    Mechanism("pay_as_clear", "pay-as-clear auction", pay_as_clear, declares=True),
+    Mechanism("pay_as_bid", "pay-as-bid auction", pay_as_bid, declares=True),
+    Mechanism("static_key", "static sharing key", static_key),
+    Mechanism("proportional_key", "proportional sharing key", proportional_key),
+    Mechanism("grid", "the grid alone", grid),
+)
