@@ -9,10 +9,10 @@ from collections.abc import Sequence
 import click
 
 from oracle import UserError
-from oracle.cli import games, market
+from oracle.cli import comparing, games, market
 
 USAGE, INTERNAL, INTERRUPTED = 2, 1, 130
-COMMANDS = (market.run, market.verify, games.solve, games.report)
+COMMANDS = (market.run, market.verify, games.solve, games.report, comparing.compare)
 
 
 @click.group(

@@ -22,21 +22,23 @@ __all__ = ["MECHANISMS", "Flows", "Mechanism", "Members", "Periods", "Words"]
 
 @dataclass(frozen=True)
 class Mechanism:
-    """A rule by its name; `declares`: it uses what members declare, so that a lie may pay."""
+    """A rule by its names, long and short; `declares`: it uses what members declare, so that a lie
+    may pay."""
 
     name: str
     title: str
+    short: str
     flows: Callable[[Periods], Flows]
     declares: bool = False
 
 
 MECHANISMS = (
-    Mechanism("equilibrium", "our equilibrium", equilibrium, declares=True),
-    Mechanism("mid_market", "mid-market rate", mid_market),
-    Mechanism("supply_demand", "supply-demand ratio", supply_demand),
-    Mechanism("pay_as_clear", "pay-as-clear auction", pay_as_clear, declares=True),
-    Mechanism("pay_as_bid", "pay-as-bid auction", pay_as_bid, declares=True),
-    Mechanism("static_key", "static sharing key", static_key),
-    Mechanism("proportional_key", "proportional sharing key", proportional_key),
-    Mechanism("grid", "the grid alone", grid),
+    Mechanism("equilibrium", "our equilibrium", "ours", equilibrium, declares=True),
+    Mechanism("mid_market", "mid-market rate", "mid", mid_market),
+    Mechanism("supply_demand", "supply-demand ratio", "SDR", supply_demand),
+    Mechanism("pay_as_clear", "pay-as-clear auction", "clear", pay_as_clear, declares=True),
+    Mechanism("pay_as_bid", "pay-as-bid auction", "bid", pay_as_bid, declares=True),
+    Mechanism("static_key", "static sharing key", "static", static_key),
+    Mechanism("proportional_key", "proportional sharing key", "prop.", proportional_key),
+    Mechanism("grid", "the grid alone", "grid", grid),
 )

@@ -6,6 +6,7 @@ price.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -37,8 +38,10 @@ def observe(
     start: int,
     periods: int,
     method: Method = "persistence",
+    *,
+    told: Callable[[int, int], None] | None = None,
 ) -> Observed:
-    """The run of `periods` periods from `start` (UTC seconds).
+    """The run of `periods` periods from `start` (UTC seconds); `told` hears of each period.
 
     Raises ValueError where the profiles do not cover it.
     """
@@ -63,6 +66,8 @@ def observe(
         read = households.meter(now)
         generated.append(read.generated_wh)
         consumed.append(read.consumed_wh)
+        if told is not None:
+            told(t + 1, periods)
     retail, value = tariffs.retail(), tariffs.value()
     sellers = [max(0.0, m.feed_in) for m in community.members if m.may_sell]
     low = float(np.mean(sellers)) if sellers else 0.0

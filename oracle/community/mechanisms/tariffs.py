@@ -88,12 +88,14 @@ class Tariffs:
         value, limit = np.empty_like(self.index), np.empty_like(self.index)
         for ticks in np.unique(elecoin):
             rows = elecoin == ticks
+            here, place = np.unique(self.index[rows], return_inverse=True)
             said = [
                 declaration(community, member, start, -1, ticks_to_wei(int(ticks)))
-                for member, start, _, _ in self._pairs
+                for member, start, _, _ in (self._pairs[int(i)] for i in here)
             ]
-            value[rows] = np.array([d.price_ticks for d in said], dtype=np.int64)[self.index[rows]]
-            limit[rows] = np.array([d.limit_ticks for d in said], dtype=np.int64)[self.index[rows]]
+            place = place.reshape(-1, self.index.shape[1])
+            value[rows] = np.array([d.price_ticks for d in said], dtype=np.int64)[place]
+            limit[rows] = np.array([d.limit_ticks for d in said], dtype=np.int64)[place]
         asks = [declaration(community, m, 0, 1, ticks_to_wei(1)) for m in community.members]
         return Words(
             floor=int(floor_ticks(community)),
