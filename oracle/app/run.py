@@ -14,6 +14,7 @@ from typing import Any
 
 from oracle import UserError
 from oracle.app.day_report import RunFacts, build_report
+from oracle.app.forecast_scores import run_forecast
 from oracle.app.market_day import MarketDay, Tally
 from oracle.app.nodes import Node, own_anvil, running_chain
 from oracle.app.plan import (
@@ -96,6 +97,9 @@ def run(
             gas=tally.gas,
         )
         report = build_report(facts, market, recorder.books)
+        report["forecast"] = run_forecast(
+            plan.community, plan.profiles, plan.profile_start, plan.periods, plan.method
+        )
         if options.report is not None:
             _write(options.report, json.dumps(report, indent=1) + "\n")
         if options.plot is not None:

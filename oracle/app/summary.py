@@ -52,6 +52,7 @@ def summary(outcome: Outcome, columns: int) -> RenderableType:
         _contests(report),
         _members(report, currency),
         _bills(report, currency),
+        _forecasts(report["forecast"], currency),
         _gas(report),
         _footer(report),
     )
@@ -129,6 +130,22 @@ def _bills(report: dict[str, Any], currency: str) -> Table:
     for name, member in report["members"].items():
         amounts = [f"{member['bill'][line]:.2f}" for line in lines]
         table.add_row(name, *amounts, f"{member['grid_only']:.2f}")
+    return table
+
+
+def _forecasts(forecast: dict[str, Any], currency: str) -> Table:
+    table = Table(
+        title=f"\nForecasts ({forecast['method']}) of net energy, Wh a period",
+        title_justify="left", box=None, pad_edge=False,
+    )  # fmt: skip
+    table.add_column("member")
+    for name in ("mean size", "mean error", "bias"):
+        table.add_column(name, justify="right")
+    table.add_column(f"cost of errors, {currency}", justify="right", style="bold")
+    for name, found in [*forecast["members"].items(), ("all together", forecast["community"])]:
+        net = found["net"]
+        numbers = (f"{net['mean_wh']:.0f}", f"{net['mae_wh']:.0f}", f"{net['bias_wh']:+.0f}")
+        table.add_row(name, *numbers, f"{found['cost']:+.2f}")
     return table
 
 

@@ -9,10 +9,17 @@ from collections.abc import Sequence
 import click
 
 from oracle import UserError
-from oracle.cli import comparing, games, market
+from oracle.cli import comparing, games, market, planning
 
 USAGE, INTERNAL, INTERRUPTED = 2, 1, 130
-COMMANDS = (market.run, market.verify, games.solve, games.report, comparing.compare)
+COMMANDS = (
+    market.run,
+    market.verify,
+    games.solve,
+    games.report,
+    comparing.compare,
+    planning.forecast,
+)
 
 
 @click.group(

@@ -64,12 +64,13 @@ class Epoch:
 
 @dataclass(frozen=True)
 class MarketRun:
-    """A simulated run, with each member's statement by name."""
+    """A simulated run, with each member's statement, and what her battery holds at the end."""
 
     periods: tuple[Period, ...]
     epochs: tuple[Epoch, ...]
     statements: dict[str, Statement]
     indicators: Indicators
+    stored_kwh: dict[str, float]
 
     @property
     def energy_traded_wh(self) -> int:
@@ -143,7 +144,11 @@ def simulate(
     }
     entries = [entry for period in done for entry in period.entries.values()]
     return MarketRun(
-        tuple(done), tuple(epochs), statements, community_indicators(entries, community.step)
+        tuple(done),
+        tuple(epochs),
+        statements,
+        community_indicators(entries, community.step),
+        dict(zip(purses, households.stored_kwh, strict=True)),
     )
 
 

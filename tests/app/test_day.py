@@ -33,7 +33,7 @@ ROSTER = development_roster(COMMUNITY, 0)
 REPORT_KEYS = {
     "market", "periods", "rounds", "energy_traded_wh", "elecoin_price", "electricity_price",
     "matching_probability", "leaders", "contests", "members", "community", "transactions", "gas",
-    "seconds", "contracts", "chain_id", "seed",
+    "seconds", "contracts", "chain_id", "seed", "forecast",
 }  # fmt: skip
 MEMBER_KEYS = {
     "address", "role", "bought_wh", "sold_wh", "generated_wh", "consumed_wh", "imported_wh",
