@@ -30,6 +30,7 @@ class RunFacts:
     market: str
     seconds: float
     gas: Mapping[str, list[int]]
+    forecast: Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -91,6 +92,7 @@ def build_report(facts: RunFacts, market: Market, books: Books) -> dict[str, Any
             "peak_export_w": found.peak_export_w,
             "worse_off": worse_off(bills),
         },
+        "forecast": dict(facts.forecast),
         "transactions": sum(map(len, facts.gas.values())),
         "gas": {name: gas_summary(used) for name, used in sorted(facts.gas.items())},
         "seconds": round(facts.seconds, 3),

@@ -95,11 +95,11 @@ def run(
             market=options.market,
             seconds=time.monotonic() - began,
             gas=tally.gas,
+            forecast=run_forecast(
+                plan.community, plan.profiles, plan.profile_start, plan.periods, plan.method
+            ),
         )
         report = build_report(facts, market, recorder.books)
-        report["forecast"] = run_forecast(
-            plan.community, plan.profiles, plan.profile_start, plan.periods, plan.method
-        )
         if options.report is not None:
             _write(options.report, json.dumps(report, indent=1) + "\n")
         if options.plot is not None:

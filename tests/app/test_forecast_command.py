@@ -28,9 +28,12 @@ def test_scores_as_json_and_figure(tmp_path: Path, capsys: pytest.CaptureFixture
 
 
 def test_the_table_has_every_method_and_money(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["forecast", "--start", "2026-04-05", "--days", "1", "--money"]) == 0
+    assert main(["forecast", "--start", "2026-04-05", "--days", "1"]) == 0
     said = capsys.readouterr().out
     assert all(method in said for method in METHODS)
+    options = ["--start", "2026-04-05", "--days", "1", "--method", "perfect", "--money"]
+    assert main(["forecast", *options]) == 0
+    said = capsys.readouterr().out
     assert "cost of errors, EUR" in said
     assert "solar_school" in said
 
