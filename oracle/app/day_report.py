@@ -26,7 +26,7 @@ class RunFacts:
     periods: int
     rounds: int
     epochs: int
-    seed: int
+    seed: int | None
     market: str
     seconds: float
     gas: Mapping[str, list[int]]

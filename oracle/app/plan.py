@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from eth_utils.crypto import keccak
@@ -31,6 +33,7 @@ from oracle.units import (
 
 GENERATION_REGISTER, CONSUMPTION_REGISTER = 1, 2
 DAY = 86_400
+SALT_BYTES = 32
 FUNDS = 10_000 * WAD
 """Coins of each development account: 10 000 units of the community's currency."""
 
@@ -84,30 +87,43 @@ class Roster:
         return keys
 
 
-def development_roster(community: Community, seed: int) -> Roster:
-    """The community with development keys: the same seed gives the same addresses."""
+def development_roster(
+    community: Community, seed: int, salts: Sequence[bytes] | None = None
+) -> Roster:
+    """The community with development keys: the same seed gives the same addresses.
+
+    Keys come from a member's place in the file, so no address tells a name. `salts`, 32 bytes for
+    each member in the file's order, hide the names in the hashes on chain. Without them they come
+    from the seed: whoever knows it can try names.
+    """
 
     def signer(what: str) -> Signer:
         return Signer(development_key(seed, what))
 
-    def salt(name: str) -> bytes:
-        return hashlib.sha256(f"wattmarket salt {seed} {name}".encode()).digest()
-
     members = tuple(
         Participant(
-            m.name,
-            signer=signer(f"member {m.name}"),
-            meter=signer(f"meter {m.name}"),
-            agent=signer(f"agent {m.name}"),
-            salt=salt(m.name),
+            member.name,
+            signer=signer(f"member {place}"),
+            meter=signer(f"meter {place}"),
+            agent=signer(f"agent {place}"),
+            salt=_salt_of(seed, member.name) if salts is None else salts[place],
         )
-        for m in community.members
+        for place, member in enumerate(community.members)
     )
     run_by = {member.name: member.address for member in members}
     servers = tuple(
         Server(s.name, signer(f"server {s.name}"), run_by[s.run_by]) for s in community.edge_servers
     )
     return Roster(members, servers, signer("administrator"), signer("network"))
+
+
+def random_salts(community: Community) -> list[bytes]:
+    """Salts that nobody can guess, from the system's own randomness."""
+    return [secrets.token_bytes(SALT_BYTES) for _ in community.members]
+
+
+def _salt_of(seed: int, name: str) -> bytes:
+    return hashlib.sha256(f"wattmarket salt {seed} {name}".encode()).digest()
 
 
 def schedule(community: Community, start: int, period_seconds: int) -> Schedule:

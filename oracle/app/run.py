@@ -21,6 +21,7 @@ from oracle.app.plan import (
     Roster,
     deployment_plan,
     development_roster,
+    random_salts,
     registration,
     schedule,
     standing_orders,
@@ -64,7 +65,7 @@ def run(
     """Runs the day; `on_ready` is called with the outcome while node and service still stand."""
     began = time.monotonic()
     options, folder = plan.options, plan.options.folder
-    roster = development_roster(plan.community, options.seed)
+    roster = _roster(plan.community, options.seed)
     folder.mkdir(parents=True, exist_ok=True)
     with contextlib.ExitStack() as stack:
         stack.enter_context(_locked(folder))
@@ -78,7 +79,7 @@ def run(
         progress(0, plan.periods, "deploying")
         market, tally = _deploy(plan, roster, node)
         (folder / DEPLOYMENT).write_text(market.deployment.to_toml(), encoding="utf-8")
-        _save_instance(plan.community, store, market.deployment)
+        _save_instance(plan, store, market.deployment)
         recorder = Recorder(plan.community, roster, market, store, plan.profile_start)
         day = _day(plan, roster, node, recorder, tally, progress)
         day.run()
@@ -163,13 +164,24 @@ def _day(
     )
 
 
-def _save_instance(community: Community, store: Store, deployment: Deployment) -> None:
+def _roster(community: Community, seed: int | None) -> Roster:
+    """With a seed everything repeats, salts included; without, they are nobody's to guess."""
+    if seed is not None:
+        return development_roster(community, seed)
+    return development_roster(community, 0, random_salts(community))
+
+
+def _save_instance(plan: RunPlan, store: Store, deployment: Deployment) -> None:
+    community = plan.community
     facts = {
         "community": community.name,
         "currency": community.currency,
         "timezone": community.timezone,
         "contracts": deployment.contracts,
         "schedule": asdict(deployment.schedule),
+        "salts": "random" if plan.options.seed is None else "of the seed",
+        # Where else names are, for who is asked to erase one.
+        "files": [str(path.resolve()) for path in plan.files],
     }
     store.save_instance(
         InstanceRecord(secrets.token_hex(16), deployment.chain_id, deployment.genesis, facts)

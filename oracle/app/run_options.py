@@ -9,7 +9,7 @@ from pathlib import Path
 from oracle import UserError
 from oracle.app.figures import check_figure
 from oracle.community.forecast import METHODS, Method
-from oracle.community.load import load_community
+from oracle.community.load import load_community, profiles_path
 from oracle.community.model import Community
 from oracle.community.profiles import Profiles, load_profiles
 from oracle.devnet.ports import free_port
@@ -33,7 +33,7 @@ class RunOptions:
     report: Path | None = None
     plot: Path | None = None
     keep: bool = False
-    seed: int = 0
+    seed: int | None = None
     port: int | None = None
     chain_port: int | None = None
     folder: Path = FOLDER
@@ -49,6 +49,13 @@ class RunPlan:
     profile_start: int
     periods: int
     method: Method
+
+    @property
+    def files(self) -> list[Path]:
+        """What this run reads or writes outside its folder and may hold members' names."""
+        source, made = self.options.community, (self.options.report, self.options.plot)
+        read = [] if source is None else [source, profiles_path(self.community, source)]
+        return [*read, *(path for path in made if path is not None)]
 
 
 def check(options: RunOptions) -> RunPlan:

@@ -38,7 +38,7 @@ import click
     "--plot", type=click.Path(path_type=Path), help="Draw the day here (PNG, SVG or PDF)."
 )
 @click.option("--keep", is_flag=True, help="Leave chain and service up until Ctrl-C.")
-@click.option("--seed", type=int, default=0, show_default=True, help="Seed of the keys.")
+@click.option("--seed", type=int, help="Seed of keys and salts; default: keys of 0, random salts.")
 @click.option("--port", type=int, help="Port of the service; default: a free one.")
 @click.option("--chain-port", type=int, help="Port of Anvil; default: a free one.")
 @click.option(

@@ -49,7 +49,9 @@ class Day:
 @pytest.fixture(scope="session")
 def day(tmp_path_factory: pytest.TempPathFactory) -> Day:
     folder = tmp_path_factory.mktemp("day")
-    done = wattmarket("run", "--report", folder / "report.json", "--folder", folder / "run")
+    done = wattmarket(
+        "run", "--seed", 0, "--report", folder / "report.json", "--folder", folder / "run"
+    )
     assert done.returncode == 0, done.stderr
     return Day(json.loads((folder / "report.json").read_text()), folder / "run", done.stdout)
 
