@@ -23,7 +23,17 @@ def run_day(*options: str) -> dict[str, Any]:
     with tempfile.TemporaryDirectory(prefix="wattmarket-bench-") as folder:
         report = Path(folder) / "report.json"
         done = subprocess.run(
-            [PROGRAM, "run", "--seed", "0", "--folder", f"{folder}/run", "--report", report, *options],
+            [
+                PROGRAM,
+                "run",
+                "--seed",
+                "0",
+                "--folder",
+                f"{folder}/run",
+                "--report",
+                report,
+                *options,
+            ],
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,

@@ -66,7 +66,8 @@ def run(
     began = time.monotonic()
     options, folder = plan.options, plan.options.folder
     roster = _roster(plan.community, options.seed)
-    folder.mkdir(parents=True, exist_ok=True)
+    # Readings and bills are in it.
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     with contextlib.ExitStack() as stack:
         stack.enter_context(_locked(folder))
         for old in folder.glob(f"{STORE}*"):

@@ -99,28 +99,44 @@ def root_digest(chain_id: int, market: str, period: int, root: bytes) -> bytes:
 
 @dataclass(frozen=True)
 class ReadingsTree:
-    """A Merkle tree over leaves, pairs hashed in sorted order; `layers[0]` the leaves."""
+    """A Merkle tree over leaves, pairs hashed in sorted order; `layers[0]` the leaves.
+
+    With blinds every second leaf is one: the neighbour that a reading's proof shows.
+    """
 
     layers: tuple[tuple[bytes, ...], ...]
+    blinded: bool = False
 
     @classmethod
-    def of(cls, readings: Sequence[Reading]) -> ReadingsTree:
-        """Raises ValueError where there is nothing to prove."""
+    def of(cls, readings: Sequence[Reading], blinds: Sequence[bytes] | None = None) -> ReadingsTree:
+        """The tree of some readings.
+
+        `blinds` are 32 random bytes for each, kept as long as it may be proved. A leaf alone is
+        found by trying readings; beside a blind it is hidden until it is proved. Raises ValueError
+        where there is nothing to prove, or blinds are not one for each.
+        """
         if not readings:
             raise ValueError("readings: none: a root needs at least one")
-        layers = [tuple(reading.leaf() for reading in readings)]
+        leaves = [reading.leaf() for reading in readings]
+        if blinds is not None:
+            if len(blinds) != len(readings) or any(len(blind) != 32 for blind in blinds):
+                raise ValueError("blinds: must be 32 bytes for each reading")
+            leaves = [node for pair in zip(leaves, blinds, strict=True) for node in pair]
+        layers = [tuple(leaves)]
         while len(layers[-1]) > 1:
             layer = layers[-1]
             pairs = [layer[i : i + 2] for i in range(0, len(layer), 2)]
             layers.append(tuple(keccak(b"".join(sorted(p))) if p[1:] else p[0] for p in pairs))
-        return cls(tuple(layers))
+        return cls(tuple(layers), blinded=blinds is not None)
 
     @property
     def root(self) -> bytes:
         return self.layers[-1][0]
 
     def proof(self, index: int) -> list[bytes]:
-        """The siblings from the leaf up; a node without one goes up alone."""
+        """A reading's siblings from the leaf up; a node without one goes up alone."""
+        if self.blinded:
+            index *= 2
         found = []
         for layer in self.layers[:-1]:
             sibling = index ^ 1

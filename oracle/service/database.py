@@ -25,6 +25,11 @@ BUSY_SECONDS = 30
 # Any number will do, as long as every writer takes the same.
 WRITER_LOCK = 0x77617474
 
+# What is to be compacted is noted where a transaction covers it: by SQLite or not.
+_NOTE = {True: "PRAGMA user_version = 1", False: "COMMENT ON TABLE members IS 'uncompacted'"}
+_NOTED = {True: "PRAGMA user_version", False: "SELECT obj_description('members'::regclass)"}
+_UNNOTE = {True: "PRAGMA user_version = 0", False: "COMMENT ON TABLE members IS NULL"}
+
 
 class Database:
     """An engine whose `read` sees one snapshot and whose `write` is alone."""
@@ -97,6 +102,38 @@ class Database:
                 raw = connection.connection.driver_connection
                 assert isinstance(raw, sqlite3.Connection)
                 raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
+    def leave_to_compact(self, connection: Connection) -> None:
+        """In a transaction: note, for good, that pages which it frees hold what it erases."""
+        connection.exec_driver_sql(_NOTE[self.is_sqlite])
+
+    def uncompacted(self) -> bool:
+        """Whether something was erased and `compact` did not follow."""
+        with self.read() as connection:
+            return bool(connection.exec_driver_sql(_NOTED[self.is_sqlite]).scalar())
+
+    def compact(self) -> None:
+        """Write the tables anew, so that nothing that was erased is left in their files.
+
+        Raises StoreError where somebody else reads or writes too long; then call it again.
+        """
+        try:
+            if self.is_sqlite:
+                with self.engine.connect() as connection:
+                    raw = connection.connection.driver_connection
+                    assert isinstance(raw, sqlite3.Connection)
+                    raw.execute("VACUUM")
+                    (busy, *_) = raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+                    if busy:
+                        raise StoreError(f"store: {self.shown}: a reader is in the way; try again")
+                    raw.execute(_UNNOTE[True])
+            else:
+                alone = self.engine.execution_options(isolation_level="AUTOCOMMIT")
+                with alone.connect() as connection:
+                    connection.exec_driver_sql("VACUUM FULL members")
+                    connection.exec_driver_sql(_UNNOTE[False])
+        except (SQLAlchemyError, sqlite3.Error) as error:
+            raise StoreError(f"store: {self.shown}: {_line(error)}") from None
 
     def dispose(self) -> None:
         self.engine.dispose()

@@ -1,0 +1,100 @@
+"""Forgetting a member in the store: the right one, by any spelling, and nobody else."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import replace
+
+import pytest
+
+from oracle.service.errors import StoreError
+from oracle.service.forget import find_member, forget_member
+from oracle.service.records import InstanceRecord, MemberRecord
+from oracle.service.store import Store, open_store
+
+JOSÉ = "José García"
+DECOMPOSED = "Jose\u0301 Garci\u0301a"
+
+
+def by_address(store: Store) -> dict[str, tuple[str | None, str | None]]:
+    return {member.address: (member.name, member.salt) for member in store.members()}
+
+
+def test_name_and_salt_give_way_to_a_label_and_others_stay(market: Store, world) -> None:
+    before = by_address(market)
+    (gone,) = forget_member(market, world.SECRET_NAME)
+    place = sorted(before, key=str.lower).index(world.ADA.address) + 1
+    assert (gone.address, gone.names) == (world.ADA.address, (world.SECRET_NAME,))
+    assert by_address(market) == before | {world.ADA.address: (f"former member {place}", None)}
+
+
+def test_again_changes_nothing_and_no_name_finds_her(market: Store, world) -> None:
+    (first,) = forget_member(market, world.SECRET_NAME)
+    after = by_address(market)
+    assert find_member(market, world.SECRET_NAME) == ()
+    (again,) = forget_member(market, world.ADA.address.lower())
+    assert again == replace(first, names=())
+    assert by_address(market) == after
+    assert find_member(market, world.EVE.address) == ()
+
+
+def test_labels_differ_within_a_deployment(market: Store, world) -> None:
+    labels = {forget_member(market, name)[0].label for name in (world.SECRET_NAME, "Bob")}
+    assert labels == {"former member 1", "former member 2"}
+
+
+def test_she_is_forgotten_in_every_deployment_under_each_name(market: Store, world) -> None:
+    market.save_instance(InstanceRecord("aa" * 16, 4711, "0x00"))
+    other = MemberRecord(world.ADA.address, "prosumer", "north", "0x23", "Ada", "0x78")
+    market.record_members([other])
+    (gone,) = forget_member(market, "Ada")
+    assert set(gone.names) == {"Ada", world.SECRET_NAME}
+    for instance in (world.INSTANCE, InstanceRecord("aa" * 16, 4711, "0x00")):
+        market.save_instance(instance)
+        assert by_address(market)[world.ADA.address] == (gone.label, None)
+    market.record_members([other])
+    assert by_address(market)[world.ADA.address] == (gone.label, None)
+
+
+def test_a_name_is_compared_as_it_reads(store: Store, world) -> None:
+    store.save_instance(world.INSTANCE)
+    store.record_members([MemberRecord(world.ADA.address, "prosumer", "north", "0x22", DECOMPOSED)])
+    (gone,) = forget_member(store, JOSÉ)
+    assert gone.names == (DECOMPOSED,)
+
+
+def test_two_of_one_name_are_told_apart_by_address(market: Store, world) -> None:
+    market.change_name(world.ADA.address, "Bob")
+    with pytest.raises(StoreError, match=r"NAME: 'Bob': several members") as refused:
+        forget_member(market, "Bob")
+    assert world.ADA.address in str(refused.value)
+    assert [one.address for one in forget_member(market, world.BOB.address)] == [world.BOB.address]
+    assert find_member(market, "Bob")[0].address == world.ADA.address
+
+
+def test_compacting_waits_for_readers_and_is_remembered(market: Store, world) -> None:
+    assert not market.database.uncompacted()
+    forget_member(market, world.SECRET_NAME)
+    path = market.database.url.database
+    with open_store(f"sqlite:///{path}") as other:
+        assert other.database.uncompacted()
+        other.database.compact()
+    assert not market.database.uncompacted()
+
+
+def test_free_pages_of_a_store_that_kept_its_deleted_text_are_overwritten(
+    market: Store, world
+) -> None:
+    """A tool without secure_delete has renamed Ada: her old name lies in a free page."""
+    path = str(market.database.url.database)
+    market.close()
+    with sqlite3.connect(path) as raw:
+        raw.execute("PRAGMA secure_delete = OFF")
+        raw.execute("CREATE TABLE copied AS SELECT name FROM members")
+        raw.execute("DROP TABLE copied")
+    raw.close()
+    with open_store(f"sqlite:///{path}") as store:
+        forget_member(store, world.SECRET_NAME)
+        store.database.compact()
+        with open(path, "rb") as file:
+            assert world.SECRET_NAME.encode() not in file.read()
