@@ -191,4 +191,4 @@ def statements(
 
 def indicators(community: Community, books: Books) -> Indicators:
     entries = [entry for own in books.members.values() for entry in own.entries.values()]
-    return community_indicators(entries, community.step)
+    return community_indicators(entries, community.step, own_use_known=community.own_use_known)

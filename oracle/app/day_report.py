@@ -132,13 +132,14 @@ def _member_report(
 ) -> dict[str, Any]:
     own = books.members[participant.address]
     entries = own.entries.values()
+    known = member.meter == "load_generation"
     return {
         "address": participant.address,
         "role": member.role,
         "bought_wh": sum(entry.bought_wh for entry in entries),
         "sold_wh": sum(entry.sold_wh for entry in entries),
-        "generated_wh": sum(entry.generated_wh for entry in entries),
-        "consumed_wh": sum(entry.consumed_wh for entry in entries),
+        "generated_wh": sum(entry.generated_wh for entry in entries) if known else None,
+        "consumed_wh": sum(entry.consumed_wh for entry in entries) if known else None,
         "imported_wh": sum(entry.imported_wh for entry in entries),
         "exported_wh": sum(entry.exported_wh for entry in entries),
         "forecast_mae_wh": own.forecast_mae_wh,

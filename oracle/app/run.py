@@ -34,8 +34,8 @@ from oracle.chain.deploy import deploy
 from oracle.chain.deployment import Deployment
 from oracle.chain.market import Market
 from oracle.community.agent import Households
+from oracle.community.errors import utc_text
 from oracle.community.model import Community
-from oracle.community.profiles import utc_text
 from oracle.service.live import Head
 from oracle.service.records import InstanceRecord
 from oracle.service.serve import Server

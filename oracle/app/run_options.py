@@ -12,6 +12,7 @@ from oracle.community.forecast import METHODS, Method
 from oracle.community.load import load_community, profiles_path
 from oracle.community.model import Community
 from oracle.community.profiles import Profiles, load_profiles
+from oracle.community.tariff import check_prices
 from oracle.devnet.ports import free_port
 
 MARKETS = ("bilateral", "pool")
@@ -82,6 +83,7 @@ def check(options: RunOptions) -> RunPlan:
         profiles.window(start, periods)
     except ValueError as error:
         raise UserError(f"--start {day}: {error}") from None
+    check_prices(community, start, periods)
     if options.report is not None and not options.report.resolve().parent.is_dir():
         raise UserError(f"--report: {options.report}: its folder does not exist")
     if options.report is not None and options.report.is_dir():

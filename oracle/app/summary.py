@@ -67,11 +67,19 @@ def _headline(outcome: Outcome) -> Text:
     return Text.from_markup(
         f"\n[bold]{outcome.community.name}[/bold] from {day}, {report['periods']} periods: "
         f"[bold]{kwh:.3f} kWh[/bold] traded among neighbours\n"
-        f"self-sufficiency {found['self_sufficiency']:.0%}, "
-        f"self-consumption {found['self_consumption']:.0%}, "
+        f"self-sufficiency {_share(found['self_sufficiency'])}, "
+        f"self-consumption {_share(found['self_consumption'])}, "
         f"peak import {found['peak_import_w'] / 1000:.1f} kW, "
         f"peak export {found['peak_export_w'] / 1000:.1f} kW; worse off: {worse}\n"
     )
+
+
+def _share(value: float | None) -> str:
+    return "unknown" if value is None else f"{value:.0%}"
+
+
+def _kwh(wh: int | None) -> str:
+    return "?" if wh is None else f"{wh / 1000:.2f}"
 
 
 def _prices(report: dict[str, Any], columns: int) -> Text:
@@ -113,7 +121,7 @@ def _members(report: dict[str, Any], currency: str) -> Table:
     table.add_column(f"saving\n{currency}", justify="right", style="bold")
     keys = ("consumed_wh", "generated_wh", "bought_wh", "sold_wh", "imported_wh", "exported_wh")
     for name, member in report["members"].items():
-        energies = [f"{member[key] / 1000:.2f}" for key in keys]
+        energies = [_kwh(member[key]) for key in keys]
         watt = f"{member['wattcoin_balance_wei'] / 1e18:.0f}"
         saving = f"{member['saving']:+.2f}"
         table.add_row(name, *energies, f"{member['reputation']:.2f}", watt, saving)

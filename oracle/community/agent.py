@@ -11,7 +11,7 @@ from oracle.community import storage as battery
 from oracle.community.forecast import Forecast, Forecaster, Method, declaration_cutoff
 from oracle.community.model import Community, Member
 from oracle.community.profiles import Profiles
-from oracle.community.tariff import grid_price
+from oracle.community.tariff import expected_price
 from oracle.units import MilliwattSeconds, kw_to_wh, kw_to_wh_toward_zero
 
 DAY = 86_400
@@ -138,7 +138,7 @@ class Households:
         if key not in self._prices:
             step = self.community.step
             starts = range(start, start + periods * step, step)
-            values = [float(grid_price(self.community, member, at).all_in) for at in starts]
+            values = [float(expected_price(self.community, member, at).all_in) for at in starts]
             self._prices[key] = np.array(values)
         return self._prices[key]
 

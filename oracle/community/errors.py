@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 
 from oracle import UserError
@@ -19,3 +20,7 @@ class CommunityError(UserError):
         shown = shown if len(shown) <= 60 else shown[:57] + "..."
         where = f"{self.file}: " if self.file else ""
         super().__init__(f"{where}{field}: {shown}: {allowed}")
+
+
+def utc_text(seconds: int) -> str:
+    return dt.datetime.fromtimestamp(seconds, tz=dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -15,11 +15,12 @@ class Indicators:
 
     self_sufficiency: the part of consumption that did not come from the grid (own use and trades);
     self_consumption: the part of generation that did not go to the grid; peaks: the most that all
-    members together imported from, or exported to, the grid in one period.
+    members together imported from, or exported to, the grid in one period. The two shares are None
+    where somebody's own use is unknown.
     """
 
-    self_sufficiency: float
-    self_consumption: float
+    self_sufficiency: float | None
+    self_consumption: float | None
     peak_import_w: float
     peak_export_w: float
 
@@ -33,8 +34,13 @@ def forecast_mae_wh(declared_net_wh: Sequence[int], metered_net_wh: Sequence[int
     return sum(abs(target - actual) for target, actual in pairs) / len(pairs) if pairs else 0.0
 
 
-def community_indicators(entries: Iterable[PeriodEntry], step_seconds: int) -> Indicators:
-    """The indicators of all members' entries of a run; a share of nothing is 0."""
+def community_indicators(
+    entries: Iterable[PeriodEntry], step_seconds: int, *, own_use_known: bool = True
+) -> Indicators:
+    """The indicators of all members' entries of a run; a share of nothing is 0.
+
+    `own_use_known` is the community's: behind an import/export meter nobody knows own use.
+    """
     imported: dict[int, int] = defaultdict(int)
     exported: dict[int, int] = defaultdict(int)
     consumed = generated = 0
@@ -44,9 +50,15 @@ def community_indicators(entries: Iterable[PeriodEntry], step_seconds: int) -> I
         consumed += entry.consumed_wh
         generated += entry.generated_wh
     per_hour = 3600 / step_seconds
+
+    def share(grid: dict[int, int], total: int) -> float | None:
+        if not own_use_known:
+            return None
+        return 1 - sum(grid.values()) / total if total else 0.0
+
     return Indicators(
-        self_sufficiency=1 - sum(imported.values()) / consumed if consumed else 0.0,
-        self_consumption=1 - sum(exported.values()) / generated if generated else 0.0,
+        self_sufficiency=share(imported, consumed),
+        self_consumption=share(exported, generated),
         peak_import_w=max(imported.values(), default=0) * per_hour,
         peak_export_w=max(exported.values(), default=0) * per_hour,
     )

@@ -31,11 +31,16 @@ def load_community(path: Path | str | None = None) -> Community:
 
 
 def parse_community(data: dict[str, object], file: Path | str | None = None) -> Community:
-    """The same from a parsed TOML document."""
+    """The same from a parsed TOML document. Files that it names are relative to `file`."""
     try:
-        return Community.model_validate(data)
+        community = Community.model_validate(data)
     except ValidationError as error:
         raise _one_line(error, file) from None
+    retail = {
+        name: tariff.with_series(Path(file or ".").parent)
+        for name, tariff in community.retail.items()
+    }
+    return community.model_copy(update={"retail": retail})
 
 
 def profiles_path(community: Community, path: Path | str | None = None) -> Path:
@@ -51,9 +56,9 @@ def profiles_path(community: Community, path: Path | str | None = None) -> Path:
 
 def _one_line(error: ValidationError, file: Path | str | None) -> CommunityError:
     errors = error.errors(include_url=False)
-    # A number or a list of windows: of the two complaints, the one that goes deeper is meant.
+    # A number, windows or a series: of the complaints, the one that goes deepest is meant.
     first = errors[0]
-    if isinstance(first["input"], list):
+    if isinstance(first["input"], list | dict):
         first = max(errors, key=lambda e: len(e["loc"]) if e["loc"][:3] == first["loc"][:3] else 0)
     # The alternatives appear in `loc` as types; the reader knows only the file's keys and indices.
     path = [str(part) for part in first["loc"] if not _is_type(str(part))]
@@ -74,4 +79,6 @@ def _one_line(error: ValidationError, file: Path | str | None) -> CommunityError
 
 
 def _is_type(part: str) -> bool:
-    return part in ("float", "function-after") or part.startswith(("tuple[", "constrained-"))
+    return part in ("float", "function-after", "Series") or part.startswith(
+        ("tuple[", "constrained-")
+    )

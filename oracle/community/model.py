@@ -27,6 +27,8 @@ Role = Literal["prosumer", "consumer", "retailer"]
 StandardProfile = Literal[
     "h0", "g0", "g1", "g2", "g3", "g4", "g5", "g6", "l0", "l1", "l2", "h25", "g25", "l25"
 ]
+Meter = Literal["load_generation", "import_export"]
+"""What a member's two registers count: use and generation apart, or only what passes her fence."""
 Name = Annotated[
     str, StringConstraints(pattern=r"^\w[\w .\-]{0,62}$", strip_whitespace=True, max_length=63)
 ]
@@ -82,6 +84,7 @@ class Member(_Table):
     """One metered member. `feed_in` is the currency per kWh that the grid pays for a surplus.
 
     `supported` generation may be neither sold nor certified. `rated_kw` is the reputation's scale.
+    Behind an `import_export` meter nobody knows what she used of her own generation.
     """
 
     name: Name
@@ -92,6 +95,7 @@ class Member(_Table):
     supported: bool = False
     renewable: bool = True
     rated_kw: Positive
+    meter: Meter = "load_generation"
     storage: Storage | None = None
     annual_kwh: NonNegative = 0.0
     standard_profile: StandardProfile = "h0"
@@ -253,6 +257,11 @@ class Community(_Table):
 
     def member(self, name: str) -> Member:
         return self.members[self.member_index[name]]
+
+    @cached_property
+    def own_use_known(self) -> bool:
+        """Whether every member's meter tells use from generation."""
+        return all(m.meter == "load_generation" for m in self.members)
 
     @cached_property
     def zones(self) -> tuple[str, ...]:

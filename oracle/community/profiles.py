@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -12,20 +11,27 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from oracle.community.errors import CommunityError
+from oracle.community.errors import CommunityError, utc_text
 from oracle.community.load import profiles_path
-from oracle.community.model import Community
+from oracle.community.model import Community, Meter
+from oracle.community.tables import read_table, starts_of
 
 WEEK = 7 * 86_400
 MAX_KW = 1e6
 ALLOWED_COLUMNS = "timestamp, <member>:load or <member>:generation of a member of the community"
+KINDS: dict[Meter, dict[str, str]] = {
+    "load_generation": {"load": "load", "generation": "generation"},
+    "import_export": {"import": "load", "export": "generation"},
+}
+"""What a member's columns are called, by her meter, and what they count as."""
 
 
 @dataclass(frozen=True)
 class Profiles:
     """Mean power by interval. `start` [T]: UTC seconds; `load_kw`, `generation_kw` [T, N] in kW.
 
-    `estimated` [T, N] marks what was filled from a week before. Columns are members in the file's
+    Of a member with an import/export meter they are what she took and gave: her own use is unknown.
+    `estimated` [T, N] marks what was filled from another week. Columns are members in the file's
     order. Arrays are read-only.
     """
 
@@ -83,10 +89,6 @@ class Profiles:
         )
 
 
-def utc_text(seconds: int) -> str:
-    return dt.datetime.fromtimestamp(seconds, tz=dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
 def load_profiles(
     community: Community,
     community_path: Path | str | None = None,
@@ -99,29 +101,34 @@ def load_profiles(
     grid, a value that is not a power, or the first gap (unless `gaps = "estimate"`).
     """
     file = profiles_path(community, community_path) if csv is None else Path(csv)
-    return parse_profiles(_read(file), community, file)
+    return parse_profiles(read_table(file), community, file)
 
 
 def parse_profiles(frame: Any, community: Community, file: Path | str | None = None) -> Profiles:
     """The same from a pandas frame with the CSV's columns."""
     columns = _columns(frame, community, file)
-    seconds = _seconds(frame["timestamp"], community.step, file)
+    seconds = starts_of(frame["timestamp"], community.step, file)
     grid = np.arange(seconds[0], seconds[-1] + community.step, community.step, dtype=np.int64)
     rows = (seconds - seconds[0]) // community.step
     shape = (len(grid), len(community.members))
     powers = {"load": np.zeros(shape), "generation": np.zeros(shape)}
     missing = np.ones(len(grid), dtype=bool)
     missing[rows] = False
-    for name, kind, index in columns:
-        values = _powers(frame[name], name, seconds, file)
-        powers[kind][:, index] = np.nan
-        powers[kind][rows, index] = values
+    for kind, values in powers.items():
+        own = [(name, index) for name, of, index in columns if of == kind]
+        if own:
+            names, indices = [name for name, _ in own], np.array([index for _, index in own])
+            values[np.ix_(missing, indices)] = np.nan
+            values[np.ix_(~missing, indices)] = _powers(frame[names], names, seconds, file)
     gaps = {kind: np.isnan(values) for kind, values in powers.items()}
     if community.gaps == "error":
         _refuse_gaps(grid, missing, gaps, columns, file)
     else:
         for name, kind, index in columns:
-            _fill(powers[kind], gaps[kind], grid, index, name, community.step, file)
+            if gaps[kind][:, index].any():
+                powers[kind][:, index] = _filled(
+                    powers[kind][:, index], grid, name, community.step, file
+                )
     return Profiles(
         start=grid,
         load_kw=powers["load"],
@@ -129,15 +136,6 @@ def parse_profiles(frame: Any, community: Community, file: Path | str | None = N
         estimated=gaps["load"] | gaps["generation"],
         step=community.step,
     )
-
-
-def _read(file: Path) -> Any:
-    try:
-        return pd.read_csv(file, dtype={"timestamp": str})
-    except OSError as error:
-        raise CommunityError(None, "profiles", str(file), error.strerror or "unreadable") from error
-    except (ValueError, UnicodeDecodeError) as error:
-        raise CommunityError(file, "CSV", str(error), "must be a readable CSV in UTF-8") from error
 
 
 def _columns(
@@ -150,66 +148,53 @@ def _columns(
         if column == "timestamp":
             continue
         name, _, kind = str(column).rpartition(":")
-        if name not in community.member_index or kind not in ("load", "generation"):
+        if name not in community.member_index or not any(kind in kinds for kinds in KINDS.values()):
             raise CommunityError(file, "column", str(column), ALLOWED_COLUMNS)
-        found.append((str(column), kind, community.member_index[name]))
+        member = community.member(name)
+        kinds = KINDS[member.meter]
+        if kind not in kinds:
+            allowed = " or ".join(f"{name}:{kind}" for kind in kinds)
+            raise CommunityError(
+                file, "column", str(column), f'{allowed}, as her meter is "{member.meter}"'
+            )
+        found.append((str(column), kinds[kind], community.member_index[name]))
     present = {index for _, _, index in found}
     for index, member in enumerate(community.members):
         if index not in present:
+            kind = next(iter(KINDS[member.meter]))
             raise CommunityError(
-                file, "column", f"{member.name}:load", "missing: every member needs a column"
+                file, "column", f"{member.name}:{kind}", "missing: every member needs a column"
             )
     return found
 
 
-def _seconds(texts: Any, step: int, file: Path | str | None) -> NDArray[np.int64]:
-    if len(texts) == 0:
-        raise CommunityError(file, "timestamp", "no rows", "at least one interval")
-    texts = texts.fillna("").str.strip()
-    bad = ~texts.str.fullmatch(
-        r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.0+)?)?(?:Z|[+-]\d\d:?\d\d)"
-    )
-    if bad.any():
-        row = int(np.argmax(bad.to_numpy()))
-        raise CommunityError(
-            file,
-            f"row {row + 2} timestamp",
-            texts.iloc[row],
-            "must be ISO 8601 with an offset, such as 2026-03-29T01:45:00+01:00",
-        )
-    try:
-        times = pd.to_datetime(texts, utc=True, format="ISO8601")
-    except ValueError as error:
-        raise CommunityError(file, "timestamp", str(error), "must be ISO 8601") from error
-    seconds: NDArray[np.int64] = times.dt.as_unit("s").astype("int64").to_numpy()
-    differences = np.diff(seconds)
-    wrong = (differences <= 0) | (differences % step != 0)
-    if wrong.any() or seconds[0] % step:
-        row = int(np.argmax(wrong)) + 1 if wrong.any() else 0
-        allowed = (
-            f"intervals must start at multiples of {step} s"
-            if row == 0 or differences[row - 1] > 0
-            else "timestamps must ascend, each only once"
-        )
-        raise CommunityError(file, f"row {row + 2} timestamp", texts.iloc[row], allowed)
-    return seconds
-
-
 def _powers(
-    column: Any, name: str, seconds: NDArray[np.int64], file: Path | str | None
+    columns: Any, names: list[str], seconds: NDArray[np.int64], file: Path | str | None
 ) -> NDArray[np.float64]:
-    numbers: NDArray[np.float64] = pd.to_numeric(column, errors="coerce").to_numpy(dtype=np.float64)
-    # An empty cell is a gap; a text or a negative number is a mistake.
-    wrong = (np.isnan(numbers) & column.notna().to_numpy()) | (numbers < 0) | (numbers > MAX_KW)
-    if wrong.any():
-        row = int(np.argmax(wrong))
-        raise CommunityError(
-            file,
-            f"{name} at {utc_text(int(seconds[row]))}",
-            str(column.iloc[row]),
-            "must be a power in kW, at least 0",
-        )
-    return numbers
+    """The columns of a frame as powers [T, K]; an empty cell is a gap, NaN."""
+    texts = [name for name in names if not pd.api.types.is_numeric_dtype(columns[name].dtype)]
+    frame = columns.assign(
+        **{name: pd.to_numeric(columns[name], errors="coerce") for name in texts}
+    )
+    numbers: NDArray[np.float64] = frame.to_numpy(dtype=np.float64, na_value=np.nan)
+    unreadable = np.zeros(len(seconds), dtype=bool)
+    for name in texts:
+        unreadable |= np.isnan(numbers[:, names.index(name)]) & columns[name].notna().to_numpy()
+    with np.errstate(invalid="ignore"):
+        wrong = (numbers < 0) | (numbers > MAX_KW)
+    if not (wrong.any() or unreadable.any()):
+        return numbers
+    row = int(np.argmax(wrong.any(axis=1) | unreadable))
+    for place, name in enumerate(names):
+        cell = columns[name].iloc[row]
+        if wrong[row, place] or (np.isnan(numbers[row, place]) and not pd.isna(cell)):
+            raise CommunityError(
+                file,
+                f"{name} at {utc_text(int(seconds[row]))}",
+                str(cell),
+                "must be a power in kW, at least 0",
+            )
+    raise AssertionError("a wrong row has a wrong cell")
 
 
 def _refuse_gaps(
@@ -234,23 +219,34 @@ def _refuse_gaps(
     )
 
 
-def _fill(
+def _filled(
     values: NDArray[np.float64],
-    gaps: NDArray[np.bool_],
     grid: NDArray[np.int64],
-    index: int,
     name: str,
     step: int,
     file: Path | str | None,
-) -> None:
-    back = WEEK // step
-    # In order of time, so that a gap longer than a week is filled from what was filled before.
-    for row in np.flatnonzero(gaps[:, index]):
-        if row < back:
-            raise CommunityError(
-                file,
-                f"{name} at {utc_text(int(grid[row]))}",
-                "empty",
-                "a gap in the first week has nothing a week before to be filled from",
-            )
-        values[row, index] = values[row - back, index]
+) -> NDArray[np.float64]:
+    filled = fill_gaps(values, step)
+    left = np.isnan(filled)
+    if left.any():
+        raise CommunityError(
+            file,
+            f"{name} at {utc_text(int(grid[int(np.argmax(left))]))}",
+            "empty",
+            "needs a value whole weeks before or after to be filled from",
+        )
+    return filled
+
+
+def fill_gaps(values: NDArray[np.float64], step: int) -> NDArray[np.float64]:
+    """A series [T] with each NaN filled from a week before, or as many weeks as it takes.
+
+    Where no earlier week has a value, the first later one has; else it stays NaN.
+    """
+    a_week = WEEK // step
+    weeks = -(-len(values) // a_week)
+    table = np.full(weeks * a_week, np.nan)
+    table[: len(values)] = values
+    by_week = pd.DataFrame(table.reshape(weeks, a_week))
+    filled: NDArray[np.float64] = by_week.ffill().bfill().to_numpy().ravel()[: len(values)]
+    return filled

@@ -1,12 +1,15 @@
-"""Retail prices as a community file writes them: numbers or time-of-use windows in local time."""
+"""Retail prices as a community file writes them: numbers, time-of-use windows, a series' file."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+from oracle.community.prices import PriceSeries, load_prices
 
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 WEEKDAYS: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -62,7 +65,20 @@ def minute_table(windows: tuple[Window, ...]) -> NDArray[np.float64]:
     return table.reshape(7, MINUTES_PER_DAY)
 
 
-Rate = Price | tuple[Window, ...]
+class Series(BaseModel):
+    """A price for every interval from a file, plus `add` (the supplier's margin, say) on each.
+
+    `prices` is what the file held; reading the community file fills it in.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+
+    file: str = Field(alias="series", min_length=1)
+    add: Price = 0.0
+    prices: PriceSeries | None = None
+
+
+Rate = Price | tuple[Window, ...] | Series
 
 
 class Retail(BaseModel):
@@ -78,6 +94,21 @@ class Retail(BaseModel):
     levy: Rate = 0.0
     vat: float = Field(default=0.0, ge=0, le=1, allow_inf_nan=False)
     standing_charge: float = Field(default=0.0, ge=0, le=1000, allow_inf_nan=False)
+
+    @property
+    def series(self) -> tuple[Series, ...]:
+        """The parts that come from files."""
+        parts = (self.energy, self.network, self.levy)
+        return tuple(part for part in parts if isinstance(part, Series))
+
+    def with_series(self, folder: Path) -> Retail:
+        """The same with the prices of its files, relative to `folder`. Raises CommunityError."""
+        parts = {
+            name: part.model_copy(update={"prices": load_prices(folder / part.file)})
+            for name in ("energy", "network", "levy")
+            if isinstance(part := getattr(self, name), Series)
+        }
+        return self.model_copy(update=parts) if parts else self
 
     @field_validator("energy", "network", "levy")
     @classmethod

@@ -147,7 +147,7 @@ def simulate(
         tuple(done),
         tuple(epochs),
         statements,
-        community_indicators(entries, community.step),
+        community_indicators(entries, community.step, own_use_known=community.own_use_known),
         dict(zip(purses, households.stored_kwh, strict=True)),
     )
 

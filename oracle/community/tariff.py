@@ -8,8 +8,9 @@ from fractions import Fraction
 from functools import cached_property, lru_cache
 from zoneinfo import ZoneInfo
 
+from oracle.community.errors import CommunityError, utc_text
 from oracle.community.model import Community, Member, periods_of_day
-from oracle.community.retail import Rate, Retail, minute_table
+from oracle.community.retail import Rate, Retail, Series, minute_table
 from oracle.units import exact
 
 
@@ -35,17 +36,29 @@ class GridPrice:
         return self.net_of_vat * (1 + self.vat)
 
 
-def rate_at(rate: Rate, weekday: int, minute: int) -> Fraction:
-    """A rate at a local weekday (Monday is 0) and minute of the day."""
+def rate_at(rate: Rate, weekday: int, minute: int, start: int, step: int) -> Fraction:
+    """A rate at a local weekday (Monday is 0) and minute of the day.
+
+    A series counts with its mean over the `step` seconds from `start` (UTC seconds) on; raises
+    CommunityError where it has no price for them.
+    """
+    if isinstance(rate, Series):
+        assert rate.prices is not None
+        if not rate.prices.covers(start, step):
+            first, last = utc_text(rate.prices.start), utc_text(rate.prices.end)
+            raise CommunityError(
+                rate.file, f"price at {utc_text(start)}", "missing", f"{first} to {last} is there"
+            )
+        return rate.prices.at(start, step) + exact(rate.add)
     return exact(float(minute_table(rate)[weekday, minute]) if isinstance(rate, tuple) else rate)
 
 
-@lru_cache(maxsize=4096)
-def _price_at(retail: Retail, weekday: int, minute: int) -> GridPrice:
+@lru_cache(maxsize=65_536)
+def _price_at(retail: Retail, weekday: int, minute: int, start: int, step: int) -> GridPrice:
     return GridPrice(
-        energy=rate_at(retail.energy, weekday, minute),
-        network=rate_at(retail.network, weekday, minute),
-        levy=rate_at(retail.levy, weekday, minute),
+        energy=rate_at(retail.energy, weekday, minute, start, step),
+        network=rate_at(retail.network, weekday, minute, start, step),
+        levy=rate_at(retail.levy, weekday, minute, start, step),
         vat=exact(retail.vat),
     )
 
@@ -58,12 +71,31 @@ def _local(zone: str, start: int) -> dt.datetime:
 def grid_price(community: Community, member: Member, start: int) -> GridPrice:
     """The member's retail price for the period that starts at these UTC seconds.
 
-    The window that holds at the period's start holds for all of it.
+    The window that holds at the period's start holds for all of it; of a series it is the mean.
+    Raises CommunityError where a series has no price for the period.
     """
+    retail = community.retail[member.retail]
     local = _local(community.timezone, start)
-    return _price_at(
-        community.retail[member.retail], local.weekday(), local.hour * 60 + local.minute
-    )
+    # Without a series, all periods at one time of the week share one object.
+    when = (start, community.step) if retail.series else (0, 0)
+    return _price_at(retail, local.weekday(), local.hour * 60 + local.minute, *when)
+
+
+def expected_price(community: Community, member: Member, start: int) -> GridPrice:
+    """The same for planning: past the end of a series, the price of its last day stands."""
+    at = start
+    for series in community.retail[member.retail].series:
+        assert series.prices is not None
+        at = min(at, series.prices.latest(start, community.step))
+    return grid_price(community, member, at)
+
+
+def check_prices(community: Community, start: int, periods: int) -> None:
+    """Raises CommunityError where a member's price series lacks a price for these periods."""
+    for member in community.members:
+        if community.retail[member.retail].series:
+            grid_price(community, member, start)
+            grid_price(community, member, start + (periods - 1) * community.step)
 
 
 def highest_price(retail: Retail) -> Fraction:
@@ -73,6 +105,9 @@ def highest_price(retail: Retail) -> Fraction:
 
 
 def _highest(rate: Rate) -> Fraction:
+    if isinstance(rate, Series):
+        assert rate.prices is not None
+        return rate.prices.highest + exact(rate.add)
     return exact(max(window.price for window in rate) if isinstance(rate, tuple) else rate)
 
 

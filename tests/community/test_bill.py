@@ -192,6 +192,10 @@ def test_indicators_by_hand() -> None:
     assert got.self_sufficiency == pytest.approx(0.375)
     assert got.self_consumption == pytest.approx(0.6)
     assert (got.peak_import_w, got.peak_export_w) == (2800, 1600)
+    # Behind import/export meters the two shares are unknown; what passed the meters is not.
+    unknown = community_indicators(entries, 900, own_use_known=False)
+    assert (unknown.self_sufficiency, unknown.self_consumption) == (None, None)
+    assert (unknown.peak_import_w, unknown.peak_export_w) == (2800, 1600)
     nothing = community_indicators([], 900)
     assert (nothing.self_sufficiency, nothing.peak_import_w) == (0, 0)
     assert forecast_mae_wh([100, -50], [80, 10]) == 40

@@ -87,9 +87,12 @@ def test_a_gap_is_filled_from_a_week_before_and_marked(make_community: MakeCommu
     # A column that the file does not have is not a gap.
     assert not profiles.estimated[:, 3].all()
     assert profiles.generation_kw[gone, 1].tolist() == [0, 0]
+    # In the first week there is only the week after it.
     early = "\n".join(line for i, line in enumerate(lines) if i != 5)
-    with pytest.raises(CommunityError, match="first week has nothing"):
-        parse(make_community(gaps="estimate"), early)
+    assert parse(make_community(gaps="estimate"), early).load_kw[4, 0] == week + 4
+    alone = "\n".join(line for i, line in enumerate(lines[: week - 1]) if i != 5)
+    with pytest.raises(CommunityError, match=r"sue:load at .*: needs a value whole weeks"):
+        parse(make_community(gaps="estimate"), alone)
 
 
 WRONG = [
@@ -172,3 +175,35 @@ def test_reading_is_fast_at_a_year(make_community: MakeCommunity) -> None:
 
 def test_the_default_file_names_its_profiles(default_community: Community) -> None:
     assert (DEFAULT_COMMUNITY.parent / str(default_community.profiles)).exists()
+
+
+def test_an_import_export_meter_has_its_own_columns(
+    make_community: MakeCommunity, small_file: dict[str, Any]
+) -> None:
+    plain = make_community()
+    small_file["member"][0]["meter"] = "import_export"
+    community = make_community(member=small_file["member"])
+    text = csv_text(dt.datetime(2026, 6, 1, tzinfo=BERLIN), 4)
+    with pytest.raises(CommunityError, match=r"sue:load: sue:import or sue:export, as her meter"):
+        parse(community, text)
+    grid = text.replace("sue:load", "sue:import").replace("sue:generation", "sue:export")
+    with pytest.raises(CommunityError, match=r"sue:import: sue:load or sue:generation, as her"):
+        parse(plain, grid)
+    profiles = parse(community, grid)
+    assert profiles.load_kw[:, 0].tolist() == [0, 1, 2, 3]
+    assert not community.own_use_known
+
+
+def test_profiles_from_parquet(make_community: MakeCommunity, tmp_path: Path) -> None:
+    text = csv_text(dt.datetime(2026, 3, 29, tzinfo=BERLIN), 92)
+    frame = pd.read_csv(io.StringIO(text))
+    path = tmp_path / "p.parquet"
+    expected = parse(make_community(), text)
+    for stamps in (frame["timestamp"], pd.to_datetime(frame["timestamp"], utc=True)):
+        frame.assign(timestamp=stamps).to_parquet(path)
+        got = load_profiles(make_community(), csv=path)
+        assert np.array_equal(got.start, expected.start)
+        assert np.array_equal(got.load_kw, expected.load_kw)
+    path.write_bytes(b"PAR1 not really PAR1")
+    with pytest.raises(CommunityError, match="must be a readable Parquet file"):
+        load_profiles(make_community(), csv=path)
