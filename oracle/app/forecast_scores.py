@@ -6,11 +6,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from oracle.community.errors import utc_text
 from oracle.community.forecast import Method
 from oracle.community.forecast_cost import forecast_costs
 from oracle.community.forecast_score import MethodScores, score_method
 from oracle.community.model import Community
-from oracle.community.profiles import Profiles, utc_text
+from oracle.community.profiles import Profiles
 
 
 @dataclass(frozen=True)
