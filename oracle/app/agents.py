@@ -21,6 +21,7 @@ from oracle.community.needs import epoch_cutoff, expected_needs
 from oracle.community.pairing import Position, Trade, ZoneFee, pair
 from oracle.community.problem import declaration
 from oracle.rounds.finish_stackelberg import demand_down
+from oracle.rounds.ports import Signature
 from oracle.rounds.readings import Reading
 from oracle.rounds.words import Target
 from oracle.units import TICK, Wei, mul_wad_up
@@ -81,6 +82,7 @@ class Agents:
         self._bounds = bounds_of(community, market.schedule)
         self._zones = {name: number for number, name in enumerate(community.zones)}
         self._needs: dict[str, int] = {}
+        self._signed: dict[int, list[tuple[Reading, Signature]]] = {}
         self._planned: dict[int, _Purchases] = {}
         self._purchases: dict[int, dict[str, list[Trade]]] = {}
 
@@ -172,8 +174,12 @@ class Agents:
 
     # --- after a period ---------------------------------------------------------------------
 
-    def report_readings(self, period: int) -> list[Transaction]:
-        """Every meter signs; the first edge server carries what they signed, in batches."""
+    def meter(self, period: int) -> list[Transaction]:
+        """The households' own meters, at the period's end: they sign, and nothing is sent yet.
+
+        Who measures validated readings brings them later; a household sees her meter at once, and
+        plans and forecasts with it.
+        """
         readings = self.households.meter(self.start_of(period))
         signed = []
         for i, participant in enumerate(self.roster.members):
@@ -184,6 +190,12 @@ class Agents:
                 readings.consumption_register[i],
             )
             signed.append((reading, sign_reading(self.market, participant.meter, reading)))
+        self._signed[period] = signed
+        return []
+
+    def report_readings(self, period: int) -> list[Transaction]:
+        """The first edge server carries what the meters signed, in batches."""
+        signed = self._signed.pop(period)
         relayer = self.roster.servers[0].signer
         return [
             relay_readings(self.market, relayer, signed[i : i + BATCH], gas=BATCH_GAS)

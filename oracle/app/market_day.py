@@ -63,7 +63,8 @@ class MarketDay:
     """Runs `periods` periods of a deployed and registered community.
 
     `servers` are the edge servers' own views of the chain, one each, in order of registration.
-    `margin`: seconds before a deadline at which members declare.
+    `margin`: seconds before a deadline at which members declare. `meter_delay`: periods after a
+    period's end at which its readings come; the deployment's reading grace must allow it.
     """
 
     def __init__(
@@ -74,12 +75,14 @@ class MarketDay:
         periods: int,
         *,
         margin: int,
+        meter_delay: int = 0,
         tally: Tally,
         on_period: Callable[[int], None] = lambda period: None,
     ) -> None:
         self.agents, self.servers, self.pace = agents, servers, pace
         self.market, self.roster = agents.market, agents.roster
         self.schedule, self.periods, self.margin = agents.market.schedule, periods, margin
+        self.meter_delay = meter_delay
         self.tally, self.on_period = tally, on_period
         self.contest = DayContest(agents.community, agents.roster, agents.market, pace)
         self.postings: list[Posted] = []
@@ -117,7 +120,8 @@ class MarketDay:
             yield Phase(s.declaration_deadline(t) - margin, 3, "cover", t)
             yield Phase(s.declaration_deadline(t) - margin, 4, "declare targets", t)
             yield Phase(s.declaration_deadline(t), 5, "price electricity", t)
-            yield Phase(s.end_of(t), 6, "read", t)
+            yield Phase(s.end_of(t), 6, "meter", t)
+            yield Phase(s.end_of(t + self.meter_delay), 6, "read", t)
             yield Phase(s.reading_deadline(t), 7, "fund", t)
             yield Phase(s.reading_deadline(t), 8, "trade", t)
             yield Phase(s.pool_opening(t), 9, "settle the pool", t)
@@ -152,6 +156,7 @@ class MarketDay:
             "buy": agents.buy_wanted,
             "cover": lambda period: agents.cover(period, phase.when),
             "declare targets": agents.declare_targets,
+            "meter": agents.meter,
             "read": agents.report_readings,
             "fund": lambda period: agents.fund(period, phase.when),
             "trade": agents.trades,

@@ -60,7 +60,11 @@ def own_anvil(
 
 
 def running_chain(
-    url: str, community: Community, roster: Roster, period_seconds: int | None
+    url: str,
+    community: Community,
+    roster: Roster,
+    period_seconds: int | None,
+    meter_delay: int = 0,
 ) -> Node:
     """A development chain with a clock of its own. Members are funded from its unlocked account.
 
@@ -72,7 +76,7 @@ def running_chain(
     require_development_chain(chain_id)
     block = _block_seconds(client)
     length = period_seconds or community.step
-    clock = schedule(community, 1 << 39, length)
+    clock = schedule(community, 1 << 39, length, meter_delay)
     try:
         clock.check(block, depth=0)
     except ScheduleError as error:

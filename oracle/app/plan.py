@@ -126,15 +126,21 @@ def _salt_of(seed: int, name: str) -> bytes:
     return hashlib.sha256(f"wattmarket salt {seed} {name}".encode()).digest()
 
 
-def schedule(community: Community, start: int, period_seconds: int) -> Schedule:
-    """The clock: the community's leads and windows, scaled when a period is not `step` long."""
+def schedule(
+    community: Community, start: int, period_seconds: int, meter_delay: int = 0
+) -> Schedule:
+    """The clock: the community's leads and windows, scaled when a period is not `step` long.
+
+    Readings come `meter_delay` periods after their period's end: the grace is so much longer, and
+    with it the ring. Windows keep their lengths and move.
+    """
     market = community.market
 
     def scaled(seconds: int, least: int) -> int:
         return max(least, seconds * period_seconds // community.step)
 
     lead = scaled(market.declaration_lead, 1)
-    grace = scaled(market.reading_grace, 1)
+    grace = meter_delay * period_seconds + scaled(market.reading_grace, 1)
     trade = scaled(market.trade_window, 1)
     rating = scaled(market.rating_window, 0)
     return Schedule(

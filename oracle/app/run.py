@@ -117,13 +117,15 @@ def _node(plan: RunPlan, roster: Roster, folder: Path) -> contextlib.AbstractCon
     options, community = plan.options, plan.community
     if options.node == "anvil":
         return own_anvil(community, roster, plan.profile_start, options.chain_port, folder)
-    node = running_chain(options.node, community, roster, options.period_seconds)
+    node = running_chain(
+        options.node, community, roster, options.period_seconds, options.meter_delay
+    )
     return contextlib.nullcontext(node)
 
 
 def _deploy(plan: RunPlan, roster: Roster, node: Node) -> tuple[Market, Tally]:
     community = plan.community
-    clock = schedule(community, node.start, node.period_seconds)
+    clock = schedule(community, node.start, node.period_seconds, plan.options.meter_delay)
     if node.block_seconds is not None:
         clock.check(node.block_seconds, node.depth)
     made = deployment_plan(community, roster, clock, node.depth)
@@ -160,6 +162,7 @@ def _day(
         node.pace,
         plan.periods,
         margin=node.margin,
+        meter_delay=plan.options.meter_delay,
         tally=tally,
         on_period=closed,
     )

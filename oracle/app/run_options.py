@@ -18,6 +18,8 @@ from oracle.devnet.ports import free_port
 MARKETS = ("bilateral", "pool")
 FOLDER = Path(".wattmarket")
 """The run folder, unless another is named."""
+MOST_DELAY = 192
+"""Periods of `--meter-delay`: the oracle's history must fit one block of 30 million gas."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,7 @@ class RunOptions:
     market: str = "bilateral"
     node: str = "anvil"
     period_seconds: int | None = None
+    meter_delay: int = 0
     report: Path | None = None
     plot: Path | None = None
     keep: bool = False
@@ -79,6 +82,8 @@ def check(options: RunOptions) -> RunPlan:
         raise UserError("--period-seconds: only with --node URL; on anvil the run sets the clock")
     if options.period_seconds is not None and options.period_seconds < 10:
         raise UserError(f"--period-seconds: {options.period_seconds}: at least 10")
+    if not 0 <= options.meter_delay <= MOST_DELAY:
+        raise UserError(f"--meter-delay: {options.meter_delay}: from 0 to {MOST_DELAY} periods")
     try:
         profiles.window(start, periods)
     except ValueError as error:

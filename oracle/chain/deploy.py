@@ -17,9 +17,11 @@ from oracle.chain.signer import Signer
 from oracle.chain.transactions import Sender, Sent, Transaction
 from oracle.rounds.clock import Schedule
 from oracle.rounds.finish_stackelberg import ElecoinTerms
-from oracle.rounds.oracle_terms import OracleTerms, default_terms
+from oracle.rounds.oracle_terms import HISTORY_LENGTH, OracleTerms, default_terms
 
 DEPLOY_GAS = 14_000_000
+HISTORY_GAS = 92_000
+"""For each epoch of history beyond the usual: four words that the oracle writes in advance."""
 READERS = ("ElecoinPrice", "ElectricityPrice", "MatchingProbability")
 
 
@@ -129,15 +131,19 @@ def deployment_transactions(plan: Plan, deployer: Signer, nonce: int) -> dict[st
         ),
         "TullockRewards": (market, plan.reward_bond, plan.reward_activation_wh),
     }
-    made = {name: _creation(deployer, name, arguments[name]) for name in names}
+    more = plan.oracle.history_length - HISTORY_LENGTH
+    extra = {"EquilibriumOracle": max(0, more) * HISTORY_GAS}
+    made = {name: _creation(deployer, name, arguments[name], extra.get(name, 0)) for name in names}
     for kind, reader in enumerate(READERS):
         made[f"{reader}Reader"] = _creation(deployer, "FeedReader", (oracle, kind))
     return made
 
 
-def _creation(deployer: Signer, name: str, arguments: tuple[object, ...]) -> Transaction:
+def _creation(
+    deployer: Signer, name: str, arguments: tuple[object, ...], more_gas: int = 0
+) -> Transaction:
     data = interface(name).deployment(artifact(name).bytecode, *arguments)
-    return Transaction(deployer, None, data, f"deploy {name}", gas=DEPLOY_GAS)
+    return Transaction(deployer, None, data, f"deploy {name}", gas=DEPLOY_GAS + more_gas)
 
 
 Mine = Callable[[Sequence[Sent]], list[Receipt]]

@@ -33,6 +33,14 @@ import click
 @click.option(
     "--period-seconds", type=int, metavar="S", help="With --node URL: chain seconds of a period."
 )
+@click.option(
+    "--meter-delay",
+    type=int,
+    default=0,
+    show_default=True,
+    metavar="PERIODS",
+    help="Readings come so many periods late.",
+)
 @click.option("--report", type=click.Path(path_type=Path), help="Write the report here (JSON).")
 @click.option(
     "--plot", type=click.Path(path_type=Path), help="Draw the day here (PNG, SVG or PDF)."
