@@ -17,6 +17,7 @@ from oracle.community.bill import (
     Statement,
     statement,
 )
+from oracle.community.correction import Correction
 from oracle.community.indicators import Indicators, community_indicators
 from oracle.community.model import Community
 from oracle.rounds.pool import read_line
@@ -33,6 +34,7 @@ class MemberBooks:
     purchases: list[ElecoinPurchase] = field(default_factory=list)
     redemption_paid_wei: int = 0
     targets: dict[int, int] = field(default_factory=dict)
+    corrections: list[Correction] = field(default_factory=list)
 
     @property
     def forecast_mae_wh(self) -> float:
@@ -73,7 +75,7 @@ class BooksError(RuntimeError):
 class BookKeeper:
     """Keeps books from a deployment's events, as they come, in order.
 
-    `elecoin_price` gives what an epoch was charged at, in wei.
+    `elecoin_price` gives what an epoch was charged at, in wei; `block_time` a block's chain time.
     """
 
     def __init__(
@@ -83,11 +85,12 @@ class BookKeeper:
         profile_start: int,
         step: int,
         elecoin_price: Callable[[int], int],
+        block_time: Callable[[int], int],
     ) -> None:
         self.books = Books({address: MemberBooks() for address in roster.addresses})
         self._schedule = market.schedule
         self._profile_start, self._step = profile_start, step
-        self._elecoin_price = elecoin_price
+        self._elecoin_price, self._block_time = elecoin_price, block_time
         self._flows: dict[tuple[str, int], _Flows] = defaultdict(_Flows)
         self._declarers: dict[int, list[str]] = defaultdict(list)
 
@@ -115,13 +118,32 @@ class BookKeeper:
             else:
                 books.elecoin[a["epoch"]] = ElecoinValue.unpack(a["value"])
 
+        elif event.name == "Corrected":
+            books.members[a["account"]].corrections.append(
+                Correction(
+                    start=self.start_of(a["period"]),
+                    booked_at=self.metered_time(event.log.block),
+                    generated_wh=a["generatedWh"],
+                    consumed_wh=a["consumedWh"],
+                    reason=a["reason"],
+                )
+            )
+
+    def metered_time(self, block: int) -> int:
+        """The time of a block in metered UTC seconds: chain time, stretched to the profiles'."""
+        passed = self._block_time(block) - self._schedule.start
+        return self._profile_start + passed * self._step // self._schedule.period
+
+    def start_of(self, period: int) -> int:
+        return self._profile_start + period * self._step
+
     def _close(self, a: dict[str, Any]) -> None:
         period, who = a["period"], a["account"]
         self._declarers.pop(period, None)
         self.books.members[who].entries[period] = _entry(
             a,
             self._flows.pop((who, period), _Flows()),
-            self._profile_start + period * self._step,
+            self.start_of(period),
             self._elecoin_price(self._schedule.epoch_of(period)),
         )
 
@@ -185,7 +207,9 @@ def statements(
             redemption_paid_wei=own.redemption_paid_wei,
             held_at_end_wei=held[participant.address],
         )
-        made[member.name] = statement(community, member, own.entries.values(), account)
+        made[member.name] = statement(
+            community, member, own.entries.values(), account, own.corrections
+        )
     return made
 
 

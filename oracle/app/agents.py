@@ -22,7 +22,7 @@ from oracle.community.pairing import Position, Trade, ZoneFee, pair
 from oracle.community.problem import declaration
 from oracle.rounds.finish_stackelberg import demand_down
 from oracle.rounds.ports import Signature
-from oracle.rounds.readings import Reading
+from oracle.rounds.readings import Quality, Reading
 from oracle.rounds.words import Target
 from oracle.units import TICK, Wei, mul_wad_up
 
@@ -188,6 +188,7 @@ class Agents:
                 period,
                 readings.generation_register[i] if self._generates(i) else 0,
                 readings.consumption_register[i],
+                Quality.ESTIMATED if readings.estimated[i] else Quality.MEASURED,
             )
             signed.append((reading, sign_reading(self.market, participant.meter, reading)))
         self._signed[period] = signed

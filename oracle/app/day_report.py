@@ -11,8 +11,9 @@ from oracle.app.accounting import Books, indicators, statements
 from oracle.app.contest_report import bonds_of_operators, contests_report
 from oracle.app.plan import Participant, Roster
 from oracle.chain.market import MARKET, Market, Standing
-from oracle.community.bill import Statement, worse_off
+from oracle.community.bill import Statement, corrected, worse_off
 from oracle.community.model import Community, Member
+from oracle.community.profiles import utc_text
 from oracle.units import WAD, ticks_to_float, wei_to_float
 
 
@@ -57,6 +58,7 @@ def build_report(facts: RunFacts, market: Market, books: Books) -> dict[str, Any
     names = {participant.address: participant.name for participant in facts.roster.members}
     members = {
         member.name: _member_report(
+            facts.community,
             member,
             participant,
             books,
@@ -123,6 +125,7 @@ def read_holdings(market: Market, roster: Roster) -> dict[str, Holdings]:
 
 
 def _member_report(
+    community: Community,
     member: Member,
     participant: Participant,
     books: Books,
@@ -152,4 +155,17 @@ def _member_report(
         "grid_only": float(bill.grid_only),
         "with_market": float(bill.with_market),
         "saving": float(bill.saving),
+        "corrections": [
+            {
+                "starts_at": utc_text(change.correction.start),
+                "booked_at": utc_text(change.correction.booked_at),
+                "generated_wh": change.correction.generated_wh,
+                "consumed_wh": change.correction.consumed_wh,
+                "imported_wh": change.imported_wh,
+                "exported_wh": change.exported_wh,
+                "reason": change.correction.reason,
+                "amount": float(amounts.total),
+            }
+            for change, amounts in corrected(community, member, entries, own.corrections)
+        ],
     }

@@ -11,19 +11,26 @@ from oracle.app.plan import Roster
 from oracle.chain.market import Event, Market
 from oracle.community.bill import PeriodEntry, period_bill
 from oracle.community.model import Community
+from oracle.community.tariff import feed_in, grid_price
+from oracle.rounds.readings import Quality
 from oracle.rounds.report import Feed, posted_value
 from oracle.service.records import (
     BillLine,
+    CorrectionRecord,
+    ElecoinMoveRecord,
     GasRecord,
     MemberPeriodRecord,
     MemberRecord,
     PeriodRecord,
     PostingRecord,
+    ReadingRecord,
     ReputationRecord,
+    SupplyPriceRecord,
+    SupplyRecord,
     TradeRecord,
 )
 from oracle.service.store import Store
-from oracle.units import WAD, ticks_to_wei
+from oracle.units import WAD, exact, ticks_to_wei
 
 ELE_LINES = ("energy", "network", "levy")
 GRID_LINES = ("grid_import", "feed_in", "grid_network", "grid_levy", "vat", "standing_charge")
@@ -43,12 +50,18 @@ class Recorder:
         self.community, self.roster, self.market, self.store = community, roster, market, store
         self._elecoin_price = lru_cache(lambda epoch: market.elecoin_price(epoch)[0])
         self._keeper = BookKeeper(
-            roster, market, profile_start, community.step, self._elecoin_price
+            roster,
+            market,
+            profile_start,
+            community.step,
+            self._elecoin_price,
+            lru_cache(lambda number: market.client.block(number).timestamp),
         )
         self._next_block = market.deployment.block
         self._member = dict(zip(roster.addresses, community.members, strict=True))
         self._digests: dict[int, str] = {}
         self._traded: dict[int, int] = {}
+        self._tariffs = {member.retail: member for member in community.members}
         store.record_members(
             MemberRecord(
                 address=who.address,
@@ -57,6 +70,15 @@ class Recorder:
                 name_hash="0x" + who.name_hash.hex(),
                 name=who.name,
                 salt="0x" + who.salt.hex(),
+            )
+            for who, member in zip(roster.members, community.members, strict=True)
+        )
+        store.record_supplies(
+            SupplyRecord(
+                address=who.address,
+                meter=who.meter.address,
+                tariff=member.retail,
+                feed_in=feed_in(member),
             )
             for who, member in zip(roster.members, community.members, strict=True)
         )
@@ -73,6 +95,9 @@ class Recorder:
         events = self.market.events(self._next_block, head)
         closed: list[MemberPeriodRecord] = []
         trades: list[TradeRecord] = []
+        readings: list[ReadingRecord] = []
+        corrections: list[CorrectionRecord] = []
+        moves: list[ElecoinMoveRecord] = []
         for event in events:
             self._keeper.add(event)
             if event.name == "Posted":
@@ -86,6 +111,15 @@ class Recorder:
                 closed.append(self._member_period(event.arguments))
             elif event.name == "RoundSettled":
                 self._record_reputation(event.arguments)
+            elif event.name == "MeterReading":
+                readings.append(_reading(event.arguments))
+            elif event.name == "Corrected":
+                corrections.append(self._correction(event))
+            elif event.name in ("TokensBought", "Redeemed"):
+                moves.append(self._move(event))
+        self.store.record_readings(readings)
+        self.store.record_corrections(corrections)
+        self.store.record_elecoin_moves(moves)
         self.store.record_trades(trades)
         self.store.record_member_periods(closed)
         self._next_block = head + 1
@@ -114,6 +148,23 @@ class Recorder:
                 leader=self.market.leader_of(round_),
                 digest=self._digests.pop(period, None),
             )
+        )
+        self.store.record_supply_prices(
+            self._supply_price(tariff, period) for tariff in self._tariffs
+        )
+
+    def _supply_price(self, tariff: str, period: int) -> SupplyPriceRecord:
+        start = self._keeper.start_of(period)
+        price = grid_price(self.community, self._tariffs[tariff], start)
+        return SupplyPriceRecord(
+            tariff=tariff,
+            period=period,
+            starts_at=start,
+            energy=price.energy,
+            network=price.network,
+            levy=price.levy,
+            vat=price.vat,
+            standing=exact(self.community.retail[tariff].standing_charge),
         )
 
     def record_gas(self, gas: dict[str, list[int]]) -> None:
@@ -165,6 +216,31 @@ class Recorder:
             levy_wei=a["levy"],
         )
 
+    def _correction(self, event: Event) -> CorrectionRecord:
+        a = event.arguments
+        return CorrectionRecord(
+            transaction="0x" + event.log.transaction.hex(),
+            log_index=event.log.index,
+            address=a["account"],
+            period=a["period"],
+            booked_at=self._keeper.metered_time(event.log.block),
+            generated_wh=a["generatedWh"],
+            consumed_wh=a["consumedWh"],
+            reason=a["reason"],
+        )
+
+    def _move(self, event: Event) -> ElecoinMoveRecord:
+        a, bought = event.arguments, event.name == "TokensBought"
+        return ElecoinMoveRecord(
+            transaction="0x" + event.log.transaction.hex(),
+            log_index=event.log.index,
+            address=a["account"],
+            kind="bought" if bought else "redeemed",
+            at=self._keeper.metered_time(event.log.block),
+            amount_wei=a["amount"],
+            value_wei=a["paid"] if bought else a["value"],
+        )
+
     def _member_period(self, a: dict[str, Any]) -> MemberPeriodRecord:
         own = self.books.members[a["account"]]
         return MemberPeriodRecord(
@@ -202,3 +278,15 @@ class Recorder:
                 )
             ]
         )
+
+
+def _reading(a: dict[str, Any]) -> ReadingRecord:
+    return ReadingRecord(
+        address=a["account"],
+        period=a["period"],
+        generation_wh=a["generation"],
+        consumption_wh=a["consumption"],
+        generated_wh=a["generatedWh"],
+        consumed_wh=a["consumedWh"],
+        estimated=a["quality"] == Quality.ESTIMATED,
+    )

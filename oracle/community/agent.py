@@ -30,13 +30,17 @@ class Targets:
 
 @dataclass(frozen=True)
 class Readings:
-    """What the meters show of one period, in Wh, and their registers at its end."""
+    """What the meters show of one period, in Wh, and their registers at its end.
+
+    `estimated`: the profile had a gap there, which was filled.
+    """
 
     start: int
     generated_wh: tuple[int, ...]
     consumed_wh: tuple[int, ...]
     generation_register: tuple[int, ...]
     consumption_register: tuple[int, ...]
+    estimated: tuple[bool, ...]
 
     @property
     def net_wh(self) -> tuple[int, ...]:
@@ -198,4 +202,5 @@ class Households:
             tuple(consumed),
             tuple(self._registers[0]),
             tuple(self._registers[1]),
+            tuple(map(bool, row.estimated[0])),
         )

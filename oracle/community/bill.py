@@ -12,6 +12,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields, replace
 from fractions import Fraction
 
+from oracle.community.correction import (
+    Correction,
+    CorrectionAmounts,
+    GridChange,
+    correction_amounts,
+    grid_changes,
+)
 from oracle.community.model import Community, Member
 from oracle.community.pairing import Trade
 from oracle.community.tariff import GridPrice, feed_in, grid_price, standing_charge
@@ -60,7 +67,10 @@ class PeriodEntry:
 
 @dataclass(frozen=True)
 class Bill:
-    """The nine lines of a bill in currency, exact; `total` is their sum. Bills add up."""
+    """The lines of a bill in currency, exact; `total` is their sum. Bills add up.
+
+    `corrections` is what periods that were read wrongly add to the grid lines, VAT included.
+    """
 
     energy: Fraction = ZERO
     network: Fraction = ZERO
@@ -71,6 +81,7 @@ class Bill:
     grid_levy: Fraction = ZERO
     vat: Fraction = ZERO
     standing_charge: Fraction = ZERO
+    corrections: Fraction = ZERO
 
     def __add__(self, other: Bill) -> Bill:
         return Bill(*(getattr(self, f.name) + getattr(other, f.name) for f in fields(Bill)))
@@ -219,20 +230,48 @@ class Statement:
         return self.grid_only - self.with_market
 
 
+def corrected(
+    community: Community,
+    member: Member,
+    entries: Iterable[PeriodEntry],
+    corrections: Iterable[Correction],
+) -> list[tuple[GridChange, CorrectionAmounts]]:
+    """What each correction of these periods moves and costs, in the order of booking."""
+    net = {entry.start: entry.imported_wh - entry.exported_wh for entry in entries}
+    return [
+        (
+            change,
+            correction_amounts(
+                change, grid_price(community, member, change.correction.start), feed_in(member)
+            ),
+        )
+        for change in grid_changes(net, corrections)
+    ]
+
+
+def corrections_bill(made: Iterable[tuple[GridChange, CorrectionAmounts]]) -> Bill:
+    """The bill of corrections alone."""
+    return Bill(corrections=sum((amounts.total for _, amounts in made), ZERO))
+
+
 def statement(
     community: Community,
     member: Member,
     entries: Iterable[PeriodEntry],
     account: Account | None = None,
+    corrections: Sequence[Correction] = (),
 ) -> Statement:
-    """The sum of a member's periods and the comparison with the grid alone.
+    """The sum of a member's periods and the comparison with the grid alone, both corrected.
 
     Without `account`, elecoins are taken to be bought and redeemed as they move: purchases at the
     epoch's price, receipts at c.
     """
     periods = list(entries)
     bill = bill_of(community, member, periods)
-    alone = bill_of(community, member, map(_alone, periods))
+    bill += corrections_bill(corrected(community, member, periods, corrections))
+    without = [_alone(entry) for entry in periods]
+    alone = bill_of(community, member, without)
+    alone += corrections_bill(corrected(community, member, without, corrections))
     ele = {
         "energy": sum(e.energy_wei for e in periods),
         "network": sum(e.network_wei for e in periods),

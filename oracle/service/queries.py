@@ -257,34 +257,37 @@ def _checksum(address: str | None) -> str | None:
     return None if address is None else to_checksum_address(address)
 
 
-def _fields(row: Any) -> dict[str, Any]:
+def plain_fields(row: Any) -> dict[str, Any]:
+    """A row's columns but its instance's."""
     values = dict(row._mapping)
     del values["instance"]
     return values
 
 
 def _period(row: Any) -> PeriodRecord:
-    return PeriodRecord(**_fields(row) | {"leader": _checksum(row.leader)})
+    return PeriodRecord(**plain_fields(row) | {"leader": _checksum(row.leader)})
 
 
 def _posting(row: Any) -> PostingRecord:
     signers = tuple(to_checksum_address(address) for address in json.loads(row.signers))
-    return PostingRecord(**_fields(row) | {"leader": _checksum(row.leader), "signers": signers})
+    return PostingRecord(
+        **plain_fields(row) | {"leader": _checksum(row.leader), "signers": signers}
+    )
 
 
 def _member(row: Any) -> MemberRecord:
-    values = _fields(row) | {"address": to_checksum_address(row.address)}
+    values = plain_fields(row) | {"address": to_checksum_address(row.address)}
     del values["name_changed"]
     return MemberRecord(**values)
 
 
 def _member_period(row: Any, lines: Iterable[BillLine]) -> MemberPeriodRecord:
-    values = _fields(row) | {"address": to_checksum_address(row.address)}
+    values = plain_fields(row) | {"address": to_checksum_address(row.address)}
     return MemberPeriodRecord(**values, lines=tuple(lines))
 
 
 def _trade(row: Any) -> TradeRecord:
     return TradeRecord(
-        **_fields(row)
+        **plain_fields(row)
         | {"seller": to_checksum_address(row.seller), "buyer": to_checksum_address(row.buyer)}
     )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from fractions import Fraction
 from typing import Any, Generic, Literal, TypeVar
 
 PeriodState = Literal["declared", "priced", "unpriced", "metered", "trading", "rating", "closed"]
@@ -120,6 +121,77 @@ class MemberPeriodRecord:
     exported_wh: int = 0
     declared_wh: int | None = None
     lines: tuple[BillLine, ...] = ()
+
+
+@dataclass(frozen=True)
+class ReadingRecord:
+    """A reading: both registers at the end of the period, and what they moved, in Wh."""
+
+    address: str
+    period: int
+    generation_wh: int
+    consumption_wh: int
+    generated_wh: int
+    consumed_wh: int
+    estimated: bool = False
+
+
+@dataclass(frozen=True)
+class CorrectionRecord:
+    """By how many Wh a closed period was read wrongly; `booked_at` in metered UTC seconds."""
+
+    transaction: str
+    log_index: int
+    address: str
+    period: int
+    booked_at: int
+    generated_wh: int
+    consumed_wh: int
+    reason: int
+
+
+ElecoinMove = Literal["bought", "redeemed"]
+
+
+@dataclass(frozen=True)
+class ElecoinMoveRecord:
+    """Elecoins bought or redeemed, in wei, for `value_wei` of currency, at metered UTC seconds."""
+
+    transaction: str
+    log_index: int
+    address: str
+    kind: ElecoinMove
+    at: int
+    amount_wei: int
+    value_wei: int
+
+
+@dataclass(frozen=True)
+class SupplyRecord:
+    """A member's meter and her terms with the supplier; `feed_in` in currency per kWh."""
+
+    address: str
+    meter: str
+    tariff: str
+    feed_in: Fraction
+    own_use_known: bool = True
+
+
+@dataclass(frozen=True)
+class SupplyPriceRecord:
+    """What a tariff charged in a period that began at `starts_at` (metered UTC seconds).
+
+    Currency per kWh, net of `vat` (a share); `standing` per local day.
+    """
+
+    tariff: str
+    period: int
+    starts_at: int
+    energy: Fraction
+    network: Fraction
+    levy: Fraction
+    vat: Fraction
+    standing: Fraction
 
 
 @dataclass(frozen=True)

@@ -17,25 +17,30 @@ from sqlalchemy import Connection, Table, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from oracle.service import tables
+from oracle.service.bill_queries import BillQueries
 from oracle.service.database import Database
 from oracle.service.errors import StoreError
-from oracle.service.queries import Queries
 from oracle.service.records import (
     BillLine,
+    CorrectionRecord,
+    ElecoinMoveRecord,
     GasRecord,
     InstanceRecord,
     MemberPeriodRecord,
     MemberRecord,
     PeriodRecord,
     PostingRecord,
+    ReadingRecord,
     ReputationRecord,
+    SupplyPriceRecord,
+    SupplyRecord,
     TradeRecord,
 )
 
 Row = dict[str, Any]
 
 
-class Store(Queries):
+class Store(BillQueries):
     """A store bound to one instance: the last saved, or the newest it holds.
 
     Thread-safe. Use `open_store`, which migrates first. Close it when done.
@@ -194,6 +199,22 @@ class Store(Queries):
         if fresh:
             self._wake()
 
+    def record_readings(self, records: Iterable[ReadingRecord]) -> None:
+        self._put_addressed(tables.readings, records, ["address", "period"])
+
+    def record_corrections(self, records: Iterable[CorrectionRecord]) -> None:
+        self._put_addressed(tables.corrections, records, ["transaction", "log_index"])
+
+    def record_elecoin_moves(self, records: Iterable[ElecoinMoveRecord]) -> None:
+        self._put_addressed(tables.elecoin_moves, records, ["transaction", "log_index"])
+
+    def record_supplies(self, records: Iterable[SupplyRecord]) -> None:
+        self._put_addressed(tables.supplies, records, ["address"])
+
+    def record_supply_prices(self, records: Iterable[SupplyPriceRecord]) -> None:
+        rows = [_plain(record) for record in records]
+        self._put(tables.supply_prices, rows, ["tariff", "period"])
+
     def record_gas(self, records: Iterable[GasRecord]) -> None:
         self._put(tables.gas, [_plain(record) for record in records], ["function"])
 
@@ -231,6 +252,10 @@ class Store(Queries):
             with self.database.write() as connection:
                 whole = [row | {"instance": instance} for row in rows]
                 _upsert(connection, table, whole, ["instance", *key])
+
+    def _put_addressed(self, table: Table, records: Iterable[Any], key: Sequence[str]) -> None:
+        rows = [_plain(r) | {"address": _address("address", r.address)} for r in records]
+        self._put(table, rows, key)
 
     def _announce(self, table: Table, row: Row, key: Sequence[str], change: Row) -> None:
         """Write one row, and a change if it is news."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Any
 
 from sqlalchemy import (
@@ -38,6 +39,19 @@ class Exact(TypeDecorator[int]):
 
     def process_result_value(self, value: Any, dialect: Dialect) -> int | None:
         return None if value is None else int(value)
+
+
+class Ratio(TypeDecorator[Fraction]):
+    """A rational number as text, numerator/denominator: a twelfth of a price stays one."""
+
+    impl = String(200)
+    cache_ok = True
+
+    def process_bind_param(self, value: Fraction | None, dialect: Dialect) -> str | None:
+        return None if value is None else str(Fraction(value))
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> Fraction | None:
+        return None if value is None else Fraction(value)
 
 
 # SQLite counts only a plain INTEGER up by itself.
@@ -154,6 +168,71 @@ bill_lines = Table(
     _need("name", String(32)),
     _need("unit", String(16)),
     _need("amount", Exact),
+)
+
+readings = Table(
+    "readings",
+    metadata,
+    _of_instance(),
+    _key("address", Address),
+    _key("period"),
+    _need("generation_wh"),
+    _need("consumption_wh"),
+    _need("generated_wh"),
+    _need("consumed_wh"),
+    _need("estimated", Boolean),
+)
+
+corrections = Table(
+    "corrections",
+    metadata,
+    _of_instance(),
+    _key("transaction", Hash),
+    _key("log_index", Integer),
+    _need("address", Address),
+    _need("period"),
+    _need("booked_at"),
+    _need("generated_wh"),
+    _need("consumed_wh"),
+    _need("reason", Integer),
+)
+
+elecoin_moves = Table(
+    "elecoin_moves",
+    metadata,
+    _of_instance(),
+    _key("transaction", Hash),
+    _key("log_index", Integer),
+    _need("address", Address),
+    _need("kind", String(16)),
+    _need("at"),
+    _need("amount_wei", Exact),
+    _need("value_wei", Exact),
+)
+
+supplies = Table(
+    "supplies",
+    metadata,
+    _of_instance(),
+    _key("address", Address),
+    _need("meter", Address),
+    _need("tariff", String(64)),
+    _need("feed_in", Ratio),
+    _need("own_use_known", Boolean),
+)
+
+supply_prices = Table(
+    "supply_prices",
+    metadata,
+    _of_instance(),
+    _key("tariff", String(64)),
+    _key("period"),
+    _need("starts_at"),
+    _need("energy", Ratio),
+    _need("network", Ratio),
+    _need("levy", Ratio),
+    _need("vat", Ratio),
+    _need("standing", Ratio),
 )
 
 trades = Table(

@@ -1,0 +1,62 @@
+"""What a month's bill is made of: readings, corrections, elecoins moved, terms of supply."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from eth_utils.address import to_checksum_address
+from sqlalchemy import ColumnElement, Table
+
+from oracle.service import tables
+from oracle.service.queries import Queries, plain_fields
+from oracle.service.records import (
+    CorrectionRecord,
+    ElecoinMoveRecord,
+    ReadingRecord,
+    SupplyPriceRecord,
+    SupplyRecord,
+)
+
+
+class BillQueries(Queries):
+    """The queries of a store, and those of bills. Without an address: everybody's."""
+
+    def readings(self, address: str | None = None) -> tuple[ReadingRecord, ...]:
+        """Readings by account and period."""
+        table = tables.readings
+        rows = self._of(table, address, table.c.address, table.c.period)
+        return tuple(ReadingRecord(**_addressed(row)) for row in rows)
+
+    def corrections(self, address: str | None = None) -> tuple[CorrectionRecord, ...]:
+        """Corrections in the order in which they were booked."""
+        table = tables.corrections
+        rows = self._of(table, address, table.c.booked_at, table.c.transaction, table.c.log_index)
+        return tuple(CorrectionRecord(**_addressed(row)) for row in rows)
+
+    def elecoin_moves(self, address: str | None = None) -> tuple[ElecoinMoveRecord, ...]:
+        """Elecoins bought and redeemed, oldest first."""
+        table = tables.elecoin_moves
+        rows = self._of(table, address, table.c.at, table.c.transaction, table.c.log_index)
+        return tuple(ElecoinMoveRecord(**_addressed(row)) for row in rows)
+
+    def supplies(self) -> dict[str, SupplyRecord]:
+        """Meters and terms by address."""
+        rows = self._rows(tables.supplies, order=[tables.supplies.c.address])
+        found = [SupplyRecord(**_addressed(row, "meter")) for row in rows]
+        return {record.address: record for record in found}
+
+    def supply_prices(self, tariff: str | None = None) -> tuple[SupplyPriceRecord, ...]:
+        """A tariff's prices by period."""
+        table = tables.supply_prices
+        where = [] if tariff is None else [table.c.tariff == tariff]
+        rows = self._rows(table, *where, order=[table.c.tariff, table.c.period])
+        return tuple(SupplyPriceRecord(**plain_fields(row)) for row in rows)
+
+    def _of(self, table: Table, address: str | None, *order: ColumnElement[Any]) -> Any:
+        where = [] if address is None else [table.c.address == address.lower()]
+        return self._rows(table, *where, order=order)
+
+
+def _addressed(row: Any, *more: str) -> dict[str, Any]:
+    values = plain_fields(row)
+    return values | {name: to_checksum_address(values[name]) for name in ("address", *more)}
