@@ -12,8 +12,8 @@ from oracle.app.contest_report import bonds_of_operators, contests_report
 from oracle.app.plan import Participant, Roster
 from oracle.chain.market import MARKET, Market, Standing
 from oracle.community.bill import Statement, corrected, worse_off
+from oracle.community.errors import utc_text
 from oracle.community.model import Community, Member
-from oracle.community.profiles import utc_text
 from oracle.units import WAD, ticks_to_float, wei_to_float
 
 

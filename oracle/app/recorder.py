@@ -79,6 +79,7 @@ class Recorder:
                 meter=who.meter.address,
                 tariff=member.retail,
                 feed_in=feed_in(member),
+                own_use_known=member.meter == "load_generation",
             )
             for who, member in zip(roster.members, community.members, strict=True)
         )

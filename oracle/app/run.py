@@ -14,6 +14,7 @@ from typing import Any
 
 from oracle import UserError
 from oracle.app.day_report import RunFacts, build_report
+from oracle.app.files import write_text
 from oracle.app.forecast_scores import run_forecast
 from oracle.app.market_day import MarketDay, Tally
 from oracle.app.nodes import Node, own_anvil, running_chain
@@ -28,7 +29,7 @@ from oracle.app.plan import (
 )
 from oracle.app.pool_agents import MARKETS
 from oracle.app.recorder import Recorder
-from oracle.app.run_options import RunPlan
+from oracle.app.run_options import STORE, RunPlan
 from oracle.chain.client import ChainError, Client
 from oracle.chain.deploy import deploy
 from oracle.chain.deployment import Deployment
@@ -42,7 +43,7 @@ from oracle.service.serve import Server
 from oracle.service.settings import ServiceSettings
 from oracle.service.store import Store, open_store
 
-DEPLOYMENT, STORE, TOKEN, LOCK = "deployment.toml", "store.sqlite", "token", "lock"
+DEPLOYMENT, TOKEN, LOCK = "deployment.toml", "token", "lock"
 
 
 @dataclass(frozen=True)
@@ -103,7 +104,7 @@ def run(
         )
         report = build_report(facts, market, recorder.books)
         if options.report is not None:
-            _write(options.report, json.dumps(report, indent=1) + "\n")
+            write_text(options.report, json.dumps(report, indent=1) + "\n")
         if options.plot is not None:
             _plot(plan, options.plot, report, recorder)
         outcome = Outcome(report, plan.community, plan.profile_start, folder)
@@ -227,10 +228,3 @@ def _locked(folder: Path) -> Iterator[None]:
         except OSError:
             raise UserError(f"--folder: {folder}: another run uses it") from None
         yield
-
-
-def _write(path: Path, text: str) -> None:
-    """All or nothing: a reader never sees half a file."""
-    part = path.with_name(path.name + ".part")
-    part.write_text(text, encoding="utf-8")
-    part.replace(path)

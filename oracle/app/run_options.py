@@ -18,6 +18,8 @@ from oracle.devnet.ports import free_port
 MARKETS = ("bilateral", "pool")
 FOLDER = Path(".wattmarket")
 """The run folder, unless another is named."""
+STORE = "store.sqlite"
+"""The store in a run folder."""
 MOST_DELAY = 192
 """Periods of `--meter-delay`: the oracle's history must fit one block of 30 million gas."""
 

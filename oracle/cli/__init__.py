@@ -9,12 +9,13 @@ from collections.abc import Sequence
 import click
 
 from oracle import UserError
-from oracle.cli import comparing, games, market, members, planning
+from oracle.cli import bills, comparing, games, market, members, planning
 
 USAGE, INTERNAL, INTERRUPTED = 2, 1, 130
 COMMANDS = (
     market.run,
     market.verify,
+    bills.statement,
     members.member,
     games.solve,
     games.report,

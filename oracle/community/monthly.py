@@ -1,8 +1,8 @@
 """A month's statement: what each kWh was, what it cost, and how it is rounded. No files, no words.
 
 Every line is exact. On paper each line is rounded commercially (half away from zero, to the cent),
-and one more line, the rounding, makes up what that leaves: the rounded lines sum to the exact sum of
-the period bills, rounded once.
+and one more line, the rounding, makes up what that leaves: the rounded lines sum to the exact sum
+of the period bills, rounded once.
 """
 
 from __future__ import annotations
@@ -80,8 +80,8 @@ class BilledCorrection:
 class Line:
     """`amount` in currency, exact: positive is paid, negative received.
 
-    `quantity` × `price` is `amount`, or what is received; a `mean` price is the quotient. `wei`: the
-    same in elecoins, where they paid it.
+    `quantity` × `price` is `amount`, or what is received; a `mean` price is the quotient.
+    `wei`: the same in elecoins, where they paid it.
     """
 
     section: Section
@@ -101,7 +101,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Elecoins:
-    """Elecoins of a month in wei; `paid` and `redemption` are currency (wei) that moved for them."""
+    """Elecoins of a month in wei; `paid` and `redemption` are the currency that moved for them."""
 
     bought_wei: int = 0
     paid_wei: int = 0

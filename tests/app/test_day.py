@@ -39,11 +39,11 @@ MEMBER_KEYS = {
     "address", "role", "bought_wh", "sold_wh", "generated_wh", "consumed_wh", "imported_wh",
     "exported_wh", "forecast_mae_wh", "elecoin_balance_wei", "deposit_wei",
     "wattcoin_balance_wei", "reputation", "bill", "bill_ele_wei", "grid_only", "with_market",
-    "saving",
+    "saving", "corrections",
 }  # fmt: skip
 BILL_LINES = {
     "energy", "network", "levy", "grid_import", "feed_in", "grid_network", "grid_levy", "vat",
-    "standing_charge", "total",
+    "standing_charge", "corrections", "total",
 }  # fmt: skip
 
 

@@ -31,7 +31,7 @@ MakeCommunity = Callable[..., Community]
 NOON = int(dt.datetime(2026, 6, 1, 12, tzinfo=dt.UTC).timestamp())
 KEYS = (
     "energy", "network", "levy", "grid_import", "feed_in", "grid_network", "grid_levy", "vat",
-    "standing_charge", "total",
+    "standing_charge", "corrections", "total",
 )  # fmt: skip
 
 

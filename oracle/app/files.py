@@ -1,0 +1,41 @@
+"""Writing files whole or not at all."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+from oracle import UserError
+
+OWNER_ALONE = 0o600
+
+
+def write_text(path: Path, text: str) -> None:
+    """All or nothing: a reader never sees half a file."""
+    part = path.with_name(path.name + ".part")
+    part.write_text(text, encoding="utf-8")
+    part.replace(path)
+
+
+def write_private(path: Path, write: Callable[[Path], None]) -> None:
+    """The same for personal data, readable by its owner alone; `write` fills the file it is given.
+
+    Raises UserError, one line, where it cannot be written.
+    """
+    part = path.with_name(path.name + ".part")
+    try:
+        os.close(os.open(part, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, OWNER_ALONE))
+        write(part)
+        part.replace(path)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        raise UserError(f"--out: {path}: {error.strerror or error}") from None
+
+
+def make_folder(path: Path, flag: str) -> None:
+    """Raises UserError, one line, where it cannot be made."""
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UserError(f"{flag}: {path}: {error.strerror or error}") from None

@@ -1,0 +1,1 @@
+"""A month's statements: from what a run left to a page, a sheet and a PDF."""
