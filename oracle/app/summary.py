@@ -129,7 +129,9 @@ def _members(report: dict[str, Any], currency: str) -> Table:
 
 
 def _bills(report: dict[str, Any], currency: str) -> Table:
-    lines = list(next(iter(report["members"].values()))["bill"])
+    bills = [member["bill"] for member in report["members"].values()]
+    # A run corrects nothing by itself: the column is there when there is something in it.
+    lines = [key for key in bills[0] if key != "corrections" or any(b[key] for b in bills)]
     table = Table(title=f"\nBills, {currency}", title_justify="left", box=None, pad_edge=False)
     table.add_column("member")
     for line in lines:
