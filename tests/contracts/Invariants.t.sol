@@ -11,7 +11,8 @@ import {
 import {IReputationLedger, Standing} from "contracts/interfaces/IReputationLedger.sol";
 import {IWattcoin} from "contracts/interfaces/IWattcoin.sol";
 import {Slot} from "contracts/interfaces/IElectricityTrading.sol";
-import {IMarket} from "./utils/MarketFixture.sol";
+import {IMarket} from "./utils/IMarket.sol";
+import {MarketClock} from "./utils/MarketClock.sol";
 import {MarketHandler} from "./utils/MarketHandler.sol";
 import {FuzzSelector, Test} from "./utils/Vm.sol";
 
@@ -47,7 +48,7 @@ contract InvariantsTest is Test {
     /// @dev Time and trade come up more often than the rest.
     function targetSelectors() external view returns (FuzzSelector[] memory targets) {
         bytes4[] memory s = new bytes4[](9);
-        s[0] = MarketHandler.advance.selector;
+        s[0] = MarketClock.advance.selector;
         s[1] = MarketHandler.trade.selector;
         s[2] = MarketHandler.buy.selector;
         s[3] = MarketHandler.move.selector;

@@ -7,7 +7,8 @@ import {ERC20Permit} from "@openzeppelin/contracts/token/ERC20/extensions/ERC20P
 import {IElecoin} from "contracts/interfaces/IElecoin.sol";
 import {IMarketEvents} from "contracts/interfaces/IMarketEvents.sol";
 import {EdgeServer, Feed, IEquilibriumOracle} from "contracts/interfaces/IEquilibriumOracle.sol";
-import {IMarket, MarketFixture} from "./utils/MarketFixture.sol";
+import {IMarket} from "./utils/IMarket.sol";
+import {MarketFixture} from "./utils/MarketFixture.sol";
 
 /// @dev Calls the market back while it is being paid, with whatever it was told to say.
 contract Caller {

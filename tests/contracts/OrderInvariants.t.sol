@@ -4,7 +4,7 @@ pragma solidity 0.8.30;
 import {IERC1155} from "@openzeppelin/contracts/token/ERC1155/IERC1155.sol";
 import {IOriginCertificates} from "contracts/interfaces/IOriginCertificates.sol";
 import {IStandingOrders, Order} from "contracts/interfaces/IStandingOrders.sol";
-import {IMarket} from "./utils/MarketFixture.sol";
+import {IMarket} from "./utils/IMarket.sol";
 import {OrderHandler} from "./utils/OrderHandler.sol";
 import {FuzzSelector, Test} from "./utils/Vm.sol";
 

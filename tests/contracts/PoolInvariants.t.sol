@@ -2,7 +2,7 @@
 pragma solidity 0.8.30;
 
 import {IElecoin} from "contracts/interfaces/IElecoin.sol";
-import {IMarket} from "./utils/MarketFixture.sol";
+import {IMarket} from "./utils/IMarket.sol";
 import {PoolHandler} from "./utils/PoolHandler.sol";
 import {FuzzSelector, Test} from "./utils/Vm.sol";
 

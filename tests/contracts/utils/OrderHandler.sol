@@ -6,7 +6,7 @@ import {Feed} from "contracts/interfaces/IEquilibriumOracle.sol";
 import {Plant, Technology} from "contracts/interfaces/IOriginCertificates.sol";
 import {IOriginCertificates} from "contracts/interfaces/IOriginCertificates.sol";
 import {IStandingOrders, Order} from "contracts/interfaces/IStandingOrders.sol";
-import {IMarket} from "./MarketFixture.sol";
+import {IMarket} from "./IMarket.sol";
 import {OrdersFixture} from "./OrdersFixture.sol";
 
 /// @title OrderHandler

@@ -3,7 +3,7 @@ pragma solidity 0.8.30;
 
 import {Feed} from "contracts/interfaces/IEquilibriumOracle.sol";
 import {Slot} from "contracts/interfaces/MarketTypes.sol";
-import {IMarket} from "./MarketFixture.sol";
+import {IMarket} from "./IMarket.sol";
 import {PoolFixture} from "./PoolFixture.sol";
 
 /// @title PoolHandler

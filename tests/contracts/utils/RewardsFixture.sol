@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
-import {ITullockRewards} from "contracts/interfaces/ITullockRewards.sol";
 import {Schedule} from "contracts/libraries/Schedule.sol";
+import {ITullockRewards, Stage} from "contracts/interfaces/ITullockRewards.sol";
 import {MarketFixture} from "./MarketFixture.sol";
 
 /// @title RewardsFixture
@@ -141,5 +141,22 @@ abstract contract RewardsFixture is MarketFixture {
     /// @dev The compiler may take `block.number` for a constant of a call.
     function _mine(uint256 blocks) internal {
         vm.roll(vm.getBlockNumber() + blocks);
+    }
+
+    function _stage(uint256 round) internal view returns (uint256) {
+        return uint256(rewards.contest(round).stage);
+    }
+
+    function _wrongStage(uint256 round, Stage stage) internal pure returns (bytes memory) {
+        return abi.encodeWithSelector(ITullockRewards.WrongStage.selector, round, stage);
+    }
+
+    /// @dev A round with tickets in both zones and a prize, its entries closed in block B.
+    function _closed(uint256 wAnn, uint256 wBea, uint256 wSam) internal returns (uint256 b) {
+        _payLevy(3e18);
+        _runRound(0, wAnn, wBea, wSam);
+        _commitAll(0);
+        _closeEntries(0);
+        b = block.number;
     }
 }
