@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import signal
 import threading
-from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -41,7 +40,7 @@ def run_command(*, start: str | None, **options: Any) -> int:
         bar.stop()
         render(outcome, console)
         if url is not None:
-            _keep(outcome.folder, url, console)
+            _keep(outcome, url, console)
 
     with bar:
         task = bar.add_task("starting", total=plan.periods)
@@ -55,8 +54,10 @@ def run_command(*, start: str | None, **options: Any) -> int:
     return 0
 
 
-def _keep(folder: Path, url: str, console: Console) -> None:
-    console.print(f"\nservice {url}\ndeployment {folder / 'deployment.toml'}\nCtrl-C stops")
+def _keep(outcome: Outcome, url: str, console: Console) -> None:
+    deployment = outcome.folder / "deployment.toml"
+    lines = (f"\nchain {outcome.chain}", f"service {url}", f"deployment {deployment}")
+    console.print("\n".join((*lines, "Ctrl-C stops")), soft_wrap=True)
     try:
         threading.Event().wait()
     except KeyboardInterrupt:

@@ -5,22 +5,20 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import re
 import signal
 import socket
 import subprocess
-import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
-import httpx
 import pytest
 
 from oracle.app.run_options import RunOptions, check
 from oracle.cli import main
 from oracle.community.load import load_community
 from tests.app.conftest import command, wattmarket
+from tests.app.kept import no_anvil_in
 
 ROOT = Path(__file__).resolve().parents[2]
 BAD_OPTIONS = {
@@ -146,29 +144,6 @@ def test_a_killed_run_takes_its_chain_with_it(tmp_path: Path) -> None:
         wait_for(lambda: no_anvil_in(tmp_path))
 
 
-@pytest.mark.node
-def test_keep_serves_until_ctrl_c_even_with_a_stream_open(tmp_path: Path) -> None:
-    with started("--periods", 2, "--keep", "--folder", tmp_path) as process:
-        url = read_url(process)
-        health = httpx.get(f"{url}/api/health", timeout=10).json()
-        assert health["chain_id"] == 30573
-        refused = httpx.get(f"{url}/api/health", headers={"Host": "evil.example"}, timeout=10)
-        assert refused.status_code == 421
-        prices = httpx.get(f"{url}/api/prices", timeout=10)
-        assert prices.status_code == 200
-        opened = threading.Event()
-        listener = threading.Thread(target=listen, args=(url, opened), daemon=True)
-        listener.start()
-        assert opened.wait(10)
-        interrupt(process)
-        assert process.returncode == 0
-        listener.join(10)
-        assert not listener.is_alive()
-    with pytest.raises(httpx.ConnectError):
-        httpx.get(f"{url}/api/health", timeout=5)
-    assert no_anvil_in(tmp_path)
-
-
 def test_a_taken_port_is_one_line_naming_port_and_flag(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -213,32 +188,3 @@ def wait_for(reached, seconds: float = 20.0) -> None:  # type: ignore[no-untyped
     while not reached():
         assert time.monotonic() < deadline
         time.sleep(0.05)
-
-
-def no_anvil_in(folder: Path) -> bool:
-    """Whether no process has this run's folder in its command line."""
-    for entry in Path("/proc").glob("[0-9]*/cmdline"):
-        with contextlib.suppress(OSError):
-            words = entry.read_bytes().decode(errors="replace").split("\0")
-            if "anvil" in words[0] and any(str(folder) in word for word in words):
-                return False
-    return True
-
-
-def read_url(process: subprocess.Popen[str]) -> str:
-    assert process.stdout is not None
-    for line in process.stdout:
-        found = re.search(r"service (http://\S+)", line)
-        if found:
-            return found.group(1)
-    raise AssertionError(process.stderr.read() if process.stderr else "ended")
-
-
-def listen(url: str, opened: threading.Event) -> None:
-    with (
-        contextlib.suppress(httpx.HTTPError),
-        httpx.stream("GET", f"{url}/api/events", timeout=30) as stream,
-    ):
-        opened.set()
-        for _ in stream.iter_bytes():
-            pass

@@ -1,0 +1,104 @@
+"""Everywhere that somebody could look at a run that stands: chain, answers, events, files."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+
+import httpx
+from eth_account import Account
+
+from oracle.app.run import TOKEN
+from oracle.service.auth import access_message, authorization, signable
+from tests.app.kept import NAMES, PERIODS, Kept
+from tests.app.leaks import Place
+
+ANYBODY, HERSELF, OPERATOR = "anybody", "a member", "the operator"
+READER = NAMES[1]
+
+
+def everywhere(kept: Kept) -> list[Place]:
+    return [*chain(kept), *answers(kept), stream(kept), *files(kept)]
+
+
+def chain(kept: Kept) -> Iterator[Place]:
+    """All that was ever sent, and all that the contracts said."""
+    client = kept.market.client
+    head = client.block().number
+    numbers = range(head + 1)
+    blocks = client.batch([("eth_getBlockByNumber", [hex(n), True]) for n in numbers])
+    sent = [bytes.fromhex(t["input"][2:]) for block in blocks for t in block["transactions"]]
+    yield Place("chain: calldata", b"\0".join(sent))
+    logs = client.request("eth_getLogs", {"fromBlock": "0x0", "toBlock": hex(head)})
+    said = [bytes.fromhex(part[2:]) for log in logs for part in (log["data"], *log["topics"])]
+    assert len(sent) > 50
+    assert len(logs) > 50
+    yield Place("chain: events", b"\0".join(said))
+
+
+def answers(kept: Kept) -> Iterator[Place]:
+    """Every path of the service, known and unknown, for each who may ask; headers too."""
+    with httpx.Client(base_url=kept.url, timeout=30) as http:
+        paths = list(_paths(http, kept))
+        assert len(paths) > 12
+        for who, headers in callers(http, kept).items():
+            for path in paths:
+                answer = http.get(path, headers=headers)
+                assert answer.status_code < 500
+                yield Place(f"GET {path} for {who}", answer.content + str(answer.headers).encode())
+        for path, body in (
+            ("/api/solve", {"game": "contest", "efforts": "x"}),
+            *((f"/api/members/{a}/name", {"name": 1}) for a in kept.roster.addresses),
+        ):
+            answer = http.post(path, json=body)
+            assert answer.status_code in (401, 422)
+            yield Place(f"POST {path} for {ANYBODY}", answer.content)
+
+
+def _paths(http: httpx.Client, kept: Kept) -> Iterator[str]:
+    """From the interface's own description, so that a new path is searched without being named."""
+    described = http.get("/openapi.json").json()["paths"]
+    for path, methods in described.items():
+        if "get" not in methods or path == "/api/events":
+            continue
+        if "{address}" in path:
+            yield from (path.replace("{address}", address) for address in kept.roster.addresses)
+        else:
+            yield path
+    yield from ("/", "/docs", "/openapi.json", "/static/status.js", "/no/such/page")
+    yield from ("/api/prices?feed=elecoin", "/api/rounds?order=newest", "/api/rounds?limit=x")
+
+
+def callers(http: httpx.Client, kept: Kept) -> dict[str, dict[str, str]]:
+    who = kept.roster.members[NAMES.index(READER)]
+    health = http.get("/api/health").json()
+    fields = {"account": who.address, "expires": int(time.time()) + 600}
+    typed = access_message(instance_id=health["instance_id"], chain_id=health["chain_id"], **fields)
+    signed = Account.from_key(who.signer.key).sign_message(signable(typed))
+    own = authorization(who.address, fields["expires"], "0x" + signed.signature.hex())
+    token = (kept.folder / TOKEN).read_text().strip()
+    bearer = f"Bearer {token}"
+    return {ANYBODY: {}, HERSELF: {"Authorization": own}, OPERATOR: {"Authorization": bearer}}
+
+
+def stream(kept: Kept) -> Place:
+    """Every event since the beginning."""
+    said = b""
+    with httpx.stream(
+        "GET", f"{kept.url}/api/events", headers={"Last-Event-ID": "0"}, timeout=30
+    ) as events:
+        for part in events.iter_bytes():
+            said += part
+            if said.count(b"event: period") == PERIODS:
+                break
+    return Place("event stream", said)
+
+
+def files(kept: Kept) -> Iterator[Place]:
+    """The run's folder, what the program said, and what it was told to write."""
+    for path in sorted(kept.folder.rglob("*")):
+        if path.is_file():
+            yield Place(f"file {path.relative_to(kept.folder)}", path.read_bytes())
+    yield Place("report", kept.report.read_bytes())
+    yield Place("stdout", kept.said.read_bytes())
+    yield Place("stderr", kept.errors.read_bytes())
