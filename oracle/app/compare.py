@@ -94,7 +94,7 @@ def compare(
     start, count = span(community, days[0], days[-1])
     seen = observe(
         community, profiles, start, count, method,
-        told=lambda done, whole: say("observing", done, whole),
+        told=lambda done: say("observing", done, count),
     )  # fmt: skip
     drawn = _drawn(days, lie_days, seed)
     pieces = [*_parts(community, seen), *_liars(community, seen, drawn)]

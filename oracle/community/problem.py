@@ -196,11 +196,11 @@ def elecoin_problem(
     `mean_price` (Q, ELE/kWh) cancels in the price; it is the mean over the last epoch's length of
     priced periods, at first the market's `unit_power_price`.
     """
-    needs = [counted_need(market, need) for need in needs_wei if need > 0]
-    if not needs:
-        return None
     theta = revenue_factor(market)
     centre = theta / exact(market.target_price)
+    needs = [min(wei_to_fraction(need), centre / 2) for need in needs_wei if need > 0]
+    if not needs:
+        return None
     power_price = exact(mean_price)
     return StackelbergProblem.from_document(
         {

@@ -6,14 +6,16 @@ A mechanism is a function of `Periods` that returns `Flows`; docs/compare.md has
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+
+import numpy as np
 
 from oracle.community.mechanisms.equilibrium import equilibrium
 from oracle.community.mechanisms.grid import grid
 from oracle.community.mechanisms.mid_market import mid_market
 from oracle.community.mechanisms.pay_as_bid import pay_as_bid
 from oracle.community.mechanisms.pay_as_clear import pay_as_clear
-from oracle.community.mechanisms.periods import Flows, Members, Periods, Words
+from oracle.community.mechanisms.periods import Floats, Flows, Members, Periods, Words
 from oracle.community.mechanisms.sharing import proportional_key, static_key
 from oracle.community.mechanisms.supply_demand import supply_demand
 
@@ -28,8 +30,24 @@ class Mechanism:
     name: str
     title: str
     short: str
-    flows: Callable[[Periods], Flows]
+    rule: Callable[[Periods], Flows]
     declares: bool = False
+
+    def flows(self, periods: Periods) -> Flows:
+        """The rule's flows; periods without a surplus or without a deficit are not looked at."""
+        both = np.asarray(periods.offered().any(axis=1) & periods.wanted().any(axis=1))
+        found = self.rule(periods.rows(both))
+        shape = (len(periods), *periods.generated.shape[1:])
+
+        def whole(part: Floats, empty: float, shape: tuple[int, ...]) -> Floats:
+            filled = np.full(shape, empty)
+            filled[both] = part
+            return filled
+
+        return Flows(
+            whole(found.price, np.nan, shape[:1]),
+            *(whole(getattr(found, f.name), 0.0, shape) for f in fields(Flows)[1:]),
+        )
 
 
 MECHANISMS = (

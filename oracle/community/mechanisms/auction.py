@@ -52,11 +52,9 @@ class Book:
         members, energy = periods.members, periods.tradeable()
         sell, buy = np.maximum(energy, 0), np.maximum(-energy, 0)
         buy = np.where(periods.value > 0, buy, 0)
-        asks = np.broadcast_to(members.ask, sell.shape)
-        return cls(
-            _side(asks, members.zone, sell, 1.0), _side(periods.value, members.zone, buy, -1.0),
-            sell, buy,
-        )  # fmt: skip
+        ask, zone = members.ask[None], members.zone
+        asks = _side(ask, ask, zone, sell, 1.0)
+        return cls(asks, _side(periods.value, periods.retail, zone, buy, -1.0), sell, buy)
 
     def matched(self) -> Floats:
         """Wh by place of the asks and of the bids [T, A, B]: the cheapest with the dearest, for
@@ -68,18 +66,22 @@ class Book:
         return np.where(meets, np.maximum(end - start, 0.0), 0.0)
 
 
-def _side(price: Floats, zone: Ints, amounts: Ints, sign: float) -> Side:
-    """Groups of equal columns; places by price, rising with `sign` 1."""
-    keys = np.concatenate([price, zone[None]], axis=0)
-    _, first, group = np.unique(keys, axis=1, return_index=True, return_inverse=True)
-    group = group.reshape(-1)
-    member_of = np.zeros((len(zone), len(first)))
-    member_of[np.arange(len(zone)), group] = 1.0
-    energy = amounts @ member_of
-    prices = price[:, first]
+def _side(price: Floats, grid: Floats, zone: Ints, amounts: Ints, sign: float) -> Side:
+    """Groups of equal columns of order and grid prices [1 or T, N], by zone; places by price,
+    rising with `sign` 1."""
+    kinds: dict[tuple[int, bytes], list[int]] = {}
+    for i, column in enumerate(np.concatenate([price, grid]).T):
+        kinds.setdefault((int(zone[i]), column.tobytes()), []).append(i)
+    groups = sorted(kinds.values(), key=lambda group: (zone[group[0]], group[0]))
+    first = np.array([group[0] for group in groups], dtype=np.int64)
+    group_of = np.empty(len(zone), dtype=np.int64)
+    for g, group in enumerate(groups):
+        group_of[group] = g
+    energy = amounts @ (group_of[:, None] == np.arange(len(groups))).astype(np.float64)
+    prices = np.broadcast_to(price[:, first], energy.shape)
     place = np.argsort(sign * prices, axis=1, kind="stable")
     return Side(
-        group=group,
+        group=group_of,
         zone=zone[first],
         place=place,
         price=np.take_along_axis(prices, place, axis=1),

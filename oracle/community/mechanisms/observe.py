@@ -11,16 +11,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from oracle.community.agent import Households
+from oracle.community.agent import DAY, Households
 from oracle.community.forecast import Method
+from oracle.community.mechanisms.epochs import price_epochs
+from oracle.community.mechanisms.forecasts import ON_ARRAYS, ForecastRows
+from oracle.community.mechanisms.households import Behaviour, behave, late_periods
 from oracle.community.mechanisms.periods import Floats, Periods
-from oracle.community.mechanisms.tariffs import Tariffs, lowest_elecoin_ticks, members_of
+from oracle.community.mechanisms.tariffs import Tariffs, members_of
 from oracle.community.model import Community
-from oracle.community.needs import epoch_cutoff, expected_needs
-from oracle.community.problem import elecoin_problem, elecoins_wanted
+from oracle.community.needs import epoch_cutoff
 from oracle.community.profiles import Profiles
-from oracle.games.stackelberg import solve as solve_stackelberg
-from oracle.units import WAD, Wei, price_to_ticks_up, ticks_to_wei
 
 
 @dataclass(frozen=True)
@@ -39,36 +39,32 @@ def observe(
     periods: int,
     method: Method = "persistence",
     *,
-    told: Callable[[int, int], None] | None = None,
+    told: Callable[[int], None] = lambda done: None,
 ) -> Observed:
     """The run of `periods` periods from `start` (UTC seconds); `told` hears of each period.
 
     Raises ValueError where the profiles do not cover it.
     """
     window = profiles.window(start, periods)
-    households = Households(community, profiles, method)
-    tariffs = Tariffs(community, window.start)
-    declared, generated, consumed, wanted = [], [], [], []
-    elecoin = np.empty(periods, dtype=np.int64)
-    ticks = lowest_elecoin_ticks(community)
-    for t, now in enumerate(int(at) for at in window.start):
-        if t % community.epoch_periods == 0:
-            count = min(community.epoch_periods, periods - t)
-            cutoff = epoch_cutoff(community, now)
-            expected = households.expected_net_wh(now, count, cutoff)
-            standard, last = households.forecaster.standard, ticks_to_wei(ticks)
-            needs = expected_needs(community, standard, now, expected, last)
-            ticks = _elecoin_ticks(community, needs, ticks)
-            price = ticks_to_wei(ticks)
-            wanted.append([elecoins_wanted(community.market, n, price) / WAD for n in needs])
-        elecoin[t] = ticks
-        declared.append(households.declare(now).net_wh)
-        read = households.meter(now)
-        generated.append(read.generated_wh)
-        consumed.append(read.consumed_wh)
-        if told is not None:
-            told(t + 1, periods)
-    retail, value = tariffs.retail(), tariffs.value()
+    size, ahead = community.epoch_periods, DAY // community.step
+    beyond = size + ahead
+    tariffs = Tariffs(community, start + community.step * np.arange(periods + beyond))
+    rows = slice(0, periods)
+    first = profiles.position(start)
+    assert first is not None
+    if method in ON_ARRAYS and late_periods(community) < ahead:
+        forecasts = ForecastRows(community, profiles, method, beyond)
+        seen = behave(
+            community, profiles, forecasts, start, periods,
+            tariffs.retail(slice(None)), lambda t: told(t + 1),
+        )  # fmt: skip
+        standard = forecasts.standard
+    else:
+        households = Households(community, profiles, method)
+        seen = step_by_step(households, start, periods, told)
+        standard = households.forecaster.standard
+    epochs = price_epochs(community, tariffs, standard.window(start, periods), seen.expected)
+    retail, value = tariffs.retail(rows), tariffs.value(rows)
     sellers = [max(0.0, m.feed_in) for m in community.members if m.may_sell]
     low = float(np.mean(sellers)) if sellers else 0.0
     return Observed(
@@ -76,20 +72,39 @@ def observe(
             members=members_of(community, (low + float(value.mean())) / 2),
             start=window.start,
             step=community.step,
-            generated=np.array(generated, dtype=np.int64),
-            consumed=np.array(consumed, dtype=np.int64),
-            declared=np.array(declared, dtype=np.int64),
+            generated=seen.generated,
+            consumed=seen.consumed,
+            declared=seen.declared,
             retail=retail,
             value=value,
-            words=tariffs.words(elecoin),
+            words=tariffs.words(epochs.elecoin, rows),
         ),
-        np.array(wanted),
-        community.epoch_periods,
+        epochs.wanted,
+        size,
     )
 
 
-def _elecoin_ticks(community: Community, needs: tuple[Wei, ...], last: int) -> int:
-    problem = elecoin_problem(community.market, needs, community.market.unit_power_price)
-    if problem is None:
-        return last
-    return int(price_to_ticks_up(float(solve_stackelberg(problem).price)))
+def step_by_step(
+    households: Households, start: int, periods: int, told: Callable[[int], None]
+) -> Behaviour:
+    """The same as `behave`, by the members' own agents: for forecasts that arrays cannot make, and
+    readings that come more than a day late. A hundred times slower."""
+    community = households.community
+    declared, generated, consumed = [], [], []
+    expected: list[list[int]] = []
+    for t in range(periods):
+        now = start + t * community.step
+        if t % community.epoch_periods == 0:
+            count = min(community.epoch_periods, periods - t)
+            expected += households.expected_net_wh(now, count, epoch_cutoff(community, now))
+        declared.append(households.declare(now).net_wh)
+        read = households.meter(now)
+        generated.append(read.generated_wh)
+        consumed.append(read.consumed_wh)
+        told(t + 1)
+    return Behaviour(
+        declared=np.array(declared, dtype=np.int64),
+        generated=np.array(generated, dtype=np.int64),
+        consumed=np.array(consumed, dtype=np.int64),
+        expected=np.array(expected, dtype=np.int64),
+    )

@@ -6,8 +6,8 @@ distinct elecoin price.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from fractions import Fraction
+from functools import cached_property
 
 import numpy as np
 
@@ -50,7 +50,7 @@ class Tariffs:
     def __init__(self, community: Community, starts: Ints) -> None:
         self.community = community
         self._known: dict[tuple[GridPrice, Fraction | None], int] = {}
-        self._pairs: list[tuple[Member, int, GridPrice, Fraction | None]] = []
+        self._pairs: list[tuple[GridPrice, Fraction | None]] = []
         self.index = np.zeros((len(starts), len(community.members)), dtype=np.int64)
         kinds: dict[tuple[str, Fraction | None], Ints] = {}
         for i, member in enumerate(community.members):
@@ -66,44 +66,63 @@ class Tariffs:
         price = grid_price(self.community, member, start)
         if (price, fee) not in self._known:
             self._known[price, fee] = len(self._pairs)
-            self._pairs.append((member, start, price, fee))
+            self._pairs.append((price, fee))
         return self._known[price, fee]
 
-    def _values(self, of: Callable[[GridPrice, Fraction | None], float]) -> Floats:
-        return np.array([of(price, fee) for _, _, price, fee in self._pairs])[self.index]
+    @cached_property
+    def _retail(self) -> Floats:
+        return np.array([float(price.all_in) for price, _ in self._pairs])
 
-    def retail(self) -> Floats:
-        """The all-in price per kWh [T, N], in currency."""
-        return self._values(lambda price, fee: float(price.all_in))
+    def retail(self, rows: slice) -> Floats:
+        """The all-in price per kWh of some periods [T, N], in currency."""
+        return self._retail[self.index[rows]]
 
-    def value(self) -> Floats:
+    def value(self, rows: slice) -> Floats:
         """The same less the cheapest fee, at least 0; 0 where nobody may sell to her."""
-        return self._values(
-            lambda price, fee: 0.0 if fee is None else max(0.0, float(price.all_in - fee))
-        )
+        values = [
+            0.0 if fee is None else max(0.0, float(price.all_in - fee))
+            for price, fee in self._pairs
+        ]
+        return np.array(values)[self.index[rows]]
 
-    def words(self, elecoin: Ints) -> Words:
-        """The words at the epochs' elecoin prices [T], in ticks."""
-        community = self.community
-        value, limit = np.empty_like(self.index), np.empty_like(self.index)
+    def words(self, elecoin: Ints, rows: slice) -> Words:
+        """The words of some periods at their elecoin prices [T], in ticks: as `declaration` has
+        them, rounded down by integers."""
+        index = self.index[rows]
+        value, limit = np.empty_like(index), np.empty_like(index)
         for ticks in np.unique(elecoin):
-            rows = elecoin == ticks
-            here, place = np.unique(self.index[rows], return_inverse=True)
-            said = [
-                declaration(community, member, start, -1, ticks_to_wei(int(ticks)))
-                for member, start, _, _ in (self._pairs[int(i)] for i in here)
-            ]
-            place = place.reshape(-1, self.index.shape[1])
-            value[rows] = np.array([d.price_ticks for d in said], dtype=np.int64)[place]
-            limit[rows] = np.array([d.limit_ticks for d in said], dtype=np.int64)[place]
-        asks = [declaration(community, m, 0, 1, ticks_to_wei(1)) for m in community.members]
-        return Words(
-            floor=int(floor_ticks(community)),
-            elecoin=elecoin,
-            ask=np.array([d.price_ticks for d in asks], dtype=np.int64),
-            value=value,
-            limit=limit,
-        )
+            same = elecoin == ticks
+            here, place = np.unique(index[same], return_inverse=True)
+            place = place.reshape(-1, index.shape[1])
+            for words, prices in ((value, self._scaled[0]), (limit, self._scaled[1])):
+                at = [prices[i][0] // (prices[i][1] * int(ticks)) for i in here]
+                words[same] = np.array(at, dtype=np.int64)[place]
+        return Words(self._floor, elecoin, self._asks, value, limit)
+
+    @cached_property
+    def _scaled(self) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
+        """By pair numerator and denominator of value and retail price, times 1e12."""
+        nothing = Fraction(0)
+        retail = [max(nothing, price.all_in) for price, _ in self._pairs]
+        value = [
+            nothing if fee is None else max(nothing, price.all_in - fee)
+            for price, fee in self._pairs
+        ]
+        scale = TICKS_PER_ELE**2
+        scaled = [
+            [(p.numerator * scale, p.denominator) for p in prices] for prices in (value, retail)
+        ]
+        return scaled[0], scaled[1]
+
+    @cached_property
+    def _asks(self) -> Ints:
+        community = self.community
+        said = [declaration(community, m, 0, 1, ticks_to_wei(1)) for m in community.members]
+        return np.array([d.price_ticks for d in said], dtype=np.int64)
+
+    @cached_property
+    def _floor(self) -> int:
+        return int(floor_ticks(self.community))
 
 
 def lowest_elecoin_ticks(community: Community) -> int:
