@@ -48,7 +48,9 @@ def street(members: int) -> dict[str, Any]:
             "standard_profile": ("g0", "g1", "l0")[i % 3] if business else ("h25", "h0")[i % 2],
         }
         if i % 2 == 1:
-            person["pv"] = [{"peak_kw": 4.0 + i % 7, "tilt": 20 + i % 25, "azimuth": 90 + 7 * i % 180}]
+            person["pv"] = [
+                {"peak_kw": 4.0 + i % 7, "tilt": 20 + i % 25, "azimuth": 90 + 7 * i % 180}
+            ]
         if i % 5 == 1:
             person["storage"] = {"capacity_kwh": 5.0 + i % 6, "power_kw": 2.5 + i % 3}
         people.append(person)

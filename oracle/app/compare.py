@@ -24,6 +24,7 @@ from oracle.community.mechanisms.periods import Ints, Periods
 from oracle.community.mechanisms.totals import Totals, elecoin_spread, joined, total
 from oracle.community.model import Community
 from oracle.community.profiles import Profiles
+from oracle.community.tariff import check_prices
 from oracle.units import TICKS_PER_ELE
 
 WEEK_SECONDS = 7 * 86_400
@@ -88,10 +89,11 @@ def compare(
     """The mechanisms over consecutive local days that the profiles cover whole.
 
     Lies are tried on `lie_days` of them, drawn by `seed`. Raises ValueError where the profiles end
-    before, and what the engine raises.
+    before, CommunityError where a price series does, and what the engine raises.
     """
     say = told or (lambda what, done, whole: None)
     start, count = span(community, days[0], days[-1])
+    check_prices(community, start, count)
     seen = observe(
         community, profiles, start, count, method,
         told=lambda done: say("observing", done, count),
@@ -178,7 +180,7 @@ def _result(
     own = [part[mechanism.name] for part in found if mechanism.name in part]
     gains = [entry for entry in own if isinstance(entry, Gain)]
     totals = joined([entry for entry in own if isinstance(entry, Totals)])
-    spread = None
+    known, spread = community.own_use_known, None
     if mechanism.name == OURS:
         prices = seen.periods.words.elecoin[:: seen.epoch_periods] / TICKS_PER_ELE
         spread = elecoin_spread(totals, seen.wanted, prices, community.market.redemption)
@@ -186,8 +188,8 @@ def _result(
         mechanism,
         metrics(
             totals,
-            consumed_wh=float(seen.periods.consumed.sum()),
-            generated_wh=float(seen.periods.generated.sum()),
+            consumed_wh=float(seen.periods.consumed.sum()) if known else None,
+            generated_wh=float(seen.periods.generated.sum()) if known else None,
             step=community.step,
             spread=spread,
         ),

@@ -15,7 +15,7 @@ from oracle import UserError
 from oracle.app.compare import compare
 from oracle.app.compare_report import document, tables
 from oracle.app.engine import check_engine
-from oracle.app.figures import check_figure
+from oracle.app.figures import check_figure, save_figure
 from oracle.community.days import whole_days
 from oracle.community.forecast import METHODS
 from oracle.community.load import load_community
@@ -64,6 +64,11 @@ def compare_command(
         click.echo(json.dumps(document(found), indent=1))
     else:
         Console().print(tables(found))
+    if plot is not None:
+        from oracle.plots.compare import describe_compare, plot_compare
+
+        shown = document(found)
+        save_figure(plot_compare(shown), plot, describe_compare(shown))
     return 0
 
 

@@ -90,9 +90,9 @@ def tables(found: Comparison) -> Group:
     for name, cell in _rows(found):
         table.add_row(name, *map(cell, entries))
     if len(found.community.members) <= FEW:
-        table.add_row(f"saved by each, {found.community.currency}")
+        table.add_row(f"by member, {found.community.currency}")
         for member in found.community.members:
-            cells = [f"{entry['saving'][member.name]:,.2f}" for entry in entries]
+            cells = [_money(entry["saving"][member.name]) for entry in entries]
             table.add_row(f"  {member.name}", *cells)
     return Group(_head(found), table, _foot(found, entries))
 
@@ -102,16 +102,19 @@ def _rows(found: Comparison) -> list[tuple[str, Callable[[dict[str, Any]], str]]
     return [
         (f"price, {currency}/kWh", lambda e: _shown(e["price"], ".3f")),
         ("traded, kWh", lambda e: f"{e['volume_kwh']:,.0f}"),
-        (f"saved, {currency}", lambda e: f"{e['saving_total']:,.2f}"),
-        (f"least saving, {currency}", lambda e: f"{e['least_saving']['saving']:,.2f}"),
+        (f"saved, {currency}", lambda e: _money(e["saving_total"])),
+        (f"least saved, {currency}", lambda e: _money(e["least_saving"]["saving"])),
         ("worse off", lambda e: str(len(e["worse_off"]))),
         ("Gini of savings", lambda e: _shown(e["gini"], ".2f")),
         ("self-sufficiency", lambda e: _shown(e["self_sufficiency"], ".1%")),
         ("self-consumption", lambda e: _shown(e["self_consumption"], ".1%")),
         ("peak import, kW", lambda e: f"{e['peak_import_w'] / 1000:.1f}"),
         ("peak export, kW", lambda e: f"{e['peak_export_w'] / 1000:.1f}"),
-        (f"kept, {currency}", lambda e: f"{e['kept']:,.2f}"),
-        (f"a lie gains, {currency}", lambda e: _shown((e["lie"] or {}).get("gain"), ",.2f")),
+        (f"kept, {currency}", lambda e: _money(e["kept"])),
+        (
+            f"a lie gains, {currency}",
+            lambda e: "–" if e["lie"] is None else _money(e["lie"]["gain"]),
+        ),
     ]
 
 
@@ -146,3 +149,7 @@ def _foot(found: Comparison, entries: list[dict[str, Any]]) -> Text:
 
 def _shown(value: float | None, how: str) -> str:
     return "–" if value is None else format(value, how)
+
+
+def _money(amount: float) -> str:
+    return f"{amount:,.2f}" if abs(amount) < 1000 else f"{amount:,.0f}"

@@ -14,7 +14,7 @@ import numpy as np
 from oracle.community.mechanisms.periods import Floats, Ints, Members, Words
 from oracle.community.model import Community, Member
 from oracle.community.problem import declaration, floor_ticks
-from oracle.community.tariff import GridPrice, cheapest_fee, grid_price
+from oracle.community.tariff import GridPrice, cheapest_fee, expected_price
 from oracle.units import TICKS_PER_ELE, exact, ticks_to_wei
 
 
@@ -44,7 +44,8 @@ def members_of(community: Community, fixed_price: float) -> Members:
 class Tariffs:
     """What the grid charges each member in each period: a table of distinct prices, and where.
 
-    `index` [T, N] points into the distinct (price, cheapest fee) pairs.
+    Past the end of a price series it is what the members' batteries expect. `index` [T, N] points
+    into the distinct (price, cheapest fee) pairs.
     """
 
     def __init__(self, community: Community, starts: Ints) -> None:
@@ -63,7 +64,7 @@ class Tariffs:
             self.index[:, i] = kinds[kind]
 
     def _place(self, member: Member, start: int, fee: Fraction | None) -> int:
-        price = grid_price(self.community, member, start)
+        price = expected_price(self.community, member, start)
         if (price, fee) not in self._known:
             self._known[price, fee] = len(self._pairs)
             self._pairs.append((price, fee))
