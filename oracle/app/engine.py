@@ -129,8 +129,12 @@ def _on_dask(
         said = " ".join(str(error).split())[:100]
         raise UserError(f"--engine: {engine}: no scheduler answers ({said})") from None
     with client:
-        futures = client.map(function, list(chunks), pure=False)
-        for done, future in enumerate(distributed.as_completed(futures), start=1):
+        if not client.ncores():
+            raise UserError(f"--engine: {engine}: the scheduler has no worker; start dask worker")
+        # Sent ahead: tasks with their data inside make the scheduler slow.
+        futures = client.map(function, client.scatter(list(chunks), hash=False), pure=False)
+        finished = distributed.as_completed(futures, loop=client.loop)
+        for done, future in enumerate(finished, start=1):
             future.result()
             if told is not None:
                 told(done, len(chunks))

@@ -1,7 +1,7 @@
 """Mid-market rate: a traded kWh costs the mean of what the grid pays and what it charges.
 
 Source: Long, Wu, Zhang, Thomas, Cheng, Jenkins, "Peer-to-peer energy trading in a community
-microgrid", IEEE PES General Meeting 2017, section III.B: P_mid = (P_buy + P_sell)/2; where
+microgrid", IEEE PES General Meeting 2017: P_mid = (P_buy + P_sell)/2; where
 generation is not demand the longer side shares what it trades with the grid in proportion, which
 is the rationing here.
 """

@@ -1,10 +1,9 @@
 """Sharing keys of collective self-consumption: shares of the surplus at one fixed price.
 
 A static key gives everybody a fixed share of each period's surplus, and what she cannot use goes to
-the grid; a proportional (dynamic) key shares in proportion to the deficits of the period. Both are
-the keys that article 21(6) of Directive (EU) 2018/2001 led to, as "statique" and "dynamique" in
-the French décret 2016-704 (now art. D315-6, code de l'énergie) and "statisch" and "dynamisch" in §
-17a of the Austrian ElWOG 2010.
+the grid; a proportional (dynamic) key shares in proportion to the deficits of the period. Source:
+code de l'énergie (France), articles D315-4 (production times a coefficient, at most the use) and
+D315-6 (by default in proportion to use), décret 2017-676.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Supply-demand ratio: the price falls from the buyers' bound to the sellers' as supply grows.
 
 Source: Liu, Yu, Wang, Li, Ma, Lei, "Energy-Sharing Model With Price-Based Demand Response for
-Microgrids of Peer-to-Peer Prosumers", IEEE Trans. Power Systems 32(5), 2017, section III: with
+Microgrids of Peer-to-Peer Prosumers", IEEE Trans. Power Systems 32(5), 2017: with
 SDR = supply/demand ≤ 1 the internal selling price is λs λb / ((λb − λs) SDR + λs), and the buying
 price SDR times that plus (1 − SDR) λb, which is rationing in proportion with the rest from the
 grid; above 1 both are λs.
