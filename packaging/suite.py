@@ -4,6 +4,7 @@ import os
 import re
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -22,11 +23,15 @@ Counts = tuple[int, int]
 
 @dataclass(frozen=True)
 class Task:
-    """One program. `count` reads (passed, failed) from its output; a check has none."""
+    """One program. `count` reads (passed, failed) from its output; a check has none.
+
+    `beside`: runs while its phase's other tasks do, and says what it has to when they are done.
+    """
 
     name: str
     command: tuple[str | Path, ...]
     count: Callable[[str], Counts | None] | None = None
+    beside: bool = False
 
 
 @dataclass(frozen=True)
@@ -52,6 +57,11 @@ def count_forge(output: str) -> Counts | None:
     return (int(found[-1][0]), int(found[-1][1])) if found else None
 
 
+def show(text: str) -> None:
+    """At once: who watches sees what runs."""
+    print(text, end="", flush=True)
+
+
 def pytest(*folders: str, workers: int = WORKERS) -> Task:
     names = [f"tests/{folder}" for folder in folders]
     options = ("-n", str(workers), "--dist", "loadscope", "--durations=5", "--durations-min=5")
@@ -74,6 +84,7 @@ BROWNIE = Task(
     "brownie test on Ganache",
     (ROOT / ".venv-brownie" / "bin" / "brownie", "test", "--network", "ganache-cli"),
     count_pytest,
+    beside=True,
 )
 PHASES = {
     "test": (
@@ -102,9 +113,11 @@ PHASES = {
 }
 
 
-def run_task(task: Task, environment: dict[str, str]) -> Counts:
-    """Run a program, show what it says (of a check only if it fails), and count."""
-    print(f"--- {task.name}", flush=True)
+def run_task(
+    task: Task, environment: dict[str, str], say: Callable[[str], object] = show
+) -> Counts:
+    """Run a program, `say` what it says (of a check only if it fails), and count."""
+    say(f"--- {task.name}\n")
     words = [str(word) for word in task.command]
     said = []
     try:
@@ -113,25 +126,47 @@ def run_task(task: Task, environment: dict[str, str]) -> Counts:
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace",
         )  # fmt: skip
     except OSError as error:
-        print(f"{task.name}: {error}")
+        say(f"{task.name}: {error}\n")
         return 0, 1
     assert process.stdout is not None
     for line in process.stdout:
         said.append(line)
         if task.count is not None:
-            print(line, end="", flush=True)
+            say(line)
     code = process.wait()
     output = re.sub(r"\x1b\[[0-9;]*m", "", "".join(said))
     if task.count is None:
         if code != 0:
-            print(output, end="")
+            say(output)
         return 0, int(code != 0)
     counts = task.count(output) or (0, 0)
     if sum(counts) == 0:
-        print(f"{task.name}: ran no test")
+        say(f"{task.name}: ran no test\n")
         return 0, 1
     # A runner can fail for another reason than a failed test; that is a failure too.
     return counts[0], max(counts[1], int(code != 0))
+
+
+def run_phase(phase: Phase, environment: dict[str, str]) -> list[tuple[Task, Counts]]:
+    """What each task of a phase counted, in the order of the phase."""
+    counted: dict[str, Counts] = {}
+    late: dict[str, list[str]] = {task.name: [] for task in phase.tasks if task.beside}
+
+    def run_beside(task: Task) -> None:
+        counted[task.name] = run_task(task, environment, late[task.name].append)
+
+    threads = [
+        threading.Thread(target=run_beside, args=(task,)) for task in phase.tasks if task.beside
+    ]
+    for thread in threads:
+        thread.start()
+    for task in phase.tasks:
+        if not task.beside:
+            counted[task.name] = run_task(task, environment)
+    for thread, said in zip(threads, late.values(), strict=True):
+        thread.join()
+        show("".join(said))
+    return [(task, counted[task.name]) for task in phase.tasks]
 
 
 def run(target: str, set_up_seconds: float) -> int:
@@ -140,13 +175,15 @@ def run(target: str, set_up_seconds: float) -> int:
     # The test workers share the cores: threads of BLAS would only spin beside them.
     environment = dict(os.environ, PATH=path, NO_COLOR="1", OPENBLAS_NUM_THREADS="1")
     environment.pop("FORCE_COLOR", None)
+    # Many short programs: what Python compiled of the packages is kept, beside the other builds.
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
+    environment["PYTHONPYCACHEPREFIX"] = str(ROOT / ".build" / "pycache")
     times = [("set-up", set_up_seconds, SET_UP_BUDGET)]
     passed = 0
     failures: list[tuple[str, int]] = []
     for phase in PHASES[target]:
         began = time.monotonic()
-        for task in phase.tasks:
-            good, bad = run_task(task, environment)
+        for task, (good, bad) in run_phase(phase, environment):
             passed += good
             if bad:
                 failures.append((task.name, bad))

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from oracle import UserError
 from oracle.app.day_report import RunFacts, build_report
@@ -39,9 +39,11 @@ from oracle.community.errors import utc_text
 from oracle.community.model import Community
 from oracle.service.live import Head
 from oracle.service.records import InstanceRecord
-from oracle.service.serve import Server
 from oracle.service.settings import ServiceSettings
 from oracle.service.store import Store, open_store
+
+if TYPE_CHECKING:
+    from oracle.service.serve import Server
 
 DEPLOYMENT, TOKEN, LOCK = "deployment.toml", "token", "lock"
 
@@ -219,6 +221,9 @@ class _ChainHead:
 
 
 def _service(plan: RunPlan, store: Store, client: Client, folder: Path) -> Server:
+    # Here: a run that serves nothing needs no web framework.
+    from oracle.service.serve import Server
+
     settings = ServiceSettings(token_path=folder / TOKEN, port=plan.options.port)
     return Server(settings, store, live=_ChainHead(client.url))
 

@@ -13,7 +13,7 @@ reaching" (poster), consumer and prosumer models; μ as defined there.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self
 
 import numpy as np
 from pydantic import model_validator
@@ -36,7 +36,6 @@ from oracle.games._clearing_curves import Buyers, Sellers
 from oracle.games._clearing_exact import Outcome, clear
 from oracle.games._clearing_pair_agents import PairBuyers, PairSellers
 from oracle.games._clearing_pairs import PairAgreement, negotiate_pairs
-from oracle.games._clearing_preferences import Preferred, clear_preferred
 from oracle.games._fields import (
     LARGEST,
     FloatArray,
@@ -47,6 +46,9 @@ from oracle.games._fields import (
     about,
     invalid,
 )
+
+if TYPE_CHECKING:
+    from oracle.games._clearing_preferences import Preferred
 
 __all__ = [
     "AdmmDiagnostics",
@@ -253,6 +255,8 @@ def _judged(
 @np.errstate(all="ignore")
 def _private_pairs(problem: ClearingProblem) -> tuple[Preferred, PairAgreement]:
     """One price per prosumer in the private form, with all agents in this process."""
+    from oracle.games._clearing_preferences import Preferred
+
     assert problem.preferences is not None
     count = len(problem.prosumers.target)
     buyers = PairBuyers(problem.consumers, problem.preferences)
@@ -268,6 +272,9 @@ def _private_pairs(problem: ClearingProblem) -> tuple[Preferred, PairAgreement]:
 
 def _with_preferences(problem: ClearingProblem) -> ClearingSolution:
     """The welfare maximum with one price per prosumer."""
+    # Here: it loads scipy's sparse matrices, which a period's one price does without.
+    from oracle.games._clearing_preferences import clear_preferred
+
     rounds = None
     if problem.method == "admm":
         found, rounds = _private_pairs(problem)

@@ -87,6 +87,35 @@ def test_a_missing_runner_counts_as_failed() -> None:
     assert suite.run_task(missing, dict(os.environ)) == (0, 1)
 
 
+def test_a_task_runs_beside_the_others_and_speaks_after_them(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """The one beside ends only once the other has begun, and the other way round."""
+    meet = """
+import pathlib, sys, time
+mine, other = map(pathlib.Path, sys.argv[1:])
+mine.touch()
+end = time.monotonic() + 20
+while not other.exists():
+    assert time.monotonic() < end
+    time.sleep(0.01)
+print("= 1 passed in 0.1s =")
+"""
+
+    def task(mine: str, other: str, beside: bool) -> suite.Task:
+        words = (sys.executable, "-c", meet, tmp_path / mine, tmp_path / other)
+        return suite.Task(mine, words, suite.count_pytest, beside)
+
+    phase = suite.Phase("both", 9, (task("late", "first", True), task("first", "late", False)))
+    counted = suite.run_phase(phase, dict(os.environ))
+    assert [(task.name, counts) for task, counts in counted] == [
+        ("late", (1, 0)),
+        ("first", (1, 0)),
+    ]
+    said = capfd.readouterr().out
+    assert said.index("--- first") < said.index("--- late")
+
+
 def test_every_folder_of_tests_is_run(root: Path) -> None:
     """Nobody adds a folder of tests that `make test` does not know."""
     commands = [
