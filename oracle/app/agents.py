@@ -1,7 +1,8 @@
 """What the members' agents, their meters and the edge servers send, phase by phase.
 
-An agent sees the chain and its own household, never another's profile. It acts under its member's
-standing order; her own key only buys elecoins.
+The community's agent plans for each household from the chain and that household alone. It acts
+under the members' standing orders, for many in one transaction where the contract allows; a
+member's own key only buys elecoins.
 """
 
 from __future__ import annotations
@@ -11,8 +12,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from oracle.app.plan import Participant, Roster, bounds_of
-from oracle.chain.market import LEDGER, MARKET, ORDERS, Market
-from oracle.chain.orders import budgets_left
+from oracle.chain.market import LEDGER, MARKET, ORDERS, Market, Purchase
+from oracle.chain.orders import Deal, budgets_left, buy, declare_targets
 from oracle.chain.readings import relay_readings, sign_reading
 from oracle.chain.transactions import Transaction
 from oracle.community.agent import Households
@@ -84,15 +85,14 @@ class Agents:
         self._needs: dict[str, int] = {}
         self._signed: dict[int, list[tuple[Reading, Signature]]] = {}
         self._planned: dict[int, _Purchases] = {}
-        self._purchases: dict[int, dict[str, list[Trade]]] = {}
 
     def start_of(self, period: int) -> int:
         return self.profile_start + period * self.community.step
 
     def _act(self, member: Participant, function: str, *args: Any) -> Transaction:
-        """What her agent does for a member under her order."""
+        """What the agent does for a member under her order."""
         return self.market.transaction(
-            member.agent, function, member.address, *args, contract=ORDERS
+            self.roster.agent, function, member.address, *args, contract=ORDERS
         )
 
     # --- before a period --------------------------------------------------------------------
@@ -152,10 +152,9 @@ class Agents:
         return []
 
     def declare_targets(self, period: int) -> list[Transaction]:
-        return [
-            self._act(member, "declareTarget", target.pack())
-            for member, target in zip(self.roster.members, self.targets(period), strict=True)
-        ]
+        words = [target.pack() for target in self.targets(period)]
+        declared = list(zip(self.roster.addresses, words, strict=True))
+        return declare_targets(self.market, self.roster.agent, declared)
 
     def targets(self, period: int) -> list[Target]:
         """What each member declares for a period. Asked once: households plan as they declare."""
@@ -270,21 +269,18 @@ class Agents:
         planned = self._planned.pop(period, None)
         if planned is None:
             return []
-        self._purchases[period] = planned.by_buyer
         zone = dict(
             zip(self.roster.addresses, (m.zone for m in self.community.members), strict=True)
         )
         deadline = self.market.schedule.trading_end(period)
-        sent = []
-        for member in self.roster.members:
-            for trade in planned.by_buyer.get(member.address, ()):
-                fee = planned.fees[zone[trade.seller], zone[trade.buyer]].total_wei
+        deals = []
+        for buyer in self.roster.addresses:
+            for trade in planned.by_buyer.get(buyer, ()):
+                fee = planned.fees[zone[trade.seller], zone[buyer]].total_wei
                 price = planned.price_ticks * TICK + fee
                 wh = trade.energy_wh
-                sent.append(
-                    self._act(member, "trade", trade.seller, period, wh, wh, price, deadline)
-                )
-        return sent
+                deals.append(Deal(buyer, trade.seller, period, wh, wh, price, deadline))
+        return buy(self.market, self.roster.agent, deals)
 
     def settle_pool(self, period: int) -> list[Transaction]:
         """Nobody declared into the pool."""
@@ -305,20 +301,22 @@ class Agents:
 
     def ratings(self, period: int) -> list[Transaction]:
         """Each buyer rates what she bought by how much of its target her retailer delivered."""
-        by_buyer = self._purchases.pop(period, {})
-        if not by_buyer:
+        bought: dict[str, list[Purchase]] = defaultdict(list)
+        for purchase in self.market.purchases(period):
+            bought[purchase.buyer].append(purchase)
+        if not bought:
             return []
         slots = self.slots(period)
         threshold = self.community.market.quality_threshold
         sent = []
         for member in self.roster.members:
-            purchases = []
-            for trade in by_buyer.get(member.address, ()):
-                quality = delivered_quality(slots[trade.seller])
+            rated = []
+            for purchase in bought[member.address]:
+                quality = delivered_quality(slots[purchase.retailer])
                 reason = UNDER_DELIVERY if quality < threshold else 0
-                purchases.append((trade.seller, trade.energy_wh, quality, reason))
-            if purchases:
-                sent.append(self._act(member, "rate", period, purchases))
+                rated.append((purchase.retailer, purchase.energy_wh, quality, reason))
+            if rated:
+                sent.append(self._act(member, "rate", period, rated))
         return sent
 
     def close(self, period: int) -> list[Transaction]:

@@ -13,6 +13,7 @@ from oracle.app.plan import Server
 from oracle.chain.client import ChainError, Receipt
 from oracle.chain.interface import explain_revert
 from oracle.chain.market import Market
+from oracle.chain.orders import failures
 from oracle.chain.transactions import Transaction
 from oracle.rounds.agree import Vote, agree, quorum, vote
 from oracle.rounds.observe import ObservationError
@@ -20,6 +21,8 @@ from oracle.rounds.posting import calldata
 from oracle.rounds.price import Priced, price
 from oracle.rounds.report import Feed
 
+BATCHED = ("declare targets", "trade")
+"""What the agent does for many members at once: an item that fails blocks no other."""
 PRICED = {"price elecoin": Feed.ELECOIN, "price electricity": Feed.ELECTRICITY}
 
 
@@ -116,7 +119,7 @@ class MarketDay:
             yield Phase(s.need_deadline(epoch), 1, "price elecoin", epoch)
             yield Phase(s.start_of(epoch * s.epoch_periods), 2, "buy", epoch)
         for t in range(self.periods):
-            # Members pay, agents declare and trade: keys of two, so one after the other.
+            # Members pay, their agent declares and trades: keys of two, so one after the other.
             yield Phase(s.declaration_deadline(t) - margin, 3, "cover", t)
             yield Phase(s.declaration_deadline(t) - margin, 4, "declare targets", t)
             yield Phase(s.declaration_deadline(t), 5, "price electricity", t)
@@ -177,6 +180,9 @@ class MarketDay:
         self.tally.add(transactions, receipts)
         if phase.action == "read":
             self._note_refusals(receipts)
+        elif phase.action in BATCHED:
+            for failure in failures(self.market, receipts):
+                self.troubles.append(f"{failure.member}: {phase.action}: {failure.reason}")
 
     def _note_refusals(self, receipts: Sequence[Receipt]) -> None:
         """What a batch of readings left out: it goes on without, so somebody must say it."""

@@ -40,12 +40,11 @@ FUNDS = 10_000 * WAD
 
 @dataclass(frozen=True)
 class Participant:
-    """A member, her key, her meter's and her agent's. The salt hides her name on chain."""
+    """A member, her key and her meter's. The salt hides her name on chain."""
 
     name: str
     signer: Signer
     meter: Signer
-    agent: Signer
     salt: bytes
 
     @property
@@ -68,9 +67,10 @@ class Server:
 
 @dataclass(frozen=True)
 class Roster:
-    """Everybody who signs anything."""
+    """Everybody who signs anything. One agent acts for all members, each of whom allowed it."""
 
     members: tuple[Participant, ...]
+    agent: Signer
     servers: tuple[Server, ...]
     administrator: Signer
     network: Signer
@@ -80,10 +80,10 @@ class Roster:
         return tuple(member.address for member in self.members)
 
     def all_signers(self) -> list[Signer]:
-        keys = [self.administrator, self.network]
+        keys = [self.administrator, self.network, self.agent]
         keys += [server.signer for server in self.servers]
         for member in self.members:
-            keys += [member.signer, member.meter, member.agent]
+            keys += [member.signer, member.meter]
         return keys
 
 
@@ -105,7 +105,6 @@ def development_roster(
             member.name,
             signer=signer(f"member {place}"),
             meter=signer(f"meter {place}"),
-            agent=signer(f"agent {place}"),
             salt=_salt_of(seed, member.name) if salts is None else salts[place],
         )
         for place, member in enumerate(community.members)
@@ -114,7 +113,9 @@ def development_roster(
     servers = tuple(
         Server(s.name, signer(f"server {s.name}"), run_by[s.run_by]) for s in community.edge_servers
     )
-    return Roster(members, servers, signer("administrator"), signer("network"))
+    return Roster(
+        members, signer("community agent"), servers, signer("administrator"), signer("network")
+    )
 
 
 def random_salts(community: Community) -> list[bytes]:
@@ -253,15 +254,15 @@ def registration(community: Community, roster: Roster, market: Market) -> list[T
 def standing_orders(
     community: Community, roster: Roster, market: Market, periods: int
 ) -> list[Transaction]:
-    """Every member's order, signed by her and sent by her agent, until `periods` are closed."""
+    """Every member's order, signed by her and sent by the agent, until `periods` are closed."""
     clock = market.schedule
     until = clock.closing_time(periods - 1) + clock.period
     return [
         give_order(
             market,
             participant.signer,
-            participant.agent,
-            OrderTerms(participant.agent.address, bounds.max_price, bounds.daily_budget, until),
+            roster.agent,
+            OrderTerms(roster.agent.address, bounds.max_price, bounds.daily_budget, until),
             nonce=0,
             deadline=until,
         )

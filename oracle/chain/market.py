@@ -33,6 +33,15 @@ class Standing:
 
 
 @dataclass(frozen=True)
+class Purchase:
+    """A purchase as the chain has it."""
+
+    buyer: str
+    retailer: str
+    energy_wh: int
+
+
+@dataclass(frozen=True)
 class Event:
     """A decoded event of one of the contracts."""
 
@@ -190,6 +199,15 @@ class Market:
     def supply_terms(self) -> SupplyTerms:
         """How the posted price moves the cap on elecoins: fixed at deployment."""
         return SupplyTerms(*self.read("oracleTerms", contract=ORACLE)[0][-1])
+
+    def purchases(self, period: int) -> list[Purchase]:
+        """A period's purchases in the order of the chain."""
+        event = interface(MARKET).events["Traded"]
+        topics = ["0x" + event.topic.hex(), f"0x{period:064x}"]
+        last = self.client.block().number
+        logs = self.client.logs(self.address, topics, self.deployment.block, last)
+        found = [event.decode(log) for log in logs]
+        return [Purchase(a["buyer"], a["retailer"], a["energyWh"]) for a in found]
 
     def declared(self, feed: Feed, epoch: int, last: int) -> tuple[tuple[str, int], ...]:
         """(account, word or need) of an epoch in the order of the chain, up to block `last`."""

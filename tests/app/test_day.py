@@ -75,19 +75,28 @@ def test_a_members_own_key_only_buys_elecoins(market: Market, day: Day) -> None:
             selector = bytes.fromhex(sent["input"][2:10])
             function = interface(name).by_selector[selector].name if name in CONTRACTS else ""
             called[sent["from"].lower()][f"{name}.{function}"] += 1
-    acted: Counter[str] = Counter()
     for member in ROSTER.members:
         own = called[member.address.lower()]
         stakes = {f"{MARKET}.withdraw", "Elecoin.approve", "TullockRewards.addBond"}
         if member.address in {server.operator for server in ROSTER.servers}:
             assert all(own.pop(step) == 1 for step in stakes)
         assert set(own) <= {f"{MARKET}.buyToken"}
-        acted += called[member.agent.address.lower()]
+    acted = called[ROSTER.agent.address.lower()]
     assert {name.partition(".")[0] for name in acted} == {ORDERS}
     gas = day.report["gas"]
-    for function in ("setOrderFor", "declareNeed", "declareTarget", "trade", "rate"):
+    for function in ("setOrderFor", "declareNeed", "declareTargets", "trades", "rate"):
         assert acted[f"{ORDERS}.{function}"] == gas[function]["count"] > 0
     assert acted[f"{ORDERS}.setOrderFor"] == len(ROSTER.members)
+    assert acted[f"{ORDERS}.declareTargets"] == 96
+
+
+def test_no_item_of_a_batch_failed(market: Market, events: list[Event]) -> None:
+    assert len(of(events, "TargetDeclared")) == 96 * len(COMMUNITY.members)
+    orders = market.deployment.address(ORDERS)
+    failed = ["0x" + interface(ORDERS).events["ItemFailed"].topic.hex()]
+    head = market.client.block().number
+    assert market.client.logs(orders, [], 0, head)
+    assert not market.client.logs(orders, failed, 0, head)
 
 
 def test_energy_balances_to_the_wh(day: Day, events: list[Event]) -> None:
@@ -303,9 +312,10 @@ def test_the_store_holds_the_day(day: Day) -> None:
     assert stats.energy_traded_wh == day.report["energy_traded_wh"]
 
 
-def test_gas_stays_within_its_targets(day: Day) -> None:
+def test_gas_stays_within_its_targets(day: Day, events: list[Event]) -> None:
     gas = day.report["gas"]
-    assert gas["trade"]["median"] <= 90_000
+    assert gas["trades"]["total"] / len(of(events, "Traded")) <= 75_000
+    assert gas["declareTargets"]["total"] / len(of(events, "TargetDeclared")) <= 34_000
     assert gas["post"]["median"] <= 85_000
     assert day.report["transactions"] == sum(used["count"] for used in gas.values())
 
