@@ -11,12 +11,18 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from market_lab import BUYER, SCHEDULE, SELLER, STRANGER, T0, Lab, zone_of
 
+from oracle.chain import orders
 from oracle.chain.market import MARKET, ORDERS
 from oracle.chain.orders import (
     DOMAIN_NAME,
+    Deal,
+    ItemFailure,
     OrderDomain,
     OrderTerms,
     budgets_left,
+    buy,
+    declare_targets,
+    failures,
     give_order,
     revoke_order,
 )
@@ -135,6 +141,34 @@ def test_a_signed_order_lets_the_agent_act_and_a_signed_revocation_ends_it(lab: 
     assert refused == f"NotAgent(member: {BUYER.address}, caller: {AGENT.address})"
     # Her own key has sent nothing.
     assert lab.client.nonces([BUYER.address]) == nonces
+
+
+@pytest.mark.node
+def test_what_a_batch_leaves_out_is_said(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who gave no order is left out of batches of two; the others' items count."""
+    market, until = lab.market, T0 + 10**6
+    monkeypatch.setattr(orders, "BATCH", 2)
+    lab.at(T0 - 2000, give_order(market, BUYER, AGENT, TERMS, 0, until))
+    words = [
+        (member.address, Target(period, -500, 300_000, 400_000, zone_of(member)).pack())
+        for period, member in ((0, SELLER), (0, BUYER), (1, BUYER), (1, SELLER), (2, BUYER))
+    ]
+    sent = declare_targets(market, AGENT, words)
+    assert len(sent) == 3
+    mined = lab.at(SCHEDULE.declaration_deadline(0) - 60, *sent)
+    reason = f"NotAgent(member: {SELLER.address}, caller: {AGENT.address})"
+    assert failures(market, mined) == [
+        ItemFailure(0, SELLER.address, reason),
+        ItemFailure(1, SELLER.address, reason),
+    ]
+    assert failures(market, mined[2:]) == failures(market, []) == []
+    declared = [market.read("slot", BUYER.address, period)[0][1] for period in range(3)]
+    assert declared == [-500] * 3
+    deal = Deal(BUYER.address, SELLER.address, 0, 500, 500, WAD, until)
+    mined = lab.at(SCHEDULE.declaration_deadline(0) - 30, *buy(market, AGENT, [deal]))
+    (refused,) = failures(market, mined)
+    assert (refused.item, refused.member) == (0, BUYER.address)
+    assert refused.reason.startswith("OutsideWindow(period: 0")
 
 
 @pytest.mark.node
