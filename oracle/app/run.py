@@ -110,9 +110,7 @@ def run(
             write_text(options.report, json.dumps(report, indent=1) + "\n")
         if options.plot is not None:
             _plot(plan, options.plot, report, recorder)
-        outcome = Outcome(
-            report, plan.community, plan.profile_start, folder, node.client.url
-        )
+        outcome = Outcome(report, plan.community, plan.profile_start, folder, node.client.url)
         if service is not None and options.node == "anvil":
             node.client.request("evm_setAutomine", True)
         on_ready(outcome, None if service is None else service.url)
