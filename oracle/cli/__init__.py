@@ -9,13 +9,14 @@ from collections.abc import Sequence
 import click
 
 from oracle import UserError
-from oracle.cli import bills, comparing, games, market, members, planning
+from oracle.cli import bills, community, comparing, games, market, members, planning
 
 USAGE, INTERNAL, INTERRUPTED = 2, 1, 130
 COMMANDS = (
     market.run,
     market.verify,
     bills.statement,
+    community.community,
     members.member,
     games.solve,
     games.report,

@@ -35,7 +35,7 @@ def parse_community(data: dict[str, object], file: Path | str | None = None) -> 
     try:
         community = Community.model_validate(data)
     except ValidationError as error:
-        raise _one_line(error, file) from None
+        raise one_line(error, file) from None
     retail = {
         name: tariff.with_series(Path(file or ".").parent)
         for name, tariff in community.retail.items()
@@ -54,7 +54,7 @@ def profiles_path(community: Community, path: Path | str | None = None) -> Path:
     return file.parent / community.profiles
 
 
-def _one_line(error: ValidationError, file: Path | str | None) -> CommunityError:
+def one_line(error: ValidationError, file: Path | str | None) -> CommunityError:
     errors = error.errors(include_url=False)
     # A number, windows or a series: of the complaints, the one that goes deepest is meant.
     first = errors[0]

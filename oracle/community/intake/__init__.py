@@ -1,0 +1,1 @@
+"""Meters' files as they come, turned into a community: what was read, what was assumed."""
