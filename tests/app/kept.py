@@ -42,9 +42,10 @@ profiles = "profiles.csv"
 gaps = "error"
 default_start = 2026-03-31
 
+# Noon there is midnight in Berlin: a run begins at midnight, and elecoins are wanted under the sun.
 [location]
-latitude = 49.52
-longitude = 8.55
+latitude = 20.0
+longitude = -155.0
 
 [retail.home]
 energy = 0.155
@@ -68,6 +69,7 @@ retail = "home"
 feed_in = 0.08
 rated_kw = 2000.0
 annual_kwh = 3000000
+pv = [{{ peak_kw = {peak} }}]
 """
 SERVER = """
 [[edge_server]]
@@ -80,7 +82,7 @@ def write_community(folder: Path) -> Path:
     """The community's file, beside its profiles."""
     parts = [HEAD]
     parts += [
-        MEMBER.format(name=name, role="prosumer" if made else "consumer")
+        MEMBER.format(name=name, role="prosumer", peak=max(1, made * 4 // 1000))
         for name, made in zip(NAMES, MADE, strict=True)
     ]
     parts += [SERVER.format(number=i, name=name) for i, name in enumerate(NAMES[:3])]

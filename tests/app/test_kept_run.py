@@ -8,6 +8,7 @@ import threading
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import accumulate
+from pathlib import Path
 
 import httpx
 import pytest
@@ -28,6 +29,7 @@ from tests.app.places import (
     files,
     stream,
 )
+from tests.pages import ROOT, run_examples
 
 pytestmark = pytest.mark.node
 
@@ -185,6 +187,15 @@ def test_however_it_is_written(form: str) -> None:
     assert search([Place("x", text.encode())], known) == {Finding("x", kind, NAMES[1])}
     innocent = b"0x12a311869f 5311869 v1.311869 Annegret Ohrlein"
     assert search([Place("x", innocent)], known) == set()
+
+
+def test_the_price_feed_is_read_as_the_tutorial_says(kept: Kept, tmp_path: Path) -> None:
+    """Solidity, web3.py and viem, against the chain that stands."""
+    (tmp_path / ".wattmarket").symlink_to(kept.folder)
+    (tmp_path / "node_modules").symlink_to(ROOT / "packaging" / "npm-test" / "node_modules")
+    port = kept.chain_url.rpartition(":")[2]
+    page = ROOT / "docs" / "tutorials" / "price-feed.md"
+    run_examples(page, tmp_path, {"127.0.0.1:8545": f"127.0.0.1:{port}", "CHECKOUT": str(ROOT)})
 
 
 def test_who_is_forgotten_is_nowhere_but_on_paper(

@@ -1,30 +1,23 @@
 """What the pages say is so: commands print it, links lead somewhere, nothing is stale.
 
-In the pages, `<!-- file: NAME -->` before a fence writes the block to a file, `<!-- tested -->`
-runs it: in a console block each `$ ` line, whose output must be the lines below it (`...` stands
-for any lines); a python block as a program. A page's blocks share one empty folder.
+`tests/pages.py` says how a page marks its examples. Tutorials are run in `tests/app`.
 """
 
 from __future__ import annotations
 
-import os
 import re
-import subprocess
-import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests.pages import MARKED, ROOT, has_examples, run_examples
+
 PAGES = sorted(
     [ROOT / "README.md", *ROOT.glob("docs/**/*.md"), *ROOT.glob("*/README.md")],
     key=lambda page: page.as_posix(),
 )
-MARKED = re.compile(
-    r"<!-- (?P<what>tested|file: (?P<file>[\w.-]+)) -->\n```(?P<kind>\w+)\n(?P<text>.*?)```",
-    re.DOTALL,
-)
+# They take a market that runs, or make one: tests/app runs them.
+TUTORIALS = sorted(ROOT.glob("docs/tutorials/*.md"))
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 FENCE = re.compile(r"```.*?```", re.DOTALL)
 
@@ -33,60 +26,13 @@ def name(page: Path) -> str:
     return page.relative_to(ROOT).as_posix()
 
 
-def has_examples(page: Path) -> bool:
-    return "<!-- tested -->" in page.read_text(encoding="utf-8")
-
-
-def as_pattern(expected: str) -> re.Pattern[str]:
-    """Trailing blanks do not count; a line `...` is any number of lines."""
-    lines = [line.rstrip() for line in expected.strip("\n").splitlines()]
-    parts = [r"(?:.*\n)*?" if line == "..." else re.escape(line) + r"\n" for line in lines]
-    return re.compile("".join(parts))
-
-
-def commands(text: str) -> Iterator[tuple[str, str]]:
-    """Each `$ ` line with the output expected of it."""
-    for piece in re.split(r"^\$ ", text, flags=re.MULTILINE)[1:]:
-        command, _, expected = piece.partition("\n")
-        yield command, expected
-
-
-def run(command: list[str] | str, folder: Path) -> subprocess.CompletedProcess[str]:
-    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
-    return subprocess.run(
-        command,
-        shell=isinstance(command, str),
-        cwd=folder,
-        env={**os.environ, "PATH": path, "PYTHONPATH": str(ROOT), "COLUMNS": "110"},
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=120,
-    )
-
-
 @pytest.mark.node
-@pytest.mark.parametrize("page", [page for page in PAGES if has_examples(page)], ids=name)
+@pytest.mark.parametrize(
+    "page", [page for page in PAGES if has_examples(page) and page not in TUTORIALS], ids=name
+)
 def test_commands_print_what_the_page_says(page: Path, tmp_path: Path) -> None:
     (tmp_path / "examples").symlink_to(ROOT / "examples")
-    ran = 0
-    for block in MARKED.finditer(page.read_text(encoding="utf-8")):
-        text = block["text"]
-        if block["file"]:
-            (tmp_path / block["file"]).write_text(text, encoding="utf-8")
-            continue
-        if block["kind"] == "python":
-            done = run([sys.executable, "-c", text], tmp_path)
-            assert done.returncode == 0, done.stderr
-            ran += 1
-            continue
-        for command, expected in commands(text):
-            done = run(command, tmp_path)
-            assert done.returncode == 0, f"{command}: {done.stderr}"
-            said = "".join(f"{line.rstrip()}\n" for line in done.stdout.strip("\n").splitlines())
-            assert as_pattern(expected).fullmatch(said), f"{command} says\n{said}"
-            ran += 1
-    assert ran > 0
+    run_examples(page, tmp_path)
 
 
 def test_every_mark_stands_before_a_block() -> None:
@@ -122,7 +68,7 @@ def test_every_page_is_in_the_index() -> None:
         (index.parent / link.partition("#")[0]).resolve()
         for link in LINK.findall(index.read_text(encoding="utf-8"))
     }
-    assert set(ROOT.glob("docs/*.md")) - {index} <= linked
+    assert {*ROOT.glob("docs/*.md"), *TUTORIALS} - {index} <= linked
     assert len([page for page in linked if page.parent.name == "games"]) >= 4
 
 
