@@ -15,15 +15,20 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from numpy.typing import NDArray
 
+from oracle.community.learned import Learned
 from oracle.community.model import Community
 from oracle.community.profiles import Profiles
 from oracle.community.standard import clear_sky_kw, standard_load_kw
 
-Method = Literal["persistence", "weekly", "profile", "perfect"]
+Method = Literal["persistence", "weekly", "profile", "learned", "perfect"]
 METHODS: tuple[Method, ...] = get_args(Method)
 
 # Days to look back, nearest first; the second entry of each serves leads of more than a day.
-LOOK_BACK: dict[str, tuple[int, ...]] = {"persistence": (1, 2), "weekly": (7, 14, 1, 2)}
+LOOK_BACK: dict[str, tuple[int, ...]] = {
+    "persistence": (1, 2),
+    "weekly": (7, 14, 1, 2),
+    "learned": (1, 2),
+}
 
 
 @dataclass(frozen=True)
@@ -32,7 +37,7 @@ class Forecast:
 
     load_kw: NDArray[np.float64]
     generation_kw: NDArray[np.float64]
-    source: Literal["yesterday", "last week", "profile", "perfect"]
+    source: Literal["yesterday", "last week", "profile", "learned", "perfect"]
 
 
 def standard_profiles(community: Community, starts: NDArray[np.int64]) -> Profiles:
@@ -68,7 +73,8 @@ def forecast(
     """The forecast for the interval that starts at `start`, from `history` and `standard` alone.
 
     `persistence` takes the same local time yesterday, `weekly` a week ago (until there is one:
-    yesterday); where the history has neither, and for `profile`, the standard profile. Raises
+    yesterday); where the history has neither, and for `profile`, the standard profile. `learned` is
+    here what it takes where nothing was learned (`Forecaster` has the models): yesterday. Raises
     ValueError for `perfect` and where `standard` does not cover the interval.
     """
     if method == "perfect":
@@ -109,6 +115,7 @@ class Forecaster:
         starts = np.arange(int(profiles.start[0]), profiles.end + horizon * step, step)
         self.standard = standard_profiles(community, starts.astype(np.int64))
         self._history: tuple[int, Profiles] | None = None
+        self._learned = Learned(community, self.standard) if method == "learned" else None
 
     def history(self, cutoff: int) -> Profiles:
         """What is known at the cut-off. The last one is kept: many questions share a cut-off."""
@@ -126,5 +133,9 @@ class Forecaster:
         known = declaration_cutoff(self.community, start) if cutoff is None else cutoff
         if known > start:
             raise ValueError(f"a forecast made at {known} is no forecast for {start}")
+        if self._learned is not None:
+            made = self._learned.forecast(self.history(known), start)
+            if made is not None:
+                return Forecast(load_kw=made[0], generation_kw=made[1], source="learned")
         method: Method = "persistence" if self.method == "perfect" else self.method
         return forecast(self.community, method, self.history(known), self.standard, start)

@@ -1,0 +1,174 @@
+"""Forecasts learned from each member's own readings: the extra `forecast` (scikit-learn).
+
+Load by gradient-boosted trees (`HistGradientBoostingRegressor`: Ke et al., "LightGBM", NeurIPS
+2017), generation by ridge regression (Hoerl and Kennard, Technometrics 12, 1970) on the clear sky
+times its recent clearness. One small model for each member and quantity, fitted once a local day
+on at most four weeks: no neighbour's reading is in it. Both make the next period's forecast from
+the last readings before its deadline; further ahead they were no better than yesterday (figures in
+docs/forecasts.md), so there yesterday stands.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from oracle import UserError
+from oracle.community.model import Community
+from oracle.community.profiles import Profiles
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Kind = Literal["load_kw", "generation_kw"]
+KINDS: tuple[Kind, ...] = ("load_kw", "generation_kw")
+
+DAYS_FITTED = 28
+LEAST_ROWS = 96
+"""A model needs that many past periods, a day of quarter-hours, with a day before each."""
+LONGEST_LEAD = 4
+"""Periods from the last reading to the one forecast: further ahead nothing is learned."""
+RECENT = 4
+MOST_CLEARNESS = 3.0
+HARMONICS = (1, 2, 3)
+
+
+def available() -> bool:
+    """Whether the extra is installed."""
+    return find_spec("sklearn") is not None
+
+
+def require() -> None:
+    """Raises UserError where the extra is missing."""
+    if not available():
+        raise UserError(
+            "forecast: 'learned': needs scikit-learn: install wattmarket[forecast], or choose "
+            "another"
+        )
+
+
+class Learned:
+    """Models of one community's members; every answer is a function of the history given."""
+
+    def __init__(self, community: Community, standard: Profiles) -> None:
+        require()
+        self.community = community
+        self.standard = standard
+        self._models: dict[int, list[dict[Kind, Any]]] = {}
+        self._fitted_at: int | None = None
+        import_module("sklearn.ensemble")  # first: a controller knows only what is loaded
+        threads: Any = import_module("threadpoolctl")
+        # A fit of milliseconds only waits for the threads that it would share itself among.
+        self._threads = threads.ThreadpoolController()
+
+    def forecast(self, history: Profiles, start: int) -> tuple[Floats, Floats] | None:
+        """(load, generation) in kW [N] of the interval that starts at `start`; None where the
+        history is too short, or does not reach within LONGEST_LEAD periods of it."""
+        lead = (start - history.end) // self.community.step + 1
+        if not len(history) or not 1 <= lead <= LONGEST_LEAD:
+            return None
+        midnight = self._midnight(history.end)
+        if midnight != self._fitted_at:
+            self._fitted_at, self._models = midnight, {}
+        with self._threads.limit(limits=1):
+            if lead not in self._models:
+                self._models[lead] = self._fit(history.until(midnight), lead)
+            models = self._models[lead]
+            if not models:
+                return None
+            made = {kind: np.zeros(len(models)) for kind in KINDS}
+            row = np.array([(start - int(history.start[0])) // self.community.step])
+            if not self._known(history, row, lead)[0]:
+                return None
+            for kind in KINDS:
+                given = self._features(history, row, lead, kind)
+                for i, model in enumerate(models):
+                    if model[kind] is not None:
+                        made[kind][i] = max(0.0, float(model[kind].predict(given[:, i])[0]))
+        return made["load_kw"], made["generation_kw"]
+
+    def _midnight(self, moment: int) -> int:
+        local = dt.datetime.fromtimestamp(moment, tz=self.community.tz)
+        return self.community.local_midnight(local.date())
+
+    def _fit(self, history: Profiles, lead: int) -> list[dict[Kind, Any]]:
+        """A model by member and quantity; None where she never had any; empty: too few rows."""
+        first = max(0, len(history) - DAYS_FITTED * 86_400 // self.community.step)
+        rows = np.arange(first, len(history))
+        rows = rows[self._known(history, rows, lead)]
+        if len(rows) < LEAST_ROWS:
+            return []
+        models: list[dict[Kind, Any]] = [{} for _ in self.community.members]
+        for kind in KINDS:
+            given, values = self._features(history, rows, lead, kind), getattr(history, kind)[rows]
+            for i, model in enumerate(models):
+                model[kind] = (
+                    _model(kind).fit(given[:, i], values[:, i]) if values[:, i].any() else None
+                )
+        return models
+
+    def _known(self, history: Profiles, rows: Ints, lead: int) -> NDArray[np.bool_]:
+        """Which rows have what their features need before them."""
+        return (self._before(history, rows, (1,)) >= 0) & (rows - lead - RECENT + 1 >= 0)
+
+    def _before(self, history: Profiles, rows: Ints, days: Sequence[int]) -> Ints:
+        """The history's row of the same local time `days` earlier, the first that it has; or −1."""
+        from oracle.community.forecast import days_before
+
+        zone, step, first = self.community.timezone, self.community.step, int(history.start[0])
+        found = np.full(len(rows), -1, dtype=np.int64)
+        for k, row in enumerate(rows):
+            for back in days:
+                at = history.position(days_before(zone, first + int(row) * step, back))
+                if at is not None:
+                    found[k] = at
+                    break
+        return found
+
+    def _features(self, history: Profiles, rows: Ints, lead: int, kind: Kind) -> Floats:
+        """[K, N, F] of the intervals at `rows`, from the history up to `lead` rows before each."""
+        past: Floats = getattr(history, kind)
+        zero = (int(history.start[0]) - int(self.standard.start[0])) // self.community.step
+        standard: Floats = getattr(self.standard, kind)[zero:]
+        last, now = rows - lead, standard[rows]
+        yesterday = past[self._before(history, rows, (1,))]
+        earlier = past[self._before(history, rows, (2, 1))]
+        week = past[self._before(history, rows, (7, 1))]
+        recent, usual = np.zeros_like(now), np.full_like(now, 0.02 * RECENT) * standard.mean(axis=0)
+        for back in range(RECENT):
+            recent += past[last - back]
+            usual += standard[last - back]
+        share = np.divide(recent, usual, out=np.ones_like(recent), where=usual > 0)
+        level = np.clip(share, 0.0, MOST_CLEARNESS) * now
+        change = past[last] - past[np.maximum(last - 86_400 // self.community.step, 0)]
+        columns = [now, yesterday, earlier, week, level, past[last], past[last - 1], change]
+        columns += [np.broadcast_to(c[:, None], now.shape) for c in self._calendar(history, rows)]
+        return np.stack(columns, axis=2)
+
+    def _calendar(self, history: Profiles, rows: Ints) -> list[Floats]:
+        """Local time of day in harmonics, and whether it is a day off, each [K]."""
+        starts = int(history.start[0]) + rows * self.community.step
+        local = [dt.datetime.fromtimestamp(int(at), tz=self.community.tz) for at in starts]
+        angle = np.array([2 * np.pi * (at.hour * 60 + at.minute) / 1440 for at in local])
+        off = [at.weekday() >= 5 or at.date() in self.community.holidays for at in local]
+        waves = [wave(k * angle) for k in HARMONICS for wave in (np.sin, np.cos)]
+        return [*waves, np.array(off, dtype=np.float64)]
+
+
+def _model(kind: Kind) -> Any:
+    """A fresh model; nothing in it is random, so the same past gives the same forecast."""
+    if kind == "generation_kw":
+        linear: Any = import_module("sklearn.linear_model")
+        scaler: Any = import_module("sklearn.preprocessing")
+        pipeline: Any = import_module("sklearn.pipeline")
+        return pipeline.make_pipeline(scaler.StandardScaler(), linear.Ridge(1.0))
+    ensemble: Any = import_module("sklearn.ensemble")
+    return ensemble.HistGradientBoostingRegressor(
+        loss="absolute_error", max_iter=40, learning_rate=0.15, max_leaf_nodes=8, min_samples_leaf=20,
+        early_stopping=False, random_state=0,
+    )  # fmt: skip
