@@ -17,6 +17,7 @@ from oracle.app.figures import check_figure, save_figure
 from oracle.app.forecast_scores import Scored, scores
 from oracle.community.days import span, whole_days
 from oracle.community.forecast import METHODS, Method
+from oracle.community.learned import available, require
 from oracle.community.load import load_community
 from oracle.community.model import Community
 from oracle.community.profiles import Profiles, load_profiles
@@ -109,7 +110,11 @@ def _methods(names: Sequence[str]) -> list[Method]:
     wrong = [name for name in names if name not in METHODS]
     if wrong:
         raise UserError(f"--method: {wrong[0]!r}: one of {', '.join(METHODS)}")
-    return [method for method in METHODS if not names or method in names]
+    if "learned" in names:
+        require()
+    # Without its extra, the learned one is left out of "all", not refused.
+    everything = [method for method in METHODS if method != "learned" or available()]
+    return [method for method in everything if not names or method in names]
 
 
 def _days(

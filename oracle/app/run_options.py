@@ -9,6 +9,7 @@ from pathlib import Path
 from oracle import UserError
 from oracle.app.figures import check_figure
 from oracle.community.forecast import METHODS, Method
+from oracle.community.learned import require
 from oracle.community.load import load_community, profiles_path
 from oracle.community.model import Community
 from oracle.community.profiles import Profiles, load_profiles
@@ -73,6 +74,8 @@ def check(options: RunOptions) -> RunPlan:
     if options.forecast not in METHODS:
         raise UserError(f"--forecast: {options.forecast!r}: one of {', '.join(METHODS)}")
     method = next(m for m in METHODS if m == options.forecast)
+    if method == "learned":
+        require()
     if options.market not in MARKETS:
         raise UserError(f"--market: {options.market!r}: one of {', '.join(MARKETS)}")
     day = options.start or community.default_start or _first_day(community, profiles)

@@ -20,7 +20,7 @@ import click
     default="persistence",
     show_default=True,
     metavar="METHOD",
-    help="What members declare: persistence, weekly, profile or perfect.",
+    help="What members declare: persistence, weekly, profile, learned or perfect.",
 )
 @click.option(
     "--lie-days",

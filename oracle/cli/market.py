@@ -20,7 +20,7 @@ import click
     default="persistence",
     show_default=True,
     metavar="METHOD",
-    help="persistence, weekly, profile or perfect.",
+    help="persistence, weekly, profile, learned or perfect.",
 )
 @click.option(
     "--market",

@@ -4,14 +4,14 @@ Load by gradient-boosted trees (`HistGradientBoostingRegressor`: Ke et al., "Lig
 2017), generation by ridge regression (Hoerl and Kennard, Technometrics 12, 1970) on the clear sky
 times its recent clearness. One small model for each member and quantity, fitted once a local day
 on at most four weeks: no neighbour's reading is in it. Both make the next period's forecast from
-the last readings before its deadline; further ahead they were no better than yesterday (figures in
-docs/forecasts.md), so there yesterday stands.
+the last readings before its deadline; a day ahead they were hardly better than yesterday (figures
+in docs/forecasts.md), so further ahead yesterday stands.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Any, Literal
@@ -31,8 +31,8 @@ KINDS: tuple[Kind, ...] = ("load_kw", "generation_kw")
 DAYS_FITTED = 28
 LEAST_ROWS = 96
 """A model needs that many past periods, a day of quarter-hours, with a day before each."""
-LONGEST_LEAD = 4
-"""Periods from the last reading to the one forecast: further ahead nothing is learned."""
+LONGEST_LEAD = 8
+"""Periods from the last reading to the one forecast; with longer leads nothing is learned."""
 RECENT = 4
 MOST_CLEARNESS = 3.0
 HARMONICS = (1, 2, 3)
@@ -59,7 +59,9 @@ class Learned:
         require()
         self.community = community
         self.standard = standard
-        self._models: dict[int, list[dict[Kind, Any]]] = {}
+        # From the last reading that a declaration knows to the period that it is for.
+        self.lead = 1 - (-community.market.declaration_lead // community.step)
+        self._models: list[dict[Kind, Model | None]] = []
         self._fitted_at: int | None = None
         import_module("sklearn.ensemble")  # first: a controller knows only what is loaded
         threads: Any = import_module("threadpoolctl")
@@ -68,53 +70,53 @@ class Learned:
 
     def forecast(self, history: Profiles, start: int) -> tuple[Floats, Floats] | None:
         """(load, generation) in kW [N] of the interval that starts at `start`; None where the
-        history is too short, or does not reach within LONGEST_LEAD periods of it."""
-        lead = (start - history.end) // self.community.step + 1
-        if not len(history) or not 1 <= lead <= LONGEST_LEAD:
+        history is too short, or does not end where it does at a period's declaration."""
+        step = self.community.step
+        if self.lead > LONGEST_LEAD or not len(history):
             return None
-        midnight = self._midnight(history.end)
-        if midnight != self._fitted_at:
-            self._fitted_at, self._models = midnight, {}
+        if (start - history.end) // step + 1 != self.lead:
+            return None
+        row = np.array([(start - int(history.start[0])) // step])
         with self._threads.limit(limits=1):
-            if lead not in self._models:
-                self._models[lead] = self._fit(history.until(midnight), lead)
-            models = self._models[lead]
-            if not models:
+            midnight = self._midnight(history.end)
+            if midnight != self._fitted_at:
+                self._models = self._fit(history.until(midnight))
+                self._fitted_at = midnight
+            if not self._models or not self._known(history, row)[0]:
                 return None
-            made = {kind: np.zeros(len(models)) for kind in KINDS}
-            row = np.array([(start - int(history.start[0])) // self.community.step])
-            if not self._known(history, row, lead)[0]:
-                return None
+            made = {kind: np.zeros(len(self._models)) for kind in KINDS}
             for kind in KINDS:
-                given = self._features(history, row, lead, kind)
-                for i, model in enumerate(models):
-                    if model[kind] is not None:
-                        made[kind][i] = max(0.0, float(model[kind].predict(given[:, i])[0]))
+                given = self._features(history, row, kind)[0]
+                for i, models in enumerate(self._models):
+                    model = models[kind]
+                    if model is not None:
+                        made[kind][i] = max(0.0, model(given[i]))
         return made["load_kw"], made["generation_kw"]
 
     def _midnight(self, moment: int) -> int:
         local = dt.datetime.fromtimestamp(moment, tz=self.community.tz)
         return self.community.local_midnight(local.date())
 
-    def _fit(self, history: Profiles, lead: int) -> list[dict[Kind, Any]]:
+    def _fit(self, history: Profiles) -> list[dict[Kind, Model | None]]:
         """A model by member and quantity; None where she never had any; empty: too few rows."""
+        if not len(history):
+            return []
         first = max(0, len(history) - DAYS_FITTED * 86_400 // self.community.step)
         rows = np.arange(first, len(history))
-        rows = rows[self._known(history, rows, lead)]
+        rows = rows[self._known(history, rows)]
         if len(rows) < LEAST_ROWS:
             return []
-        models: list[dict[Kind, Any]] = [{} for _ in self.community.members]
+        models: list[dict[Kind, Model | None]] = [{} for _ in self.community.members]
         for kind in KINDS:
-            given, values = self._features(history, rows, lead, kind), getattr(history, kind)[rows]
+            given, values = self._features(history, rows, kind), getattr(history, kind)[rows]
             for i, model in enumerate(models):
-                model[kind] = (
-                    _model(kind).fit(given[:, i], values[:, i]) if values[:, i].any() else None
-                )
+                own = values[:, i]
+                model[kind] = MODELS[kind](given[:, i], own) if own.any() else None
         return models
 
-    def _known(self, history: Profiles, rows: Ints, lead: int) -> NDArray[np.bool_]:
+    def _known(self, history: Profiles, rows: Ints) -> NDArray[np.bool_]:
         """Which rows have what their features need before them."""
-        return (self._before(history, rows, (1,)) >= 0) & (rows - lead - RECENT + 1 >= 0)
+        return (self._before(history, rows, (1,)) >= 0) & (rows - self.lead - RECENT + 1 >= 0)
 
     def _before(self, history: Profiles, rows: Ints, days: Sequence[int]) -> Ints:
         """The history's row of the same local time `days` earlier, the first that it has; or −1."""
@@ -130,12 +132,12 @@ class Learned:
                     break
         return found
 
-    def _features(self, history: Profiles, rows: Ints, lead: int, kind: Kind) -> Floats:
-        """[K, N, F] of the intervals at `rows`, from the history up to `lead` rows before each."""
+    def _features(self, history: Profiles, rows: Ints, kind: Kind) -> Floats:
+        """[K, N, F] of the intervals at `rows`, from what is known when they are declared."""
         past: Floats = getattr(history, kind)
         zero = (int(history.start[0]) - int(self.standard.start[0])) // self.community.step
         standard: Floats = getattr(self.standard, kind)[zero:]
-        last, now = rows - lead, standard[rows]
+        last, now = rows - self.lead, standard[rows]
         yesterday = past[self._before(history, rows, (1,))]
         earlier = past[self._before(history, rows, (2, 1))]
         week = past[self._before(history, rows, (7, 1))]
@@ -160,15 +162,32 @@ class Learned:
         return [*waves, np.array(off, dtype=np.float64)]
 
 
-def _model(kind: Kind) -> Any:
-    """A fresh model; nothing in it is random, so the same past gives the same forecast."""
-    if kind == "generation_kw":
-        linear: Any = import_module("sklearn.linear_model")
-        scaler: Any = import_module("sklearn.preprocessing")
-        pipeline: Any = import_module("sklearn.pipeline")
-        return pipeline.make_pipeline(scaler.StandardScaler(), linear.Ridge(1.0))
+Model = Callable[[Floats], float]
+"""From features [F] to kW."""
+
+
+def _trees(given: Floats, values: Floats) -> Model:
+    """Boosted trees for the median, which is least far from what comes. Nothing is random."""
     ensemble: Any = import_module("sklearn.ensemble")
-    return ensemble.HistGradientBoostingRegressor(
-        loss="absolute_error", max_iter=40, learning_rate=0.15, max_leaf_nodes=8, min_samples_leaf=20,
-        early_stopping=False, random_state=0,
-    )  # fmt: skip
+    made = ensemble.HistGradientBoostingRegressor(
+        loss="absolute_error", max_iter=40, learning_rate=0.15, max_leaf_nodes=8,
+        min_samples_leaf=20, early_stopping=False, random_state=0,
+    ).fit(given, values)  # fmt: skip
+    return lambda features: float(made.predict(features[None])[0])
+
+
+def _line(given: Floats, values: Floats) -> Model:
+    """Ridge regression on standardised features."""
+    linear: Any = import_module("sklearn.linear_model")
+    centre, spread = given.mean(axis=0), given.std(axis=0)
+    spread = np.where(spread > 0, spread, 1.0)
+    made = linear.Ridge(1.0).fit((given - centre) / spread, values)
+    weights = made.coef_ / spread
+    offset = float(made.intercept_ - centre @ weights)
+    return lambda features: offset + float(features @ weights)
+
+
+MODELS: dict[Kind, Callable[[Floats, Floats], Model]] = {
+    "load_kw": _trees,
+    "generation_kw": _line,
+}

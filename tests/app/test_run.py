@@ -26,7 +26,7 @@ BAD_OPTIONS = {
     "--periods x": "--periods",
     "--start 2026-13-01": "--start: '2026-13-01': must be a date",
     "--start 2031-01-01": "the profiles cover",
-    "--forecast tarot": "--forecast: 'tarot': one of persistence, weekly, profile, perfect",
+    "--forecast tarot": "--forecast: 'tarot': one of persistence, weekly, profile, learned",
     "--node http://127.0.0.1:9 --period-seconds 20": "no node answers there",
     "--period-seconds 20": "--period-seconds: only with --node URL",
     "--report /no/such/folder/report.json": "its folder does not exist",

@@ -107,13 +107,13 @@ def test_the_same_local_time_at_a_clock_change() -> None:
 
 def test_misuse_is_refused(default_community: Community, default_profiles: Profiles) -> None:
     start = int(default_profiles.start[200])
-    with pytest.raises(ValueError, match="one of persistence, weekly, profile, perfect"):
+    with pytest.raises(ValueError, match="one of persistence, weekly, profile, learned, perfect"):
         Forecaster(default_community, default_profiles, "oracle")  # type: ignore[arg-type]
     with pytest.raises(ValueError, match="no forecast for"):
         Forecaster(default_community, default_profiles, "weekly").at(start, cutoff=start + 1)
     with pytest.raises(ValueError, match="no function of the past"):
         forecast(default_community, "perfect", default_profiles, default_profiles, start)
-    assert (*HONEST, "perfect") == METHODS
+    assert (*HONEST, "learned", "perfect") == METHODS
 
 
 def test_the_standard_profile_of_a_member(make_community: Callable[..., Community]) -> None:
