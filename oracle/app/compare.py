@@ -96,7 +96,7 @@ def compare(
     check_prices(community, start, count)
     seen = observe(
         community, profiles, start, count, method,
-        told=lambda done: say("observing", done, count),
+        told=lambda done: say("observing", done, 2 * count),
     )  # fmt: skip
     drawn = _drawn(days, lie_days, seed)
     pieces = [*_parts(community, seen), *_liars(community, seen, drawn)]

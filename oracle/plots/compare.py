@@ -28,10 +28,7 @@ def plot_compare(found: Mapping[str, Any]) -> Figure:
     _by_hour(found, shown, axes[0, 1])
     _shares(found, shown, axes[1, 0])
     _lies(found, shown, axes[1, 1])
-    days = "day" if found["days"] == 1 else "days"
-    figure.suptitle(
-        f"{found['community']}, {found['days']} {days} from {found['first_day']}", fontsize=11
-    )
+    figure.suptitle(f"{found['community']}, {_days(found)} from {found['first_day']}", fontsize=11)
     return figure
 
 
@@ -44,10 +41,14 @@ def describe_compare(found: Mapping[str, Any]) -> str:
         if entry["name"] != GRID
     ]
     return (
-        f"{found['community']}, {found['days']} days under {len(parts)} mechanisms, four panels: "
+        f"{found['community']}, {_days(found)} under {len(parts)} mechanisms, four panels: "
         "what each member saves against the grid alone, the price by hour of the day, savings and "
         f"fairness, and what a lie gains. Saved in all: {', '.join(parts)}."
     )
+
+
+def _days(found: Mapping[str, Any]) -> str:
+    return "1 day" if found["days"] == 1 else f"{found['days']} days"
 
 
 def _each(found: Mapping[str, Any], shown: Sequence[Any], ax: Axes) -> None:
@@ -61,20 +62,18 @@ def _each(found: Mapping[str, Any], shown: Sequence[Any], ax: Axes) -> None:
         ax.plot([middle, middle], [row - 0.38, row + 0.38], color=DARK, linewidth=1.6, zorder=4)
     ax.axvline(0, color=DARK, linewidth=0.8)
     _names(ax, shown)
+    for label, colour in zip(ax.get_yticklabels(), COLOURS, strict=False):
+        label.set_color(colour)
     _dress(ax, f"Saved by each member, {found['currency']} (bar: median)", "x")
 
 
 def _by_hour(found: Mapping[str, Any], shown: Sequence[Any], ax: Axes) -> None:
     for entry, colour in zip(shown, COLOURS, strict=False):
         prices = [np.nan if p is None else p for p in entry["price_by_hour"]]
-        ax.stairs(
-            prices, range(HOURS + 1), baseline=None, color=colour, linewidth=1.7,
-            label=entry["title"],
-        )  # fmt: skip
+        ax.stairs(prices, range(HOURS + 1), baseline=None, color=colour, linewidth=1.7)
     ax.set_xlim(0, HOURS)
     ax.set_xticks(range(0, HOURS + 1, 6))
-    ax.legend(frameon=False, fontsize=7.5, ncols=2, loc="best")
-    _dress(ax, f"Price of a traded kWh by local hour, {found['currency']}", "y")
+    _dress(ax, f"Price of a traded kWh by local hour, {found['currency']} (colours: left)", "y")
 
 
 def _shares(found: Mapping[str, Any], shown: Sequence[Any], ax: Axes) -> None:
@@ -96,7 +95,9 @@ def _lies(found: Mapping[str, Any], shown: Sequence[Any], ax: Axes) -> None:
     days = max(len(found["lie_days"]), 1)
     gains = [entry["lie"]["gain"] / days if entry["lie"] else 0.0 for entry in shown]
     bars = ax.barh(range(len(shown)), gains, color=COLOURS[: len(shown)], height=0.6)
-    labels = [f"{g:.2f}" if e["lie"] else "no words" for g, e in zip(gains, shown, strict=True)]
+    labels = [
+        f"{g:.2f}" if e["lie"] else "no declarations" for g, e in zip(gains, shown, strict=True)
+    ]
     ax.bar_label(bars, labels=labels, padding=3, fontsize=8)
     ax.margins(x=0.2)
     _names(ax, shown)
@@ -111,7 +112,7 @@ def _names(ax: Axes, shown: Sequence[Any]) -> None:
 
 def _dress(ax: Axes, title: str, grid: str) -> None:
     ax.set_title(title, loc="left", fontsize=9.5, fontweight="bold")
-    ax.tick_params(length=0, labelsize=8, labelcolor=DARK)
+    ax.tick_params(length=0, labelsize=8)
     for side in ("top", "right", "left", "bottom"):
         ax.spines[side].set_visible(False)
     ax.grid(axis="both" if grid == "both" else "x" if grid == "x" else "y", color="#e6e6e6")

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import copy
+import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from oracle.community import Community, Profiles, load_community, load_profiles, parse_community
+
+sys.path.append(str(Path(__file__).parent))
 
 SMALL: dict[str, Any] = {
     "currency": "EUR",

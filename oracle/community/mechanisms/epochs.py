@@ -5,6 +5,7 @@ Epochs go in order, because an outlook is worth what the last price makes it.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -31,9 +32,13 @@ class Epochs:
 
 
 def price_epochs(
-    community: Community, tariffs: Tariffs, standard: Profiles, expected: Ints
+    community: Community,
+    tariffs: Tariffs,
+    standard: Profiles,
+    expected: Ints,
+    told: Callable[[int], None] = lambda done: None,
 ) -> Epochs:
-    """The prices of all epochs of a run.
+    """The prices of all epochs of a run; `told` hears how many periods are priced.
 
     `standard`: the standard profiles of the run's periods; `expected` [T, N]: the net Wh that the
     members expect at their epochs' deadlines.
@@ -50,6 +55,7 @@ def price_epochs(
         ticks = _posted(community, needs, ticks)
         elecoin[rows] = ticks
         wanted.append(_wanted(community, needs, ticks))
+        told(rows.stop)
     return Epochs(elecoin, np.array(wanted))
 
 

@@ -41,8 +41,9 @@ def observe(
     *,
     told: Callable[[int], None] = lambda done: None,
 ) -> Observed:
-    """The run of `periods` periods from `start` (UTC seconds); `told` hears of each period.
+    """The run of `periods` periods from `start` (UTC seconds).
 
+    `told` hears of each period twice, of its readings and of its elecoins: 2 × `periods` in all.
     Raises ValueError where the profiles do not cover it.
     """
     window = profiles.window(start, periods)
@@ -63,7 +64,10 @@ def observe(
         households = Households(community, profiles, method)
         seen = step_by_step(households, start, periods, told)
         standard = households.forecaster.standard
-    epochs = price_epochs(community, tariffs, standard.window(start, periods), seen.expected)
+    epochs = price_epochs(
+        community, tariffs, standard.window(start, periods), seen.expected,
+        lambda done: told(periods + done),
+    )  # fmt: skip
     retail, value = tariffs.retail(rows), tariffs.value(rows)
     sellers = [max(0.0, m.feed_in) for m in community.members if m.may_sell]
     low = float(np.mean(sellers)) if sellers else 0.0
