@@ -26,8 +26,8 @@ def plot_compare(found: Mapping[str, Any]) -> Figure:
     shown = [entry for entry in found["mechanisms"] if entry["name"] != GRID]
     _each(found, shown, axes[0, 0])
     _by_hour(found, shown, axes[0, 1])
-    _shares(found, shown, axes[1, 0])
-    _lies(found, shown, axes[1, 1])
+    _shares(found, shown, axes[1, 1])
+    _lies(found, shown, axes[1, 0])
     figure.suptitle(f"{found['community']}, {_days(found)} from {found['first_day']}", fontsize=11)
     return figure
 
@@ -73,7 +73,7 @@ def _by_hour(found: Mapping[str, Any], shown: Sequence[Any], ax: Axes) -> None:
         ax.stairs(prices, range(HOURS + 1), baseline=None, color=colour, linewidth=1.7)
     ax.set_xlim(0, HOURS)
     ax.set_xticks(range(0, HOURS + 1, 6))
-    _dress(ax, f"Price of a traded kWh by local hour, {found['currency']} (colours: left)", "y")
+    _dress(ax, f"Price by local hour, {found['currency']}/kWh (colours: left)", "y")
 
 
 def _shares(found: Mapping[str, Any], shown: Sequence[Any], ax: Axes) -> None:
