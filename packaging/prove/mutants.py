@@ -1,9 +1,4 @@
-"""The mutants of a source file, from the compiler's syntax tree, all in one text.
-
-One build of a file holds them all: where a mutant differs, the text asks `block.basefee`, and forge
-sets that by `--base-fee`; 0 is the original. So a mutant costs a test run and no compilation.
-What cannot be asked at run time (modifiers, constants) is a text of its own.
-"""
+"""The mutants of a source file, from the compiler's syntax tree; `weave.py` makes them one text."""
 
 from __future__ import annotations
 
@@ -25,6 +20,7 @@ SWAPS = {
 OTHER_WAY = {
     "Up": "Down", "Down": "Up", "Ceil": "Floor", "Floor": "Ceil", "min": "max", "max": "min",
 }  # fmt: skip
+NAMED = {"ContractDefinition", "FunctionDefinition", "ModifierDefinition"}
 STATEMENTS = {"ExpressionStatement", "EmitStatement", "RevertStatement"}
 
 
@@ -33,13 +29,15 @@ class Mutant:
     """`where` is file and function; before and after are the changed piece of text."""
 
     where: str
+    file: str
+    body: tuple[int, int]  # the function (or modifier, or declaration) around, in bytes
     kind: str
     before: str
     after: str
     place: tuple[int, int]  # the piece, in bytes
     at: tuple[int, int]  # the expression or statement that chooses, in bytes
     statement: bool
-    alone: bool  # needs a build of its own
+    alone: bool  # cannot be chosen in its place: in a constant, or a modifier left out
 
     @property
     def name(self) -> str:
@@ -75,22 +73,28 @@ class Finder:
         self, kind: str, place: tuple[int, int], after: str, path: list[Node], key: str
     ) -> None:
         """The piece at `place` becomes `after`; the innermost node that can choose is sought."""
-        where = self.file
-        alone = kind == "modifier"
-        for node in path:
-            if node["nodeType"] in (
-                "ContractDefinition",
-                "FunctionDefinition",
-                "ModifierDefinition",
-            ):
-                where += "." + (node["name"] or node.get("kind", ""))
-            alone |= node["nodeType"] == "VariableDeclaration" and bool(node.get("constant"))
+        constant = any(
+            one["nodeType"] == "VariableDeclaration" and one.get("constant") for one in path
+        )
+        alone = kind == "modifier" or constant
         chooser, statement = path[-1], path[-1]["nodeType"] in STATEMENTS
         if kind in ("constant", "direction") and not alone:
             chooser, statement = self.chooser(path)
         self.found.append(
-            Mutant(where, kind, self.piece(place), after, place, span(chooser), statement, alone)
-        )
+            Mutant(
+                self.where(path), self.file, self.body(path), kind, self.piece(place), after, place,
+                span(chooser), statement, alone,
+            )
+        )  # fmt: skip
+
+    def where(self, path: list[Node]) -> str:
+        names = [node["name"] or node.get("kind", "") for node in path if node["nodeType"] in NAMED]
+        return ".".join([self.file, *names])
+
+    def body(self, path: list[Node]) -> tuple[int, int]:
+        """The function, or what else stands directly in the contract or file."""
+        inner = [i for i, one in enumerate(path) if one["nodeType"] == "ContractDefinition"]
+        return span(path[min(inner[-1] + 1 if inner else 1, len(path) - 1)])
 
     def chooser(self, path: list[Node]) -> tuple[Node, bool]:
         """A number's own type is too narrow to choose in: the nearest sum or statement around."""
@@ -182,17 +186,9 @@ class Finder:
                 self.add("direction", place, whole[: -len(ending)] + other, path, key)
 
     def require(self, condition: tuple[int, int], path: list[Node]) -> Mutant:
-        where = self.file
-        for node in path:
-            if node["nodeType"] in (
-                "ContractDefinition",
-                "FunctionDefinition",
-                "ModifierDefinition",
-            ):
-                where += "." + (node["name"] or node.get("kind", ""))
         return Mutant(
-            where, "require", f"require({self.piece(condition)})", "", condition, condition,
-            False, False,
+            self.where(path), self.file, self.body(path), "require",
+            f"require({self.piece(condition)})", "", condition, condition, False, False,
         )  # fmt: skip
 
 
@@ -208,45 +204,4 @@ def rewritten(text: bytes, mutant: Mutant) -> bytes:
     return text[: mutant.place[0]] + mutant.after.encode() + text[mutant.place[1] :]
 
 
-def woven(text: bytes, mutants: dict[int, Mutant]) -> bytes:
-    """The file with all mutants, each under its number."""
-    by_place: dict[tuple[int, int, bool], list[int]] = {}
-    for number, mutant in mutants.items():
-        by_place.setdefault((*mutant.at, mutant.statement), []).append(number)
-    order = sorted(by_place, key=lambda place: (place[0], -place[1], not place[2]))
-
-    def alternative(number: int) -> bytes:
-        m = mutants[number]
-        if m.kind == "require":
-            return b"true"
-        return text[m.at[0] : m.place[0]] + m.after.encode() + text[m.place[1] : m.at[1]]
-
-    def write(start: int, end: int, first: int) -> tuple[bytes, int]:
-        out, position, i = b"", start, first
-        while i < len(order) and order[i][0] < end:
-            left, right, statement = order[i]
-            assert right <= end, "two mutants overlap"
-            out += text[position:left]
-            inner, after = write(left, right, i + 1)
-            for number in by_place[order[i]]:
-                asks, other = f"block.basefee == {number}".encode(), alternative(number)
-                if statement:
-                    inner = (
-                        b"if ("
-                        + asks
-                        + b") {"
-                        + other
-                        + (b";" if other else b"")
-                        + b"} else "
-                        + inner
-                    )
-                else:
-                    inner = b"(" + asks + b" ? (" + other + b") : (" + inner + b"))"
-            out += inner
-            position, i = right, after
-        return out + text[position:end], i
-
-    return write(0, len(text), 0)[0]
-
-
-__all__ = ["Mutant", "find", "rewritten", "woven"]
+__all__ = ["Mutant", "Node", "children", "find", "rewritten", "span"]

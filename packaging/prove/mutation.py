@@ -1,12 +1,17 @@
 """Mutation: each small change of the contracts must make a test fail.
 
-    python packaging/prove/mutation.py [--minutes M] [--only REGEX]
+    python packaging/prove/mutation.py [--minutes M] [--only REGEX] [--fresh] [--judge]
 
-All mutants of a file are woven into one build (see `mutants.py`); each is then one `forge test`
-with its number as the base fee. Results are kept in `.build/prove/mutation.jsonl`, so that an
-interrupted run goes on: a killed mutant stays killed while its file stands, a survivor is tried
-again when a test has changed. Mutants that change nothing observable are named, with the reason, in
-`equivalent.toml`.
+All mutants of all files are woven into one build (`weave.py`), which the base fee chooses from, and
+`Drive.sol` runs the tests against one after the other: unit tests first, those of the file's name
+before the others, then fuzz tests and walks of the invariants' handlers, with arguments from fixed
+seeds. Only tests that pass on the text as it is are asked.
+
+Results are kept in `.build/prove/mutation.jsonl`, so that an interrupted run goes on. They are kept
+by the text of the function around the mutant: while that and the test that killed it stand, a
+killed mutant counts as killed. What the function calls may have changed since; `--fresh` tries all.
+Survivors are tried again when any test has changed. Mutants that change nothing observable are
+named, with the reason, in `equivalent.toml`.
 """
 
 from __future__ import annotations
@@ -15,136 +20,109 @@ import argparse
 import json
 import os
 import re
-import subprocess
 import sys
 import threading
 import time
 import tomllib
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
+from driver import Driver
 from mutants import Mutant, find
 from runs import ROOT, SAID, Verdict
-from workshop import FULL, LIGHT, LONG, Workshop, build, try_alone
+from workshop import Workshop, buildable, compiles, solc
 
 RESULTS = SAID / "mutation.jsonl"
 EQUIVALENT = Path(__file__).with_name("equivalent.toml")
-SOLC = ROOT / ".tools" / "solcx" / "solc-v0.8.30"
 WORKERS = 2
+BATCH = 24
 
 
 @dataclass
 class Project:
-    """The contracts as they stand and all their mutants, by number from 1."""
+    """The contracts as they stand and all their mutants, each by a number that is its name's."""
 
     sources: dict[str, bytes]
+    trees: dict[str, Any]
     mutants: dict[int, Mutant]
     names: dict[int, str]
-    files: dict[int, str]
-    tests: str
+    bodies: dict[int, str]  # digest of the function around
+    tests: str  # digest of the tests
+    killers: set[str]  # Suite.test of all tests
 
-    def of(self, name: str) -> list[int]:
-        return [n for n, m in self.mutants.items() if m.where.split(".sol")[0] + ".sol" == name]
+    def of(self, file: str) -> list[int]:
+        return [n for n, m in self.mutants.items() if m.file == file]
 
 
-def digest(paths: list[Path]) -> str:
-    total = sha256()
-    for path in paths:
-        total.update(path.relative_to(ROOT).as_posix().encode() + b"\0" + path.read_bytes())
-    return total.hexdigest()[:16]
+def short(text: bytes) -> str:
+    return sha256(text).hexdigest()[:16]
 
 
 def load() -> Project:
     files = sorted((ROOT / "contracts").rglob("*.sol"))
     sources = {file.relative_to(ROOT).as_posix(): file.read_bytes() for file in files}
-    settings = json.loads((ROOT / "packaging" / "solc.json").read_text())["settings"]
-    asked = {
-        "language": "Solidity",
-        "sources": {name: {"content": text.decode()} for name, text in sources.items()},
-        "settings": {
-            "remappings": settings["remappings"],
-            "outputSelection": {"*": {"": ["ast"]}},
-        },
-    }
-    done = subprocess.run(
-        [SOLC, "--standard-json", "--allow-paths", f"{(ROOT / 'node_modules').resolve()},{ROOT}"],
-        cwd=ROOT, input=json.dumps(asked), capture_output=True, text=True, check=True,
-    )  # fmt: skip
-    trees = json.loads(done.stdout)["sources"]
+    answer = solc(sources, "ast", whole=True)["sources"]
+    trees = {name: answer[name]["ast"] for name in sources}
     directions = set(re.findall(r"function (\w+)", b"".join(sources.values()).decode()))
     directions |= {"Ceil", "Floor", "min", "max"}
-    everything = [
-        m
-        for name, text in sources.items()
-        for m in find(name, text, trees[name]["ast"], directions)
-    ]
-    mutants = dict(enumerate(everything, 1))
-    seen: dict[str, int] = {}
-    names = {}
-    for number, mutant in mutants.items():
-        seen[mutant.name] = seen.get(mutant.name, 0) + 1
-        again = f" (#{seen[mutant.name]})" if seen[mutant.name] > 1 else ""
-        names[number] = mutant.name + again
+    seen: Counter[str] = Counter()
+    project = Project(sources, trees, {}, {}, {}, "", set())
+    for file, text in sources.items():
+        for mutant in find(file, text, trees[file], directions):
+            seen[mutant.name] += 1
+            again = f" (#{seen[mutant.name]})" if seen[mutant.name] > 1 else ""
+            name = mutant.name + again
+            number = int(short(name.encode())[:10], 16)
+            assert number not in project.mutants, name
+            project.mutants[number] = mutant
+            project.names[number] = name
+            project.bodies[number] = short(text[slice(*mutant.body)])
     tests = sorted((ROOT / "tests" / "contracts").rglob("*.sol"))
-    digests = {name: sha256(text).hexdigest()[:16] for name, text in sources.items()}
-    of = {n: digests[m.where.split(".sol")[0] + ".sol"] for n, m in mutants.items()}
-    return Project(sources, mutants, names, of, digest(tests))
+    project.tests = short(b"".join(test.read_bytes() for test in tests))
+    for test in tests:
+        text = test.read_text()
+        for contract in re.findall(r"^contract (\w+)", text, re.MULTILINE):
+            functions = re.findall(r"function ((?:test|invariant_)\w+|setUp)\(", text)
+            project.killers |= {f"{contract}.{name}" for name in functions}
+    return project
 
 
-def known(project: Project) -> dict[str, dict[str, str]]:
-    """Results that still hold, by the mutant's name."""
+def known(project: Project) -> dict[int, dict[str, str]]:
+    """Results that still hold."""
     found = {}
-    files = {project.names[number]: file for number, file in project.files.items()}
+    numbers = {name: number for number, name in project.names.items()}
     for line in RESULTS.read_text().splitlines() if RESULTS.exists() else []:
         row = json.loads(line)
-        same = row["file"] == files.get(row["name"])
-        if same and (row["end"] != "survived" or row["tests"] == project.tests):
-            found[row["name"]] = row
+        number = numbers.get(row["name"])
+        if number is None or row["body"] != project.bodies[number]:
+            continue
+        holds = {
+            "killed": bool(row["by"] in project.killers or row["by"].endswith(".setUp")),
+            "survived": row["tests"] == project.tests,
+        }.get(row["end"], True)
+        if holds:
+            found[number] = row
     return found
 
 
-def work(
-    project: Project, shop: Workshop, name: str, todo: list[int], end: float, final: bool
-) -> None:
-    """Tries a file's mutants, two at a time, until `end`; each result is kept at once. Who survives
-    where not all tests are is not judged yet."""
-    together = {n: project.mutants[n] for n in todo if not project.mutants[n].alone}
-    stillborn, deep = build(shop, project.sources, name, together)
-    writing = threading.Lock()
-    for number in stillborn:
-        keep(project, number, {"end": "stillborn", "by": ""}, writing)
-    places = [str(i) for i in range(WORKERS)]
+class Ledger:
+    """Results, written as they come."""
 
-    def one(number: int) -> None:
-        if time.monotonic() > end:
-            return
-        with writing:
-            place = places.pop()
-        try:
-            if number in together and number not in deep:
-                ended = shop.try_one(number, place)
-            else:
-                mutant = project.mutants[number]
-                ended = try_alone(shop, project.sources, name, mutant, place)
-        finally:
-            with writing:
-                places.append(place)
-        if final or ended["end"] == "killed":
-            keep(project, number, ended, writing)
+    def __init__(self, project: Project) -> None:
+        self.project = project
+        self.lock = threading.Lock()
 
-    with ThreadPoolExecutor(WORKERS) as pool:
-        for future in [pool.submit(one, n) for n in todo if n not in stillborn]:
-            future.result()
-
-
-def keep(project: Project, number: int, ended: dict[str, str], writing: threading.Lock) -> None:
-    row = {"name": project.names[number], "kind": project.mutants[number].kind, **ended,
-           "file": project.files[number], "tests": project.tests}  # fmt: skip
-    with writing, RESULTS.open("a") as out:
-        out.write(json.dumps(row) + "\n")
+    def keep(self, number: int, end: str, by: str = "") -> None:
+        project = self.project
+        row = {"name": project.names[number], "kind": project.mutants[number].kind, "end": end,
+               "by": by, "body": project.bodies[number], "tests": project.tests}  # fmt: skip
+        with self.lock, RESULTS.open("a") as out:
+            out.write(json.dumps(row) + "\n")
 
 
 def equivalents() -> dict[str, str]:
@@ -157,69 +135,98 @@ def equivalents() -> dict[str, str]:
 def judge(project: Project, only: str = "") -> Verdict:
     rows = known(project)
     same = equivalents()
-    names = [name for name in project.names.values() if re.search(only, name)]
-    ends = [rows.get(name, {}).get("end", "open") for name in names]
-    names = [name for name, end in zip(names, ends, strict=True) if end != "stillborn"]
-    ends = [end for end in ends if end != "stillborn"]
-    survivors = [
-        name
-        for name, end in zip(names, ends, strict=True)
-        if end == "survived" and name not in same
-    ]
-    excused = sum(end == "survived" and name in same for name, end in zip(names, ends, strict=True))
+    ends: dict[str, str] = {
+        name: rows.get(number, {"end": "open"})["end"]
+        for number, name in project.names.items()
+        if re.search(only, name)
+    }
+    ends = {name: end for name, end in ends.items() if end != "stillborn"}
+    survivors = [name for name, end in ends.items() if end == "survived" and name not in same]
+    excused = sum(end == "survived" and name in same for name, end in ends.items())
     wrong = [
         f"named equivalent, but killed: {name}"
-        for name, end in zip(names, ends, strict=True)
+        for name, end in ends.items()
         if end == "killed" and name in same
     ]
     gone = [f"named equivalent, but there is no such mutant: {name}" for name in same
             if name not in project.names.values()]  # fmt: skip
-    left = ends.count("open")
+    count = Counter(ends.values())
     line = (
-        f"{len(names)} mutants: {ends.count('killed')} killed, {excused} equivalent, "
-        f"{len(survivors)} survived, {left} not tried"
+        f"{len(ends)} mutants: {count['killed']} killed, {excused} equivalent, "
+        f"{len(survivors)} survived, {count['open']} not tried"
     )
     details = (*(f"survived: {name}" for name in survivors), *wrong, *gone)
-    return Verdict(not survivors and not wrong and not gone and left == 0, line, details)
+    return Verdict(not survivors and not wrong and not gone and not count["open"], line, details)
 
 
-def turns(project: Project, shop: Workshop, only: str) -> Iterator[tuple[str, list[int]]]:
-    """A file and those of its mutants that are to be tried; who needs builds of its own last."""
-    for alone in (False, True):
-        for name in sorted(project.sources, key=lambda name: len(project.of(name))):
-            if shop.light and not name.startswith("contracts/libraries"):
-                continue
-            done = known(project)
-            todo = [
-                n
-                for n in project.of(name)
-                if project.mutants[n].alone == alone
-                and project.names[n] not in done
-                and re.search(only, project.names[n])
-            ]
-            if todo:
-                yield name, todo
+def per_file(project: Project) -> list[str]:
+    """A line a file: killed, equivalent, survived, open, stillborn."""
+    rows, same = known(project), equivalents()
+    table: dict[str, Counter[str]] = {}
+    for number, mutant in project.mutants.items():
+        end = rows.get(number, {"end": "open"})["end"]
+        end = "equivalent" if end == "survived" and project.names[number] in same else end
+        table.setdefault(mutant.file, Counter())[end] += 1
+    return [
+        f"{file}: " + ", ".join(f"{n} {end}" for end, n in sorted(count.items()))
+        for file, count in table.items()
+    ]
 
 
-def run(minutes: float = 1e9, only: str = "") -> Verdict:
-    """Tries what is not known yet, file by file, the smallest first; the libraries first with the
-    tests that need no market, which are quick."""
+def order(file: str) -> tuple[int, str]:
+    folders = ("libraries", "rewards", "tokens", "oracle", "market")
+    return next((i for i, f in enumerate(folders) if f"/{f}/" in file), 9), file
+
+
+def run(
+    minutes: float = 1e9,
+    only: str = "",
+    fresh: bool = False,
+    say: Callable[[str], None] = lambda line: None,
+) -> Verdict:
+    """Tries what is not known yet, file by file."""
     SAID.mkdir(parents=True, exist_ok=True)
     end = time.monotonic() + 60 * minutes
+    if fresh:
+        RESULTS.unlink(missing_ok=True)
     project = load()
-    for shop in (LIGHT, FULL):
-        tested = False
-        for name, todo in turns(project, shop, only):
-            if time.monotonic() > end:
-                break
-            if not tested:
-                shop.lay_out(project.sources)
-                code, said = shop.forge("test", "--base-fee", "0", seconds=LONG)
-                if code != 0:
-                    lines = tuple(said.splitlines()[-12:])
-                    return Verdict(False, "the tests fail without a mutant", lines)
-                tested = True
-            work(project, shop, name, todo, end, not shop.light)
+    ledger = Ledger(project)
+    done = known(project)
+    todo = {
+        n: m for n, m in project.mutants.items()
+        if n not in done and re.search(only, project.names[n])
+    }  # fmt: skip
+    if not todo:
+        return judge(project, only)
+    say(f"{len(todo)} of {len(project.mutants)} to try")
+    shop = Workshop(SAID / "mutants")
+    texts, stillborn, apart = buildable(project.sources, project.trees, project.mutants)
+    for number in todo.keys() & stillborn:
+        ledger.keep(number, "stillborn")
+    shop.lay_out(texts)
+    shop.compile()
+    say(f"built; {len(stillborn)} do not compile, {len(apart)} need builds of their own")
+    driver = Driver(shop, project.sources)
+    failing = driver.baseline()
+    say(f"{driver.size()} calls of {len(driver.suites)} suites; left out: {', '.join(failing)}")
+    queue: list[tuple[str, list[int]]] = []
+    for file in sorted(project.sources, key=order):
+        mine = [n for n in project.of(file) if n in todo and n not in stillborn | apart]
+        queue += [(file, mine[i : i + BATCH]) for i in range(0, len(mine), BATCH)]
+
+    def work(place: int) -> None:
+        while queue and time.monotonic() < end:
+            file, numbers = queue.pop(0)
+            for number, word, by in driver.drive(file, numbers, place, end):
+                ledger.keep(number, word, by)
+            say(f"{file}: {len(queue)} batches to go")
+
+    with ThreadPoolExecutor(WORKERS) as pool:
+        for future in [pool.submit(work, i) for i in range(WORKERS)]:
+            future.result()
+    for number in todo.keys() & apart:
+        if not compiles(project.sources, project.mutants[number]):
+            ledger.keep(number, "stillborn")
     return judge(project, only)
 
 
@@ -227,8 +234,20 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--minutes", type=float, default=1e9)
     parser.add_argument("--only", default="", help="a regular expression on the mutants' names")
+    parser.add_argument("--fresh", action="store_true", help="forget what is known")
+    parser.add_argument("--judge", action="store_true", help="say what is known, a line a file")
     asked = parser.parse_args()
-    verdict = run(asked.minutes, asked.only)
+    if asked.judge:
+        project = load()
+        verdict = judge(project, asked.only)
+        print("\n".join(per_file(project)))
+    else:
+        began = time.monotonic()
+
+        def say(line: str) -> None:
+            print(f"{time.monotonic() - began:7.0f} s  {line}", file=sys.stderr, flush=True)
+
+        verdict = run(asked.minutes, asked.only, asked.fresh, say)
     print("\n".join([*verdict.details, verdict.line]))
     return int(not verdict.good)
 

@@ -1,130 +1,69 @@
-"""Where mutants are built and tried: copies of the project that forge compiles piece by piece."""
+"""Where mutants are built: a copy of the project whose files hold all their mutants at once."""
 
 from __future__ import annotations
 
+import json
 import re
-import shutil
 import subprocess
-from dataclasses import dataclass
+from collections.abc import Iterable
+from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
-from mutants import Mutant, rewritten, woven
+from mutants import Mutant, rewritten
 from runs import FORGE, ROOT, SAID, environment
+from weave import Weaver, blamed
 
-TIMEOUT = 600
-LONG = 7200
-PROFILE = {"FOUNDRY_PROFILE": "mutants", "FOUNDRY_CODE_SIZE_LIMIT": "10000000"}
-IMPORT = re.compile(r'from "(\.[^"]+|contracts/[^"]+|tests/[^"]+)"')
-
-
-def reached(file: Path) -> set[Path]:
-    """The file and all that it imports of ours."""
-    seen: set[Path] = set()
-    todo = [file]
-    while todo:
-        here = todo.pop()
-        if here in seen:
-            continue
-        seen.add(here)
-        for name in IMPORT.findall(here.read_text()):
-            start = here.parent if name.startswith(".") else ROOT
-            todo.append((start / name).resolve())
-    return seen
-
-
-@dataclass(frozen=True)
-class Workshop:
-    """A project of its own. A light one holds the libraries and the tests that need no market."""
-
-    folder: Path
-    light: bool = False
-
-    def files(self) -> list[Path]:
-        """The tests, and what they import beside the sources."""
-        tests = [
-            file
-            for file in sorted((ROOT / "tests" / "contracts").rglob("*.sol"))
-            if file.parent.name != "smt"
-        ]
-        if not self.light:
-            return tests
-        return sorted(
-            {
-                file
-                for test in tests
-                if test.name.endswith(".t.sol")
-                for file in [reached(test)]
-                if not any(one.name == "MarketFixture.sol" for one in file)
-                for file in file
-                if "contracts" not in file.relative_to(ROOT).parts[:1]
-            }
-        )
-
-    def lay_out(self, sources: dict[str, bytes]) -> None:
-        """What changed since the last time, so that forge compiles no more than that."""
-        self.folder.mkdir(parents=True, exist_ok=True)
-        for link in ("node_modules", ".tools"):
-            if not (self.folder / link).exists():
-                (self.folder / link).symlink_to((ROOT / link).resolve())
-        shutil.copy(ROOT / "foundry.toml", self.folder)
-        texts = {
-            name: text
-            for name, text in sources.items()
-            if not self.light or name.startswith(("contracts/libraries", "contracts/interfaces"))
-        }
-        texts |= {file.relative_to(ROOT).as_posix(): file.read_bytes() for file in self.files()}
-        for old in [*self.folder.glob("contracts/**/*.sol"), *self.folder.glob("tests/**/*.sol")]:
-            if old.relative_to(self.folder).as_posix() not in texts:
-                old.unlink()
-        for name, text in texts.items():
-            put(self.folder / name, as_view(text))
-
-    def forge(self, *options: str, place: str = "0", seconds: int = TIMEOUT) -> tuple[int, str]:
-        failures = self.folder / "failures" / place
-        settings = {
-            **PROFILE,
-            "FOUNDRY_FUZZ_FAILURE_PERSIST_DIR": str(failures),
-            "FOUNDRY_INVARIANT_FAILURE_PERSIST_DIR": str(failures),
-            **({"FOUNDRY_SRC": "contracts/libraries"} if self.light else {}),
-        }
-        shutil.rmtree(failures, ignore_errors=True)
-        try:
-            done = subprocess.run(
-                [str(FORGE), *options], cwd=self.folder, env=environment(**settings),
-                stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                text=True, errors="replace", check=False, timeout=seconds,
-            )  # fmt: skip
-        except subprocess.TimeoutExpired:
-            return 1, "[FAIL: it did not end] it()"
-        return done.returncode, done.stdout
-
-    def try_one(self, fee: int, place: str) -> dict[str, str]:
-        """What the tests say: the test that kills, or that none does. Fee 0: the text as it is."""
-        # The slow suites come second: most mutants are dead by then.
-        rounds = ((),) if self.light else (
-            ("--no-match-contract", "Invariants"), ("--match-contract", "Invariants"),
-        )  # fmt: skip
-        for options in rounds:
-            code, said = self.forge(
-                "test", "--fail-fast", "--threads", "1", "--base-fee", str(fee), *options,
-                place=place,
-            )  # fmt: skip
-            if code != 0:
-                found = re.search(r"^\[FAIL[^\n]*?\] (\w+)\(", said, re.MULTILINE)
-                if "[FAIL" not in said and fee == 0:
-                    return {"end": "stillborn", "by": ""}
-                if "[FAIL" not in said:
-                    raise SystemExit(f"forge failed\n{said[-2000:]}")
-                return {"end": "killed", "by": found[1] if found else "?"}
-        return {"end": "survived", "by": ""}
+SOLC = ROOT / ".tools" / "solcx" / "solc-v0.8.30"
+SETTINGS = json.loads((ROOT / "packaging" / "solc.json").read_text())["settings"]
+UNBUILT = SAID / "unbuilt.json"
+# Without the optimizer it compiles four times as fast, and only tests of gas see the difference.
+TOML = """[profile.default]
+src = "contracts"
+test = "tests"
+libs = ["node_modules"]
+out = "out"
+cache_path = "cache"
+solc = ".tools/solcx/solc-v0.8.30"
+offline = true
+evm_version = "paris"
+optimizer = false
+via_ir = false
+auto_detect_remappings = false
+dynamic_test_linking = true
+remappings = ["@openzeppelin/contracts/=node_modules/@openzeppelin/contracts/"]
+fs_permissions = [
+    { access = "read-write", path = "jobs" }, { access = "read", path = "out" },
+]
+code_size_limit = 100000000
+memory_limit = 4294967296
+gas_limit = "18446744073709551615"
+lint = { lint_on_build = false }
+"""
 
 
-FULL = Workshop(SAID / "mutants")
-LIGHT = Workshop(SAID / "libraries", light=True)
+def solc(texts: dict[str, bytes], *outputs: str, whole: bool = False) -> dict[str, Any]:
+    """The compiler's answer; `whole` asks for outputs of files and not of contracts."""
+    asked = {
+        "language": "Solidity",
+        "sources": {name: {"content": text.decode()} for name, text in texts.items()},
+        "settings": {
+            "remappings": SETTINGS["remappings"],
+            "evmVersion": SETTINGS["evmVersion"],
+            "optimizer": {"enabled": False},
+            "outputSelection": {"*": {"" if whole else "*": list(outputs)}},
+        },
+    }
+    done = subprocess.run(
+        [SOLC, "--standard-json", "--allow-paths", f"{(ROOT / 'node_modules').resolve()},{ROOT}"],
+        cwd=ROOT, input=json.dumps(asked), capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    answer: dict[str, Any] = json.loads(done.stdout)
+    return answer
 
 
 def as_view(text: bytes) -> bytes:
-    """Nothing is pure in these projects: what asks for the base fee reads the block."""
+    """Nothing is pure in this project: what asks for the base fee reads the block."""
     return re.sub(rb"\bpure\b", b"view", text)
 
 
@@ -134,54 +73,132 @@ def put(file: Path, text: bytes) -> None:
         file.write_bytes(text)
 
 
-def build(
-    shop: Workshop, sources: dict[str, bytes], name: str, mutants: dict[int, Mutant]
-) -> tuple[set[int], set[int]]:
-    """One file with its mutants, the others as they are.
+class Workshop:
+    """A project of its own, laid out and compiled once for all mutants."""
 
-    Returns those that do not compile, for which the compiler gives the place, and those that need
-    a build of their own because the stack is too deep for them together.
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def lay_out(self, texts: dict[str, bytes]) -> None:
+        """What changed since the last time, so that forge compiles no more than that."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        (self.folder / "jobs").mkdir(exist_ok=True)
+        for link in ("node_modules", ".tools"):
+            if not (self.folder / link).exists():
+                (self.folder / link).symlink_to((ROOT / link).resolve())
+        put(self.folder / "foundry.toml", TOML.encode())
+        tests = [
+            file
+            for file in (ROOT / "tests" / "contracts").rglob("*.sol")
+            if file.parent.name != "smt"
+        ]
+        texts = texts | {f.relative_to(ROOT).as_posix(): f.read_bytes() for f in tests}
+        drive = Path(__file__).with_name("Drive.sol").read_bytes()
+        texts["tests/Drive.t.sol"] = drive
+        for old in [*self.folder.glob("contracts/**/*.sol"), *self.folder.glob("tests/**/*.sol")]:
+            if old.relative_to(self.folder).as_posix() not in texts:
+                old.unlink()
+        for name, text in texts.items():
+            put(self.folder / name, text if text is drive else as_view(text))
+
+    def forge(self, *options: str, seconds: float, **more: str) -> tuple[int, str]:
+        try:
+            done = subprocess.run(
+                [str(FORGE), *options], cwd=self.folder, env=environment(**more),
+                stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                text=True, errors="replace", check=False, timeout=seconds,
+            )  # fmt: skip
+        except subprocess.TimeoutExpired:
+            return -1, "out of time"
+        return done.returncode, done.stdout
+
+    def compile(self) -> None:
+        code, said = self.forge("build", seconds=7200)
+        if code != 0:
+            raise SystemExit(f"the mutants do not compile\n{said[-3000:]}")
+
+    def artifact(self, source: str, contract: str) -> tuple[str, dict[str, Any]]:
+        """Path and content of what forge made of a contract; two files may have one name."""
+        name = Path(source).name
+        folders = [self.folder / "out" / name, *self.folder.glob(f"out/*/{name}")]
+        for folder in folders:
+            file = folder / f"{contract}.json"
+            if not file.exists():
+                continue
+            found: dict[str, Any] = json.loads(file.read_text())
+            if source in found["metadata"]["settings"]["compilationTarget"]:
+                return file.relative_to(self.folder).as_posix(), found
+        raise SystemExit(f"{source} has no contract {contract}")
+
+    def digest(self) -> bytes:
+        """Of all that is laid out."""
+        total = sha256()
+        for file in sorted(
+            [*self.folder.glob("contracts/**/*.sol"), *self.folder.glob("tests/**/*.sol")]
+        ):
+            total.update(file.read_bytes())
+        return total.digest()
+
+
+def buildable(
+    sources: dict[str, bytes], trees: dict[str, Any], mutants: dict[int, Mutant]
+) -> tuple[dict[str, bytes], set[int], set[int]]:
+    """The woven texts; the mutants that do not compile; those that do not fit the stack together
+    with the others, or cannot be woven at all."""
+    cached = json.loads(UNBUILT.read_text()) if UNBUILT.exists() else {}
+    stillborn = {n for n in mutants if cached.get(str(n)) == "stillborn"}
+    apart = {n for n in mutants if cached.get(str(n)) == "apart"}
+    for output in ("abi", "evm.bytecode.object"):
+        while True:
+            alive = {n: m for n, m in mutants.items() if n not in stillborn | apart}
+            weaver = Weaver(sources, trees, alive)
+            apart |= weaver.left
+            texts = {name: as_view(weaver.woven(name)) for name in sources}
+            errors = [
+                one for one in solc(texts, output).get("errors", []) if one["severity"] == "error"
+            ]
+            if not errors:
+                break
+            bad = set()
+            for one in errors:
+                place = one.get("sourceLocation", {})
+                number = place and blamed(texts[place["file"]], place["start"], place["end"])
+                if not number or number not in alive:
+                    raise SystemExit(f"the mutants do not compile\n{one['formattedMessage']}")
+                bad.add(number)
+            (stillborn if output == "abi" else apart).update(bad)
+    UNBUILT.parent.mkdir(parents=True, exist_ok=True)
+    UNBUILT.write_text(
+        json.dumps({**dict.fromkeys(map(str, stillborn), "stillborn"),
+                    **dict.fromkeys(map(str, apart), "apart")})
+    )  # fmt: skip
+    return texts, stillborn, apart
+
+
+def compiles(sources: dict[str, bytes], mutant: Mutant) -> bool:
+    """Whether a mutant compiles on its own."""
+    texts = {**sources, mutant.file: rewritten(sources[mutant.file], mutant)}
+    answer = solc(texts, "abi").get("errors", [])
+    return not any(one["severity"] == "error" for one in answer)
+
+
+def reached(root: Path, file: Path, known: dict[str, Iterable[str]]) -> set[str]:
+    """The sources that a test reaches: by imports, and by names of contracts in its strings.
+
+    `known`: the sources' contracts, by file.
     """
-    stillborn: set[int] = set()
-    alone: set[int] = set()
-    while True:
-        alive = {n: m for n, m in mutants.items() if n not in stillborn | alone}
-        weave = woven(sources[name], alive)
-        shop.lay_out({**sources, name: weave})
-        code, said = shop.forge("build", seconds=LONG)
-        if code == 0:
-            return stillborn, alone
-        bad = blamed(said, name, as_view(weave)) & alive.keys()
-        if not bad:
-            raise SystemExit(f"the mutants of {name} do not compile\n{said[-3000:]}")
-        if "tack too deep" in said:
-            places = {mutants[n].where for n in bad}
-            alone |= {n for n in alive if mutants[n].where in places}
-        else:
-            stillborn |= bad
-
-
-def blamed(said: str, file: str, text: bytes) -> set[int]:
-    """Numbers of the mutants whose text the compiler points at, or into."""
-    bad = set()
-    for name, line, column in re.findall(r"--> (\S+?\.sol):(\d+):(\d+)", said):
-        if name != file:
+    root = root.resolve()
+    files = {contract: name for name, contracts in known.items() for contract in contracts}
+    seen: set[str] = set()
+    todo = [file.resolve().relative_to(root).as_posix()]
+    while todo:
+        here = todo.pop()
+        if here in seen:
             continue
-        lines = text.decode().split("\n")
-        row, start = lines[int(line) - 1], int(column) - 1
-        here = re.match(r"\(*block\.basefee == (\d+)", row[start:])
-        before = re.findall(
-            r"block\.basefee == (\d+)", "\n".join([*lines[: int(line) - 1], row[:start]])
-        )
-        if here or before:
-            bad.add(int(here[1] if here else before[-1]))
-    return bad
-
-
-def try_alone(
-    shop: Workshop, sources: dict[str, bytes], name: str, mutant: Mutant, place: str
-) -> dict[str, str]:
-    """A mutant with a build of its own, in a project that each worker keeps."""
-    own = Workshop(shop.folder.with_name(f"{shop.folder.name}-{place}"), shop.light)
-    own.lay_out({**sources, name: rewritten(sources[name], mutant)})
-    return own.try_one(0, place)
+        seen.add(here)
+        text = (root / here).read_text()
+        for name in re.findall(r'from\s+"(\.[^"]+|contracts/[^"]+|tests/[^"]+)"', text):
+            start = (root / here).parent if name.startswith(".") else root
+            todo.append((start / name).resolve().relative_to(root).as_posix())
+        todo += [files[word] for word in re.findall(r'"(\w+)"', text) if word in files]
+    return seen

@@ -226,6 +226,22 @@ contract CertificatesTest is MarketFixture {
         assertTrue(!flagged, "its own");
     }
 
+    /// @dev Each bit of a need, an account or a place in the order, changed.
+    function test_OnlyNeedsThatWereDeclaredCount() external {
+        uint256 best = _best(_needs(1));
+        Report memory r = _inlineReport(Feed.Elecoin, 0, best * TICK);
+        bytes memory certificate = _inline(r);
+        Signature[] memory s = _sign(r, EVERYBODY);
+        // Any bit but those of the kind.
+        for (uint256 bit = 8; bit < certificate.length * 8; bit++) {
+            bytes memory wrong = bytes.concat(certificate);
+            wrong[bit / 8] ^= bytes1(uint8(1 << (bit % 8)));
+            vm.expectRevert();
+            oracle.post(r, s, wrong);
+        }
+        oracle.post(r, s, certificate);
+    }
+
     function test_InteriorNeedsNothingButTheTotals() external {
         _declareNeed(bea, 0, 0.9e18);
         _declareNeed(bob, 0, 1.1e18);

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import random
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -12,11 +14,12 @@ import pytest
 
 sys.path.append(str(Path(__file__).resolve().parents[2] / "packaging" / "prove"))
 
+import calls
 import findings
 import mutants
 import mutation
 import reach
-import workshop
+import weave
 
 SOURCE = """\
 pragma solidity 0.8.30;
@@ -53,8 +56,13 @@ def compiled(root: Path, text: str, asked: str) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-def found(root: Path) -> list[mutants.Mutant]:
-    tree = compiled(root, SOURCE, "abi")["sources"]["Shop.sol"]["ast"]
+def tree(root: Path) -> dict[str, Any]:
+    found: dict[str, Any] = compiled(root, SOURCE, "abi")["sources"]["Shop.sol"]["ast"]
+    return found
+
+
+@pytest.fixture(scope="module")
+def found(tree: dict[str, Any]) -> list[mutants.Mutant]:
     return mutants.find("Shop.sol", SOURCE.encode(), tree, set())
 
 
@@ -78,29 +86,70 @@ def test_each_kind_of_change_is_made(found: list[mutants.Mutant]) -> None:
     assert len(names) == len(found)
 
 
-def test_modifiers_and_constants_are_built_alone(found: list[mutants.Mutant]) -> None:
-    alone = {mutant.before for mutant in found if mutant.alone}
-    assert alone == {"open", "3"}
+def test_all_stand_in_one_text_that_compiles(
+    root: Path, tree: dict[str, Any], found: list[mutants.Mutant]
+) -> None:
+    numbered = dict(enumerate(found, 101))
+    weaver = weave.Weaver({"Shop.sol": SOURCE.encode()}, {"Shop.sol": tree}, numbered)
+    assert weaver.left == set()
+    text = weaver.woven("Shop.sol").decode()
+    for number in numbered:
+        asked = len(re.findall(rf"basefee == {number}\b", text)) + text.count(f"open({number})")
+        assert asked == 1, numbered[number].name
+    assert "amount >= LEAST_woven()" in text
+    assert compiled(root, text, "abi")["contracts"]["Shop.sol"]["Shop"]["abi"]
+
+
+def test_a_mutant_alone_is_what_its_name_says(found: list[mutants.Mutant]) -> None:
     text = mutants.rewritten(SOURCE.encode(), next(m for m in found if m.before == "3")).decode()
     assert "LEAST = (3 + 1);" in text or "LEAST = (3 - 1);" in text
 
 
-def test_all_others_stand_in_one_text_that_compiles(
-    root: Path, found: list[mutants.Mutant]
-) -> None:
-    together = {n: mutant for n, mutant in enumerate(found, 1) if not mutant.alone}
-    text = mutants.woven(SOURCE.encode(), together).decode()
-    assert all(
-        text.count(f"block.basefee == {n} ") + text.count(f"basefee == {n})") for n in together
-    )
-    assert compiled(root, text, "abi")["contracts"]["Shop.sol"]["Shop"]["abi"]
-
-
 def test_the_compiler_is_heard_when_a_mutant_is_none() -> None:
-    text = b"contract A {\nx = (block.basefee == 4 ? (a - b) : (block.basefee == 5 ? (a) : (b)));}"
-    assert workshop.blamed("--> A.sol:2:28:", "A.sol", text) == {4}
-    assert workshop.blamed("--> A.sol:2:37:", "A.sol", text) == {5}
-    assert workshop.blamed("--> B.sol:2:37:", "A.sol", text) == set()
+    text = b"x = (block.basefee == 4 ? (a - b) : (block.basefee == 5 ? (a) : (b)));"
+    assert weave.blamed(text, 5, 24) == 4
+    assert weave.blamed(text, 27, 32) == 4
+    assert weave.blamed(text, 37, 62) == 5
+    assert weave.blamed(text, 0, 1) is None
+
+
+def test_results_hold_while_the_function_and_the_killer_stand(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, found: list[mutants.Mutant]
+) -> None:
+    monkeypatch.setattr(mutation, "RESULTS", tmp_path / "results.jsonl")
+    numbered = dict(enumerate(found[:4]))
+    names = {n: m.name for n, m in numbered.items()}
+    project = mutation.Project({}, {}, numbered, names, dict.fromkeys(names, "b"), "t", {"A.test"})
+    ledger = mutation.Ledger(project)
+    ledger.keep(0, "killed", "A.test")
+    ledger.keep(1, "killed", "A.gone")
+    ledger.keep(2, "survived")
+    ledger.keep(3, "stillborn")
+    assert mutation.known(project).keys() == {0, 2, 3}
+    project.tests = "other"
+    assert mutation.known(project).keys() == {0, 3}
+    project.bodies[0] = "changed"
+    assert mutation.known(project).keys() == {3}
+
+
+def test_calls_are_encoded_as_the_abi_says() -> None:
+    """The example of the ABI specification: f(uint256,uint32[],bytes10,bytes)."""
+    kinds = [{"type": name} for name in ("uint256", "uint32[]", "bytes10", "bytes")]
+    body = calls.encode_all(kinds, [0x123, [0x456, 0x789], b"1234567890", b"Hello, world!"])
+    words = [body[i : i + 32].hex().lstrip("0") for i in range(0, len(body), 32)]
+    text = b"1234567890".hex().ljust(64, "0"), b"Hello, world!".hex().ljust(64, "0")
+    assert words == ["123", "80", text[0], "e0", "2", "456", "789", "d", text[1]]
+
+
+def test_arguments_are_of_their_type() -> None:
+    rng = random.Random(1)
+    for _ in range(200):
+        values = [calls.some({"type": name}, rng) for name in ("uint8", "int16", "bytes3", "bool")]
+        assert 0 <= values[0] < 256  # type: ignore[operator]
+        assert -(2**15) <= values[1] < 2**15  # type: ignore[operator]
+        assert isinstance(values[2], bytes)
+        assert len(values[2]) == 3
+        assert values[3] in (0, 1)
 
 
 def test_every_equivalent_mutant_has_its_reason() -> None:

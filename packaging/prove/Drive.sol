@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.30;
+
+/// @notice The cheat codes that the drive needs.
+interface Cheats {
+    function fee(uint256 basefee) external;
+    function deal(address who, uint256 balance) external;
+    function stopPrank() external;
+    function snapshotState() external returns (uint256);
+    function revertToState(uint256 id) external returns (bool);
+    function getCode(string calldata artifact) external view returns (bytes memory);
+    function envString(string calldata name) external view returns (string memory);
+    function readFile(string calldata path) external view returns (string memory);
+    function writeLine(string calldata path, string calldata line) external;
+    function parseBytes(string calldata text) external pure returns (bytes memory);
+    function toString(uint256 value) external pure returns (string memory);
+}
+
+/// @param kind 0: a test, from the state after `setUp`; 1: back to that state; 2: an action of the suite's handler;
+/// 3: a question to the suite in the state as it is.
+/// @param gas What it may take.
+struct Item {
+    uint256 kind;
+    uint256 gas;
+    bytes data;
+}
+
+struct Suite {
+    string artifact;
+    Item[] items;
+}
+
+/// @param everything Say of all items what they cost and whether they fail (the text as it is, mutant 0).
+struct Job {
+    uint256[] mutants;
+    Suite[] suites;
+    bool everything;
+}
+
+/// @dev Shows what a test that failed half-way left behind: a prank, a revert or a log that is waited for.
+contract Canary {
+    Cheats private constant vm = Cheats(address(uint160(uint256(keccak256("hevm cheat code")))));
+
+    event Sung();
+
+    function sing() external returns (bool) {
+        vm.stopPrank();
+        return this.sender() == address(this);
+    }
+
+    function sender() external returns (address) {
+        emit Sung();
+        return msg.sender;
+    }
+}
+
+/// @title Drive
+/// @notice Runs the tests of other contracts against one mutant after the other, in one process: starting forge costs
+/// more than most tests. A mutant is chosen by the base fee.
+contract Drive {
+    Cheats private constant vm = Cheats(address(uint160(uint256(keccak256("hevm cheat code")))));
+    /// @dev What forge gives a test.
+    uint256 private constant GAS = 1 << 30;
+    uint256 private constant REMEMBERED = 6;
+
+    bool public constant IS_TEST = true;
+
+    string private out;
+    Canary private canary = new Canary();
+    uint256 private chain = block.chainid;
+    uint256 private time = block.timestamp;
+    /// @dev What killed lately, the latest last: suite << 128 | item.
+    uint256[] private killers;
+
+    function test_drive() external {
+        out = vm.envString("MUTATION_SAYS");
+        Job memory job = abi.decode(
+            vm.parseBytes(vm.readFile(vm.envString("MUTATION_JOB"))),
+            (Job)
+        );
+        bytes[] memory code = new bytes[](job.suites.length);
+        for (uint256 i; i < code.length; i++) code[i] = vm.getCode(job.suites[i].artifact);
+        for (uint256 i; i < job.mutants.length; i++) {
+            bool killed =
+                job.everything ? _all(job, code, job.mutants[i]) : _try(job, code, job.mutants[i]);
+            if (!killed) _say(job.mutants[i], "survived", 0, 0);
+            // What a failed test leaves behind would kill the next mutants, too.
+            try canary.sing() returns (bool clean) {
+                if (clean && block.chainid == chain && block.timestamp == time) continue;
+            } catch {}
+            _say(job.mutants[i], "dirty", 0, 0);
+            return;
+        }
+    }
+
+    function _all(Job memory job, bytes[] memory code, uint256 mutant) private returns (bool) {
+        for (uint256 s; s < code.length; s++) {
+            _suite(job, code, mutant, s, 0, job.suites[s].items.length);
+        }
+        return false;
+    }
+
+    function _try(
+        Job memory job,
+        bytes[] memory code,
+        uint256 mutant
+    ) private returns (bool killed) {
+        for (uint256 i = killers.length; i > 0 && !killed; i--) {
+            uint256 one = killers[i - 1];
+            uint256 item = uint128(one);
+            if (job.suites[one >> 128].items[item].kind != 0) continue;
+            killed = _suite(job, code, mutant, one >> 128, item, item + 1);
+        }
+        for (uint256 s; s < code.length && !killed; s++) {
+            killed = _suite(job, code, mutant, s, 0, job.suites[s].items.length);
+        }
+    }
+
+    /// @dev A suite of its own for the mutant; everything is undone afterwards.
+    function _suite(
+        Job memory job,
+        bytes[] memory code,
+        uint256 mutant,
+        uint256 s,
+        uint256 first,
+        uint256 end
+    ) private returns (bool killed) {
+        uint256 before = vm.snapshotState();
+        uint256 where = type(uint128).max;
+        vm.fee(mutant);
+        address suite = _create(code[s]);
+        killed = suite == address(0);
+        if (!killed) {
+            vm.deal(suite, type(uint96).max);
+            // A suite without a set-up has no such function and no fallback, so this fails without harm.
+            bool ready = _call(suite, GAS, abi.encodeWithSignature("setUp()"));
+            killed = !ready && _hasSetUp(job.suites[s].items[0]);
+        }
+        if (!killed) {
+            uint256 ready = vm.snapshotState();
+            for (uint256 i = first; i < end; i++) {
+                Item memory item = job.suites[s].items[i];
+                if (item.kind < 2) vm.revertToState(ready);
+                vm.fee(mutant);
+                if (item.kind == 1) continue;
+                uint256 left = gasleft();
+                bool ok = _call(item.kind == 2 ? _handler(suite) : suite, item.gas, item.data);
+                if (job.everything) _say(left - gasleft(), "gas", s, i);
+                if (ok) continue;
+                killed = true;
+                where = i;
+                if (!job.everything) break;
+                _say(mutant, "killed", s, i);
+            }
+        }
+        vm.revertToState(before);
+        vm.fee(0);
+        if (!killed || (job.everything && where != type(uint128).max)) return killed;
+        _say(mutant, "killed", s, where);
+        if (where != type(uint128).max) _remember((s << 128) | where);
+    }
+
+    /// @dev The first item of a suite that has a set-up begins with an empty item of kind 1.
+    function _hasSetUp(Item memory first) private pure returns (bool) {
+        return first.kind == 1;
+    }
+
+    function _remember(uint256 killer) private {
+        for (uint256 i; i < killers.length; i++) {
+            if (killers[i] != killer) continue;
+            killers[i] = killers[killers.length - 1];
+            killers[killers.length - 1] = killer;
+            return;
+        }
+        if (killers.length == REMEMBERED) {
+            for (uint256 i = 1; i < REMEMBERED; i++) killers[i - 1] = killers[i];
+            killers.pop();
+        }
+        killers.push(killer);
+    }
+
+    function _create(bytes memory code) private returns (address made) {
+        assembly ("memory-safe") {
+            made := create(0, add(code, 32), mload(code))
+        }
+    }
+
+    /// @dev Nothing of the answer is copied.
+    function _call(address target, uint256 limit, bytes memory data) private returns (bool ok) {
+        assembly ("memory-safe") {
+            ok := call(limit, target, 0, add(data, 32), mload(data), 0, 0)
+        }
+    }
+
+    /// @dev The first of `targetContracts()`.
+    function _handler(address suite) private view returns (address handler) {
+        (, bytes memory said) = suite.staticcall(abi.encodeWithSignature("targetContracts()"));
+        handler = abi.decode(said, (address[]))[0];
+    }
+
+    function _say(uint256 mutant, string memory word, uint256 suite, uint256 item) private {
+        string memory line = string.concat(vm.toString(mutant), " ", word);
+        line = string.concat(line, " ", vm.toString(suite), " ", vm.toString(item));
+        vm.writeLine(out, line);
+    }
+}

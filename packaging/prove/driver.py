@@ -1,0 +1,240 @@
+"""Which tests a mutant meets, in which order, and what `Drive.sol` says of it."""
+
+from __future__ import annotations
+
+import json
+import random
+import re
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from calls import Type, call, encode_all
+from runs import SAID
+from workshop import Workshop, reached
+
+TEST, BACK, ACT, ASK = range(4)
+# Runs of a fuzz test: a few before other suites come, the others last, with the handlers' walks.
+FEW, MANY = 3, 24
+WALKS, STEPS = 2, 60
+JOB: list[Type] = [
+    {"type": "tuple", "components": [
+        {"type": "uint256[]"},
+        {"type": "tuple[]", "components": [
+            {"type": "string"},
+            {"type": "tuple[]", "components": [
+                {"type": "uint256"}, {"type": "uint256"}, {"type": "bytes"},
+            ]},
+        ]},
+        {"type": "bool"},
+    ]}
+]  # fmt: skip
+Item = tuple[int, bytes, str]  # kind, call, name
+# What forge gives a test; what the runs of a fuzz test may take together; how much more than on the
+# text as it is a test may take before it counts as one that does not end.
+GAS, TOGETHER, TIMES = 2**30, 400_000_000, 20
+
+
+@dataclass
+class Suite:
+    """A test contract: its tests, its fuzz tests' first runs, what takes longer."""
+
+    name: str
+    artifact: str
+    reaches: set[str]
+    gas: dict[str, int]  # the most that a test took
+    start: list[Item]
+    unit: list[Item]
+    few: list[Item]
+    many: list[Item]
+
+    def items(self) -> Iterator[list[Item]]:
+        yield self.unit
+        yield self.few
+        yield self.many
+
+
+def functions(abi: list[dict[str, Any]]) -> dict[str, list[Type]]:
+    return {one["name"]: one["inputs"] for one in abi if one["type"] == "function"}
+
+
+def signature(kind: Type) -> str:
+    name: str = kind["type"]
+    if not name.startswith("tuple"):
+        return name
+    return "(" + ",".join(signature(part) for part in kind["components"]) + ")" + name[5:]
+
+
+class Driver:
+    """Suites of a workshop that is compiled. `baseline` comes before `drive`."""
+
+    def __init__(self, shop: Workshop, sources: dict[str, bytes]) -> None:
+        self.shop = shop
+        known = {
+            name: re.findall(r"^(?:abstract )?contract (\w+)", text.decode(), re.MULTILINE)
+            for name, text in sources.items()
+        }
+        self.suites: list[Suite] = []
+        for file in sorted((shop.folder / "tests" / "contracts").rglob("*.t.sol")):
+            for contract in re.findall(r"^contract (\w+)", file.read_text(), re.MULTILINE):
+                suite = self.suite(file, contract, reached(shop.folder, file, known))
+                if suite:
+                    self.suites.append(suite)
+
+    def suite(self, file: Path, contract: str, reaches: set[str]) -> Suite | None:
+        source = file.relative_to(self.shop.folder).as_posix()
+        artifact, found = self.shop.artifact(source, contract)
+        selectors, abi = found["methodIdentifiers"], functions(found["abi"])
+        if "IS_TEST" not in abi:
+            return None
+        start: list[Item] = [(BACK, b"", "setUp")] if "setUp" in abi else []
+        suite = Suite(contract, artifact, reaches, {}, start, [], [], [])
+        asked: list[Item] = []
+        for name, inputs in sorted(abi.items()):
+            selector = selectors[f"{name}({','.join(signature(one) for one in inputs)})"]
+            if name.startswith("invariant_"):
+                asked.append((ASK, bytes.fromhex(selector), f"{contract}.{name}"))
+            if not name.startswith("test"):
+                continue
+            rng = random.Random(f"{contract}.{name}")
+            if not inputs:
+                suite.unit.append((TEST, bytes.fromhex(selector), f"{contract}.{name}"))
+                continue
+            for i in range(FEW + MANY):
+                item = (TEST, call(selector, inputs, rng), f"{contract}.{name}")
+                (suite.few if i < FEW else suite.many).append(item)
+        if asked:
+            suite.many += self.walks(file, contract, asked)
+        return suite
+
+    def walks(self, file: Path, contract: str, asked: list[Item]) -> list[Item]:
+        """Actions of the handler at random; after every few of them the invariants are asked."""
+        text = file.read_text()
+        actions = re.findall(r"\w+\.(\w+)\.selector", text)
+        (kind,) = set(re.findall(r"new (\w+Handler)\(", text))
+        _, found = self.shop.artifact(f"tests/contracts/utils/{kind}.sol", kind)
+        abi, selectors = functions(found["abi"]), found["methodIdentifiers"]
+        rng = random.Random(contract)
+        items: list[Item] = []
+        for _ in range(WALKS):
+            items.append((BACK, b"", ""))
+            for step in range(STEPS):
+                name = rng.choice(actions)
+                selector = selectors[f"{name}({','.join(signature(one) for one in abi[name])})"]
+                items.append((ACT, call(selector, abi[name], rng), asked[0][2]))
+                if step % 12 == 11:
+                    items += asked
+        return items
+
+    def size(self) -> int:
+        return sum(len(items) for suite in self.suites for items in suite.items())
+
+    def run(
+        self, job: list[Any], place: str, seconds: float
+    ) -> tuple[list[tuple[int, str, int, int]], str]:
+        """What the drive says: mutant, word, suite and item."""
+        work = self.shop.folder / "jobs"
+        says, asks = work / f"says-{place}", work / f"job-{place}"
+        says.write_text("")
+        asks.write_text("0x" + encode_all(JOB, [job]).hex())
+        _, said = self.shop.forge(
+            "test", "--match-path", "tests/Drive.t.sol", seconds=seconds,
+            MUTATION_JOB=f"jobs/{asks.name}", MUTATION_SAYS=f"jobs/{says.name}",
+        )  # fmt: skip
+        rows = [line.split() for line in says.read_text().splitlines()]
+        # A line that was cut off when the time was up is not one.
+        return [(int(r[0]), r[1], int(r[2]), int(r[3])) for r in rows if len(r) == 4], said
+
+    def baseline(self) -> list[str]:
+        """Leaves out what fails on the text as it is, and runs of what takes long; what fails."""
+        blocks = [(suite, items) for suite in self.suites for items in suite.items() if items]
+        cache = SAID / "baseline.json"
+        job = [[0], [self.block(*b) for b in blocks], 1]
+        key = sha256(encode_all(JOB, [job]) + self.shop.digest()).hexdigest()
+        said = json.loads(cache.read_text()) if cache.exists() else {}
+        if said.get("key") != key:
+            rows, words = self.run(job, "base", 3600)
+            if not rows or rows[-1][1] not in ("survived", "dirty"):
+                raise SystemExit(f"the drive failed\n{words[-3000:]}")
+            said = {"key": key, "rows": rows}
+            cache.write_text(json.dumps(said))
+        failing = set()
+        for gas, word, s, item in said["rows"]:
+            suite, items = blocks[s] if s < len(blocks) else (self.suites[0], [])
+            whole = [*suite.start, *items]
+            if word == "gas":
+                name = whole[item][2]
+                suite.gas[name] = max(gas, suite.gas.get(name, 0))
+            elif word == "killed":
+                if item >= len(whole):
+                    raise SystemExit(f"{suite.name} cannot be set up")
+                failing.add(whole[item][2])
+        for suite in self.suites:
+            for items in suite.items():
+                items[:] = [one for one in items if one[2] not in failing]
+            left: dict[str, int] = {}
+            kept = []
+            for one in suite.many:
+                spent = left.get(one[2], 0) + (suite.gas.get(one[2], 0) if one[0] == TEST else 0)
+                if spent <= TOGETHER:
+                    left[one[2]] = spent
+                    kept.append(one)
+            suite.many = kept
+        return sorted(failing)
+
+    @staticmethod
+    def block(suite: Suite, items: list[Item]) -> list[Any]:
+        def most(name: str) -> int:
+            return min(GAS, TIMES * suite.gas[name] + 10**7) if name in suite.gas else GAS
+
+        asked = [[kind, most(name), data] for kind, data, name in [*suite.start, *items]]
+        return [suite.artifact.encode(), asked]
+
+    def plan(self, file: str) -> list[tuple[Suite, list[Item]]]:
+        """Near suites before far ones, quick items before slow ones."""
+        stem = Path(file).stem.lower()
+
+        def far(suite: Suite) -> tuple[bool, int]:
+            return stem not in suite.name.lower(), len(suite.reaches)
+
+        suites = sorted((one for one in self.suites if file in one.reaches), key=far)
+        near = [suite for suite in suites if stem in suite.name.lower()]
+        blocks = [(suite, suite.unit) for suite in near] + [(suite, suite.few) for suite in near]
+        blocks += [(suite, suite.unit) for suite in suites if suite not in near]
+        blocks += [(suite, suite.few) for suite in suites if suite not in near]
+        blocks += [(suite, suite.many) for suite in suites]
+        return [(suite, items) for suite, items in blocks if items]
+
+    def drive(
+        self, file: str, mutants: list[int], place: int, end: float
+    ) -> Iterator[tuple[int, str, str]]:
+        """Mutant, `killed` or `survived`, and the killer; what is not tried by `end` is missing."""
+        blocks = self.plan(file)
+        left = list(mutants)
+        while left and time.monotonic() < end:
+            seconds = min(end - time.monotonic(), 1800)
+            job = [left, [self.block(*block) for block in blocks], 0]
+            rows, said = self.run(job, str(place), seconds)
+            tried = []
+            for number, word, s, item in rows:
+                if word == "dirty":
+                    continue
+                tried.append(number)
+                by = ""
+                if word == "killed":
+                    suite, items = blocks[s]
+                    whole = [*suite.start, *items]
+                    by = whole[item][2] if item < len(whole) else "setUp"
+                    by = by if "." in by else f"{suite.name}.setUp"
+                yield number, word, by
+            if not tried:
+                if time.monotonic() < end and "out of time" not in said:
+                    raise SystemExit(f"the drive failed\n{said[-3000:]}")
+                # It does not end on this one.
+                if time.monotonic() < end:
+                    yield left[0], "killed", "time"
+                    tried = [left[0]]
+            left = [n for n in left if n not in tried]
