@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from statistics import fmean
 from typing import Any
 
+from oracle.app.booking import metered_time
 from oracle.app.plan import Roster
 from oracle.chain.market import Event, Market
 from oracle.community.bill import (
@@ -131,8 +132,7 @@ class BookKeeper:
 
     def metered_time(self, block: int) -> int:
         """The time of a block in metered UTC seconds: chain time, stretched to the profiles'."""
-        passed = self._block_time(block) - self._schedule.start
-        return self._profile_start + passed * self._step // self._schedule.period
+        return metered_time(self._schedule, {0: self._profile_start}, self._block_time(block))
 
     def start_of(self, period: int) -> int:
         return self._profile_start + period * self._step

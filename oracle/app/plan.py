@@ -114,8 +114,17 @@ def development_roster(
         Server(s.name, signer(f"server {s.name}"), run_by[s.run_by]) for s in community.edge_servers
     )
     return Roster(
-        members, signer("community agent"), servers, signer("administrator"), signer("network")
+        members,
+        signer("community agent"),
+        servers,
+        development_administrator(seed),
+        signer("network"),
     )
+
+
+def development_administrator(seed: int) -> Signer:
+    """The administrator's development key."""
+    return Signer(development_key(seed, "administrator"))
 
 
 def random_salts(community: Community) -> list[bytes]:

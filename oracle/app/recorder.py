@@ -7,6 +7,7 @@ from statistics import median
 from typing import Any
 
 from oracle.app.accounting import BookKeeper, Books
+from oracle.app.booking import correction_record
 from oracle.app.plan import Roster
 from oracle.chain.market import Event, Market
 from oracle.community.bill import PeriodEntry, period_bill
@@ -218,17 +219,7 @@ class Recorder:
         )
 
     def _correction(self, event: Event) -> CorrectionRecord:
-        a = event.arguments
-        return CorrectionRecord(
-            transaction="0x" + event.log.transaction.hex(),
-            log_index=event.log.index,
-            address=a["account"],
-            period=a["period"],
-            booked_at=self._keeper.metered_time(event.log.block),
-            generated_wh=a["generatedWh"],
-            consumed_wh=a["consumedWh"],
-            reason=a["reason"],
-        )
+        return correction_record(event, self._keeper.metered_time(event.log.block))
 
     def _move(self, event: Event) -> ElecoinMoveRecord:
         a, bought = event.arguments, event.name == "TokensBought"

@@ -73,7 +73,7 @@ def run(
     # Readings and bills are in it.
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     with contextlib.ExitStack() as stack:
-        stack.enter_context(_locked(folder))
+        stack.enter_context(locked(folder))
         for old in folder.glob(f"{STORE}*"):
             old.unlink()
         node = stack.enter_context(_node(plan, roster, folder))
@@ -227,7 +227,8 @@ def _service(plan: RunPlan, store: Store, client: Client, folder: Path) -> Serve
 
 
 @contextlib.contextmanager
-def _locked(folder: Path) -> Iterator[None]:
+def locked(folder: Path) -> Iterator[None]:
+    """Holds the folder for one program at a time. Raises UserError where another has it."""
     with (folder / LOCK).open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -17,6 +17,8 @@ COMMANDS = (
     market.verify,
     bills.statement,
     community.community,
+    bills.export,
+    bills.correct,
     members.member,
     games.solve,
     games.report,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import json
 import platform
 import shutil
 import signal
@@ -26,6 +27,7 @@ START_SECONDS = 20.0
 STOP_SECONDS = 10.0
 STATE = "chain.json"
 """The chain as Anvil dumps it when it ends, in the run folder."""
+NEXT_STATE = STATE + ".part"
 STATES_KEPT = 256
 """Blocks back at which a view can be called."""
 
@@ -71,7 +73,13 @@ def find_anvil() -> Path:
 
 
 def command(
-    folder: Path, port: int, *, block_seconds: int | None, resume: bool, timestamp: int | None
+    folder: Path,
+    port: int,
+    *,
+    block_seconds: int | None,
+    resume: bool,
+    timestamp: int | None,
+    keep: bool = False,
 ) -> list[str]:
     """Anvil's command line. Fees are 0: the coin is the community's currency.
 
@@ -84,9 +92,26 @@ def command(
     line += ["--order", "fifo", "--no-cors", "--prune-history", str(STATES_KEPT)]
     line += ["--block-time", str(block_seconds)] if block_seconds else ["--no-mining"]
     if resume:
-        return [*line, "--load-state", str(folder / STATE)]
+        line += ["--load-state", str(folder / STATE)]
+        if not keep:
+            return line
+        # Its own first block goes into the dump: it has to be the very block that is there.
+        line += ["--timestamp", str(_genesis_time(folder / STATE))]
+        return [*line, "--dump-state", str(folder / NEXT_STATE)]
     line += ["--dump-state", str(folder / STATE)]
     return line if timestamp is None else [*line, "--timestamp", str(timestamp)]
+
+
+def _genesis_time(state: Path) -> int:
+    """When the first block of a dumped chain was made. Raises AnvilError."""
+    try:
+        headers = (block["header"] for block in json.loads(state.read_bytes())["blocks"])
+        times = {int(h["timestamp"], 16) for h in headers if int(h["number"], 16) == 0}
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise AnvilError(f"{state}: not a chain that Anvil dumped: {error}") from None
+    if len(times) != 1:
+        raise AnvilError(f"{state}: {len(times)} first blocks")
+    return times.pop()
 
 
 def start(
@@ -97,14 +122,23 @@ def start(
     port: int | None = None,
     block_seconds: int | None = None,
     resume: bool = False,
+    keep: bool = False,
     flag: str = "--chain-port",
 ) -> Anvil:
     """Starts Anvil with its files in `folder` and waits until it answers.
 
-    `resume` loads the state that an earlier run left there. Raises AnvilError or PortTaken.
+    `resume` loads the state that an earlier run left there; with `keep` it is dumped again, beside
+    it (see `running`). Raises AnvilError or PortTaken.
     """
     chosen = free_port(port, flag)
-    line = command(folder, chosen, block_seconds=block_seconds, resume=resume, timestamp=timestamp)
+    line = command(
+        folder,
+        chosen,
+        block_seconds=block_seconds,
+        resume=resume,
+        timestamp=timestamp,
+        keep=keep,
+    )
     process = _spawn(line, folder / "anvil.log")
     chain = Anvil(f"http://{HOST}:{chosen}", chosen, process)
     try:
@@ -133,12 +167,21 @@ def _spawn(line: list[str], output: Path) -> subprocess.Popen[bytes]:
 
 @contextlib.contextmanager
 def running(folder: Path, **options: Any) -> Iterator[Anvil]:
-    """Anvil for the time of a `with` block."""
+    """Anvil for the time of a `with` block.
+
+    With `resume` and `keep` what happened in it replaces the state that was loaded, unless the
+    block raises.
+    """
     chain = start(folder, **options)
     try:
         yield chain
-    finally:
+    except BaseException:
         chain.stop()
+        (folder / NEXT_STATE).unlink(missing_ok=True)
+        raise
+    chain.stop()
+    if options.get("resume") and options.get("keep"):
+        (folder / NEXT_STATE).replace(folder / STATE)
 
 
 def _fund(chain: Anvil, balances: Mapping[str, int]) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator, Sequence
+from functools import lru_cache
 from typing import Any
 
 from eth_utils.address import to_checksum_address
-from sqlalchemy import ColumnElement, Table
+from sqlalchemy import ColumnElement, Table, func, select
 
 from oracle.service import tables
 from oracle.service.queries import Queries, plain_fields
@@ -16,6 +18,7 @@ from oracle.service.records import (
     SupplyPriceRecord,
     SupplyRecord,
 )
+from oracle.service.tables import AddressText
 
 
 class BillQueries(Queries):
@@ -52,11 +55,39 @@ class BillQueries(Queries):
         rows = self._rows(table, *where, order=[table.c.tariff, table.c.period])
         return tuple(SupplyPriceRecord(**plain_fields(row)) for row in rows)
 
+    # --- whole tables -------------------------------------------------------------------------
+
+    def count(self, name: str) -> int:
+        """Rows of one of the instance's tables."""
+        table = tables.metadata.tables[name]
+        mine = select(func.count()).select_from(table).where(table.c.instance == self._instance)
+        with self.database.read() as connection:
+            return int(connection.execute(mine).scalar_one())
+
+    def scan(self, name: str, batch: int) -> Generator[list[dict[str, Any]], None, None]:
+        """All rows of one of the instance's tables in the order of its key, in batches."""
+        table = tables.metadata.tables[name]
+        addresses = [c.name for c in table.columns if isinstance(c.type, AddressText)]
+        keys = [column for column in table.primary_key if column.name != "instance"]
+        wanted = select(table).where(table.c.instance == self._instance).order_by(*keys)
+        with self.database.read() as connection:
+            found = connection.execution_options(yield_per=batch).execute(wanted)
+            for part in found.partitions():
+                yield [_checksummed(plain_fields(row), addresses) for row in part]
+
     def _of(self, table: Table, address: str | None, *order: ColumnElement[Any]) -> Any:
         where = [] if address is None else [table.c.address == address.lower()]
         return self._rows(table, *where, order=order)
 
 
+_checksum = lru_cache(maxsize=65_536)(to_checksum_address)
+
+
+def _checksummed(values: dict[str, Any], addresses: Sequence[str]) -> dict[str, Any]:
+    present = [name for name in addresses if values[name] is not None]
+    return values | {name: _checksum(values[name]) for name in present}
+
+
 def _addressed(row: Any, *more: str) -> dict[str, Any]:
     values = plain_fields(row)
-    return values | {name: to_checksum_address(values[name]) for name in ("address", *more)}
+    return _checksummed(values, ("address", *more))

@@ -56,7 +56,13 @@ class Ratio(TypeDecorator[Fraction]):
 
 # SQLite counts only a plain INTEGER up by itself.
 Counter = BigInteger().with_variant(Integer(), "sqlite")
-Address = String(42)
+
+
+class AddressText(String):
+    """An account's address: 0x and 40 hex digits, in lower case."""
+
+
+Address = AddressText(42)
 Hash = String(66)
 
 metadata = MetaData(naming_convention=NAMING)

@@ -20,81 +20,14 @@ from oracle.chain.transactions import Sender
 from oracle.cli import main
 from oracle.devnet import anvil
 from oracle.devnet.ports import free_port
+from tests.app.conftest import atoll
 
 pytestmark = pytest.mark.node
-
-COMMUNITY = """
-name = "Atoll"
-currency = "EUR"
-timezone = "UTC"
-step = 900
-profiles = "profiles.csv"
-default_start = 2026-03-02
-
-[location]
-latitude = -16.8
-longitude = 179.9
-
-[market]
-typical_need = 0.05
-declaration_lead = 300
-elecoin_lead = 300
-reading_grace = 240
-trade_window = 240
-rating_window = 180
-
-[retail.home]
-energy = 0.155
-network = 0.085
-levy = 0.035
-vat = 0.19
-standing_charge = 0.30
-
-[[fee]]
-from = "north"
-to = "north"
-network = 0.02
-levy = 0.008
-
-[[edge_server]]
-name = "lagoon"
-run_by = "roof"
-
-[[member]]
-name = "roof"
-role = "retailer"
-zone = "north"
-retail = "home"
-feed_in = 0.08
-rated_kw = 10.0
-annual_kwh = 4000
-standard_profile = "h25"
-pv = [{ peak_kw = 6.0, tilt = 10, azimuth = 0 }]
-
-[[member]]
-name = "inn"
-role = "consumer"
-zone = "north"
-retail = "home"
-feed_in = 0.0
-rated_kw = 10.0
-annual_kwh = 4000
-standard_profile = "h25"
-"""
 
 
 @pytest.fixture
 def community(tmp_path: Path) -> Path:
-    """A roof and an inn on the date line, so that midnight in UTC is noon."""
-    rows = ["timestamp,roof:load,roof:generation,inn:load,inn:generation"]
-    for quarter in range(2 * 96):
-        day, minutes = 1 + quarter // 96, quarter % 96 * 15
-        start = f"2026-03-{day:02}T{minutes // 60:02}:{minutes % 60:02}:00+00:00"
-        rows.append(f"{start},0.4,{3.0 + quarter % 2},{4.0 + quarter % 3 / 10},0.0")
-    (tmp_path / "profiles.csv").write_text("\n".join(rows) + "\n")
-    path = tmp_path / "community.toml"
-    path.write_text(COMMUNITY)
-    return path
+    return atoll(tmp_path)
 
 
 @pytest.fixture

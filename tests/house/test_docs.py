@@ -80,6 +80,13 @@ def test_the_command_line_page_is_the_present_help() -> None:
     assert written == help_page(), "write it anew: python packaging/cli_page.py"
 
 
+def test_the_export_page_lists_the_present_columns() -> None:
+    from export_page import page
+
+    written = (ROOT / "docs" / "export.md").read_text(encoding="utf-8")
+    assert written == page(written), "write it anew: python packaging/export_page.py"
+
+
 def test_the_report_has_the_keys_that_the_page_lists() -> None:
     """Keys of docs/run.md against the module that makes the report, both ways."""
     import ast
