@@ -44,14 +44,11 @@ def instants(
 
     The hour that autumn shows twice is told apart by the order of rows: a meter's first 02:15 is
     summer time, her second is not. Stamps inside the hour that spring skips mean that the clock
-    keeps winter time all year. `ends`: the stamps close their intervals.
-    Raises ClockError where a file does both, or only some stamps have an offset.
+    keeps winter time all year. `ends`: the stamps close their intervals. All stamps have an offset,
+    or none. Raises ClockError where a file shows a clock with and one without changes.
     """
     if walls.has_offset.all():
         return Instants(walls.seconds[codes], (Note("zone", "stamps carry their offset from UTC"),))
-    if walls.has_offset.any():
-        index = int(np.argmin(walls.has_offset))
-        raise ClockError(index, "an offset, as other stamps of the file have one")
     local = pd.DatetimeIndex(pd.to_datetime(walls.seconds, unit="s"))
     first, second = (_localised(local, zone, summer) for summer in (True, False))
     twice = first != second

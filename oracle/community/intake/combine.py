@@ -93,7 +93,7 @@ def combine(
         notes.append(
             Note(
                 "own use",
-                f"unknown behind {len(unknown)} import/export meters ({_few(unknown)}): "
+                f"unknown behind import/export meters (at {len(unknown)}: {_few(unknown)}): "
                 "self-sufficiency and self-consumption stay null",
             )
         )

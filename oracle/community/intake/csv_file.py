@@ -155,10 +155,13 @@ def _by_pandas(
             encoding=dialect.encoding,
             header=None,
             names=list(range(len(dialect.header))),
-            index_col=False,
             skiprows=dialect.first,
-            usecols=[*texts, *numbers],
-            dtype={**dict.fromkeys(texts, kind), **dict.fromkeys(numbers, np.float64)},
+            # All columns, so that a row with one cell too many is an error and not cut.
+            dtype={
+                **dict.fromkeys(range(len(dialect.header)), str),
+                **dict.fromkeys(texts, kind),
+                **dict.fromkeys(numbers, np.float64),
+            },
             na_values=list(MISSING),
             keep_default_na=False,
             skipinitialspace=True,

@@ -31,6 +31,11 @@ def to_sheet(file: Path, rows: Rows, layout: Layout, told: Told, ends: bool | No
     Raises CommunityError: a stamp that no clock shows or off the grid, two values for one interval.
     """
     rows = _oldest_first(rows)
+    if rows.walls.has_offset.any() and not rows.walls.has_offset.all():
+        where, text = rows.locate(int(np.argmin(rows.walls.has_offset)))
+        raise CommunityError(
+            file, where, text, "must have an offset, as other stamps here have one"
+        )
     step = usual_step(rows.walls.seconds)
     if step not in STEPS:
         raise CommunityError(
@@ -87,10 +92,7 @@ def to_sheet(file: Path, rows: Rows, layout: Layout, told: Told, ends: bool | No
 
 def _oldest_first(rows: Rows) -> Rows:
     """Rows in the order of time: autumn's double hour is told apart by it."""
-    if (
-        len(rows.codes) < 2
-        or np.median(np.sign(np.diff(rows.walls.seconds[rows.codes[:999]]))) > -1
-    ):
+    if np.sign(np.diff(rows.walls.seconds[rows.codes[:999]])).sum() >= 0:
         return rows
     last = len(rows.codes) - 1
     return replace(

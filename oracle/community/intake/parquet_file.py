@@ -45,7 +45,10 @@ def read_parquet(file: Path, told: Told, progress: Progress = no_progress) -> Sh
 
     def numeric(place: int) -> bool:
         kind = table.schema.types[place]
-        return bool(arrow.types.is_floating(kind) or arrow.types.is_integer(kind))
+        # pandas keeps its row numbers in such a column.
+        return not header[place].startswith("__index_level_") and bool(
+            arrow.types.is_floating(kind) or arrow.types.is_integer(kind)
+        )
 
     layout = lay_out(file, header, (), (stamp,), sample, numeric, told)
     walls, codes = _walls(arrow, file, table.column(stamp), header[stamp], told)
