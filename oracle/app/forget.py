@@ -6,7 +6,7 @@ import fcntl
 import json
 import os
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -47,20 +47,25 @@ def store_of(folder: Path, url: str | None) -> Store:
 
 
 def forget(
-    store: Store, folder: Path, who: str, *, step: Callable[[str], None] = lambda done: None
+    store: Store,
+    folder: Path,
+    who: str,
+    *,
+    search: Sequence[Path] = (),
+    step: Callable[[str], None] = lambda done: None,
 ) -> Forgotten:
     """Erase name and salt of `who`, a name or an address. Raises UserError if nobody has it.
 
     Reports come first and the store's one transaction after them, so that whatever is cut short is
     found by its name again; what follows the transaction is noted in the store and made up for by
-    the next call. `step` hears how far it is.
+    the next call. `search` are more files and folders to look through. `step` hears how far it is.
     """
     found = find_member(store, who)
     if not found and not store.database.uncompacted():
         raise UserError(f"NAME: {who!r}: nobody in the store has it, or not any more")
     instance = store.instance()
     facts = {} if instance is None else dict(instance.deployment)
-    files = _files(folder, facts)
+    files = _files([folder, *search], facts)
     labels = {name: one.label for one in found for name in one.names}
     rewritten = [path for path in files if _rewrite(path, labels, step)]
     forget_member(store, who, step=step)
@@ -77,12 +82,12 @@ def forget(
     )
 
 
-def _files(folder: Path, facts: dict[str, Any]) -> list[Path]:
-    """The folder's files, and those that its run read or wrote elsewhere."""
+def _files(places: Sequence[Path], facts: dict[str, Any]) -> list[Path]:
+    """The files of some places, and those that the run read or wrote elsewhere."""
     named = [Path(text) for text in facts.get("files", ())]
-    inside = [path for path in sorted(folder.rglob("*")) if path.name not in OWN_FILES]
+    inside = [path for place in places for path in (place, *sorted(place.rglob("*")))]
     unique = dict.fromkeys(path.resolve() for path in (*inside, *named))
-    return [path for path in unique if path.is_file()]
+    return [path for path in unique if path.is_file() and path.name not in OWN_FILES]
 
 
 def _rewrite(path: Path, labels: dict[str, str], step: Callable[[str], None]) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -24,14 +25,19 @@ SEEDED = "This run's salts come from its --seed: who knows the seed can still tr
 BACKUPS = "Backups and copies of the store are yours to erase."
 
 
-def forget_command(*, name: str, folder: Path, store: str | None, yes: bool) -> int:
+def forget_command(
+    *, name: str, folder: Path, store: str | None, search: Sequence[Path], yes: bool
+) -> int:
     """Asks, erases, and says what stays. Raises UserError for a name that nobody has."""
+    for place in search:
+        if not place.exists():
+            raise UserError(f"--search: {place}: no such file or folder")
     with store_of(folder, store) as opened:
         found = find_member(opened, name)
         if any(one.names for one in found) and not yes and not _sure(name):
             click.echo("nothing was erased")
             return 0
-        done = forget(opened, folder, name)
+        done = forget(opened, folder, name, search=search)
         shown = opened.database.shown
     _say(done, shown)
     return 0

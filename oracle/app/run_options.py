@@ -61,7 +61,10 @@ class RunPlan:
     def files(self) -> list[Path]:
         """What this run reads or writes outside its folder and may hold members' names."""
         source, made = self.options.community, (self.options.report, self.options.plot)
-        read = [] if source is None else [source, profiles_path(self.community, source)]
+        read = []
+        if source is not None:
+            told = source.with_name("import.json")
+            read = [source, profiles_path(self.community, source), told]
         return [*read, *(path for path in made if path is not None)]
 
 

@@ -25,6 +25,13 @@ def member() -> None:
     help="The run's folder.",
 )
 @click.option("--store", metavar="URL", help="Another store than the folder's, by its URL.")
+@click.option(
+    "--search",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    metavar="PATH",
+    help="Another file or folder that may hold the name; may be repeated.",
+)
 @click.option("--yes", is_flag=True, help="Do not ask.")
 def forget(**options: Any) -> int:
     """Erase a member's NAME (or that of her address) and its salt, and say what stays.

@@ -105,6 +105,22 @@ def test_what_is_said_and_what_is_changed(folder: Path, capsys: pytest.CaptureFi
     assert "report.json" in holding(folder, NAMES[1])
 
 
+def test_other_places_are_searched_when_named(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bills = folder.parent / "bills"
+    bills.mkdir()
+    (bills / "zoe.html").write_text(f"<td>{NAMES[0]}</td>", encoding="utf-8")
+    (bills / "other.csv").write_text(f"{NAMES[1]};1\n", encoding="utf-8")
+    (bills / f"{NAMES[0]}.txt").write_text("-")
+    options = ["--folder", str(folder), "--search", str(bills), "--yes"]
+    assert main(["member", "forget", NAMES[0], *options]) == 0
+    said = capsys.readouterr().out
+    assert str(bills / "zoe.html") in said
+    assert str(bills / f"{NAMES[0]}.txt") in said
+    assert "other.csv" not in said
+
+
 def test_by_address_again_is_no_harm(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     for expected in ("name and salt erased, ", "were erased before"):
         assert main(["member", "forget", ADDRESSES[2], "--folder", str(folder), "--yes"]) == 0
@@ -120,6 +136,7 @@ def test_by_address_again_is_no_harm(folder: Path, capsys: pytest.CaptureFixture
         ([NAMES[0]], "--yes: must be given where nobody can be asked"),
         ([NAMES[0], "--store", "mysql://x/y", "--yes"], "allowed: sqlite or postgresql"),
         ([NAMES[0], "--folder", "/no/such", "--yes"], "no store there"),
+        ([NAMES[0], "--search", "/no/such", "--yes"], "--search: /no/such: no such file"),
     ],
 )
 def test_what_cannot_be_done_is_one_line(
