@@ -6,6 +6,7 @@ import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 import requests
 from web3 import HTTPProvider
@@ -15,6 +16,7 @@ from oracle import UserError
 
 TIMEOUT_SECONDS = 30.0
 BATCH = 100
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
 LONGEST_MESSAGE = 200
 _T = TypeVar("_T")
 
@@ -70,6 +72,13 @@ def _quiet_logs() -> None:
     logging.getLogger("web3").setLevel(logging.WARNING)
 
 
+def _direct_session() -> requests.Session:
+    """To a node of this machine no proxy leads, so none is looked for at each request."""
+    session = requests.Session()
+    session.trust_env = False
+    return session
+
+
 class Client:
     """One endpoint. Numbers are ints, hashes and data bytes."""
 
@@ -77,7 +86,10 @@ class Client:
         _quiet_logs()
         self.url = url
         self._provider = HTTPProvider(
-            url, request_kwargs={"timeout": TIMEOUT_SECONDS}, exception_retry_configuration=None
+            url,
+            request_kwargs={"timeout": TIMEOUT_SECONDS},
+            session=_direct_session() if urlsplit(url).hostname in LOOPBACK else None,
+            exception_retry_configuration=None,
         )
 
     # --- requests ---------------------------------------------------------------------------

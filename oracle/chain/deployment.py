@@ -26,6 +26,8 @@ DEPLOYED = (
     "OriginCertificates",
     "TullockRewards",
 )
+DAY_POOL = "DayPool"
+"""Made later and beside the others, where a community is too large for the pool."""
 
 
 class DeploymentError(UserError):
@@ -109,7 +111,7 @@ class Deployment:
         genesis = "0x" + client.block(0).hash.hex()
         if genesis != self.genesis:
             raise DeploymentError(f"genesis: the node's is {genesis}, not {self.genesis}")
-        for name in DEPLOYED:
+        for name in (*DEPLOYED, *({DAY_POOL} & self.contracts.keys())):
             if name not in self.contracts:
                 raise DeploymentError(f"contracts.{name}: missing")
             if not same_code(name, client.code(self.contracts[name])):
@@ -149,11 +151,17 @@ class Deployment:
                     f"contracts.{contract}: the market works with {found[name]}, "
                     f"not {self.contracts[contract]}"
                 )
-        rewards = interface("TullockRewards")
-        answer = client.call(self.contracts["TullockRewards"], rewards.encode("market"))
-        (theirs,) = rewards.functions["market"].decode(answer)
-        if theirs.lower() != address.lower():
-            raise DeploymentError(f"contracts.TullockRewards: works with market {theirs}")
+        self._check_wire(client, "TullockRewards", "market", "ElectricityTrading")
+        if DAY_POOL in self.contracts:
+            self._check_wire(client, DAY_POOL, "oracle", "EquilibriumOracle")
+            self._check_wire(client, DAY_POOL, "elecoin", "Elecoin")
+
+    def _check_wire(self, client: Client, contract: str, getter: str, wanted: str) -> None:
+        view = interface(contract)
+        answer = client.call(self.contracts[contract], view.encode(getter))
+        (theirs,) = view.functions[getter].decode(answer)
+        if theirs.lower() != self.contracts[wanted].lower():
+            raise DeploymentError(f"contracts.{contract}: works with {getter} {theirs}")
 
     @staticmethod
     def _check_fields(

@@ -134,6 +134,7 @@ CONTRACTS = (
     "StandingOrders",
     "OriginCertificates",
     "TullockRewards",
+    "DayPool",
 )
 
 

@@ -41,14 +41,25 @@ class Forecast:
 
 
 def standard_profiles(community: Community, starts: NDArray[np.int64]) -> Profiles:
-    """Standard load profile and clear-sky PV of every member: the forecast that needs no data."""
-    return Profiles(
+    """Standard load profile and clear-sky PV of every member: the forecast that needs no data.
+
+    The last answer is kept: a run asks for the same year several times, and the sky takes a second.
+    """
+    global _last
+    if _last is not None and _last[0] is community and np.array_equal(_last[1].start, starts):
+        return _last[1]
+    made = Profiles(
         start=np.array(starts, dtype=np.int64),
         load_kw=standard_load_kw(community, starts),
         generation_kw=clear_sky_kw(community, starts),
         estimated=np.zeros((len(starts), len(community.members)), dtype=bool),
         step=community.step,
     )
+    _last = community, made
+    return made
+
+
+_last: tuple[Community, Profiles] | None = None
 
 
 @lru_cache(maxsize=65_536)

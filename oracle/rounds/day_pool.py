@@ -13,12 +13,21 @@ from eth_utils.crypto import keccak
 from oracle.rounds.pool import CREDIT, PoolLine
 from oracle.units import energy_price_wei
 
+AMOUNT_BYTES = 8
 _EMPTY = bytes(32)
 
 
 def packed_amounts(amounts: Sequence[int]) -> bytes:
     """What `postDay` wants: 8 bytes each, two's complement. Raises OverflowError beyond them."""
-    return b"".join(amount.to_bytes(8, "big", signed=True) for amount in amounts)
+    return b"".join(amount.to_bytes(AMOUNT_BYTES, "big", signed=True) for amount in amounts)
+
+
+def unpacked_amounts(packed: bytes) -> list[int]:
+    """The amounts of a `postDay`, from its calldata."""
+    return [
+        int.from_bytes(packed[i : i + AMOUNT_BYTES], "big", signed=True)
+        for i in range(0, len(packed), AMOUNT_BYTES)
+    ]
 
 
 def levels(number: int, amounts: Sequence[int]) -> list[list[bytes]]:

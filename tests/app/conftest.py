@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -107,6 +108,14 @@ def wattmarket(*arguments: object, cwd: Path | None = None) -> subprocess.Comple
         timeout=240,
         check=False,
     )
+
+
+@pytest.fixture
+def signals_kept() -> Iterator[None]:
+    """`wattmarket run` takes SIGTERM over; a test gives it back."""
+    handler = signal.getsignal(signal.SIGTERM)
+    yield
+    signal.signal(signal.SIGTERM, handler)
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from oracle.chain.deployment import Deployment
 from oracle.chain.interface import CONTRACTS, interface
 from oracle.chain.market import MARKET, ORDERS, Event, Market
 from oracle.chain.rewards import Rewards
+from oracle.cli import main
 from oracle.community.load import load_community
 from oracle.community.profiles import load_profiles
 from oracle.games import reputation
@@ -24,7 +25,7 @@ from oracle.rounds.tickets import drawn_number, seed, winner_index
 from oracle.rounds.words import Target
 from oracle.service.store import open_store
 from oracle.units import WAD, registers_wh
-from tests.app.conftest import Day, wattmarket
+from tests.app.conftest import Day
 
 pytestmark = pytest.mark.node
 
@@ -67,7 +68,7 @@ def test_the_report_has_the_promised_keys(day: Day) -> None:
 def test_a_members_own_key_only_buys_elecoins(market: Market, day: Day) -> None:
     """Of every transaction on the chain: what each key called. Operators also stake for servers."""
     called: dict[str, Counter[str]] = defaultdict(Counter)
-    places = {market.deployment.address(name).lower(): name for name in CONTRACTS}
+    places = {at.lower(): name for name, at in market.deployment.contracts.items()}
     for number in range(market.client.block().number + 1):
         block = market.client.request("eth_getBlockByNumber", hex(number), True)
         for sent in block["transactions"]:
@@ -284,24 +285,27 @@ def test_every_posting_is_signed_by_two_of_three(events: list[Event]) -> None:
     assert len(set(keys)) == len(keys)
 
 
-def test_the_day_verifies_from_chain_data_alone(day: Day) -> None:
-    done = wattmarket("verify", "--all", "--json", "--folder", day.folder)
-    assert done.returncode == 0, done.stderr
-    verdicts = json.loads(done.stdout)
+def test_the_day_verifies_from_chain_data_alone(
+    day: Day, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["verify", "--all", "--json", "--folder", str(day.folder)]) == 0
+    verdicts = json.loads(capsys.readouterr().out)
     assert len(verdicts) >= 96 + 3
     assert all(verdict["equal"] for verdict in verdicts)
 
 
-def test_a_falsified_deployment_is_noticed(day: Day, tmp_path: Path) -> None:
+def test_a_falsified_deployment_is_noticed(
+    day: Day, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     folder = tmp_path / "run"
     folder.mkdir()
     (folder / "chain.json").write_bytes((day.folder / "chain.json").read_bytes())
     text = (day.folder / "deployment.toml").read_text()
     theta = Deployment.from_toml(text).terms.theta
     (folder / "deployment.toml").write_text(text.replace(str(theta), str(theta * 2)))
-    done = wattmarket("verify", "elecoin:1", "--folder", folder)
-    assert done.returncode in (1, 2)
-    assert "elecoin:1" in done.stdout or "theta" in done.stderr
+    assert main(["verify", "elecoin:1", "--folder", str(folder)]) in (1, 2)
+    said = capsys.readouterr()
+    assert "elecoin:1" in said.out or "theta" in said.err
 
 
 def test_the_store_holds_the_day(day: Day) -> None:

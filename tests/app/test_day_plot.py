@@ -18,11 +18,11 @@ from oracle import UserError
 from oracle.app.accounting import Books, MemberBooks
 from oracle.app.day_plot import day_series
 from oracle.app.figures import check_figure, save_figure
+from oracle.cli import main
 from oracle.community.bill import PeriodEntry
 from oracle.community.load import load_community
 from oracle.community.problem import floor_ticks
 from oracle.plots.day import DaySeries, describe_day, plot_day
-from tests.app.conftest import wattmarket
 
 BERLIN = ZoneInfo("Europe/Berlin")
 # The local midnight before summer time begins: 92 quarter-hours.
@@ -150,20 +150,27 @@ def test_energies_are_summed_over_members_and_bounds_are_the_communitys() -> Non
 
 
 @pytest.mark.parametrize("name", ["day.txt", "no/such/day.png", "day"])
-def test_a_file_that_cannot_be_is_said_before_anything_starts(name: str, tmp_path: Path) -> None:
+def test_a_file_that_cannot_be_is_said_before_anything_starts(
+    name: str,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     with pytest.raises(UserError, match="--plot"):
         check_figure(tmp_path / name)
-    done = wattmarket("run", "--plot", tmp_path / name, cwd=tmp_path)
-    assert (done.returncode, done.stdout) == (2, "")
-    assert "--plot" in done.stderr
+    monkeypatch.chdir(tmp_path)
+    assert main(["run", "--plot", str(tmp_path / name)]) == 2
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert "--plot" in said.err
     assert not (tmp_path / ".wattmarket").exists()
 
 
 @pytest.mark.node
+@pytest.mark.usefixtures("signals_kept")
 def test_a_run_draws_its_day(tmp_path: Path) -> None:
-    options = ("--periods", 2, "--folder", tmp_path, "--report", tmp_path / "day.json")
-    done = wattmarket("run", *options, "--plot", tmp_path / "day.svg")
-    assert done.returncode == 0, done.stderr
+    options = f"--periods 2 --folder {tmp_path} --report {tmp_path / 'day.json'}"
+    assert main(["run", *options.split(), "--plot", str(tmp_path / "day.svg")]) == 0
     report = json.loads((tmp_path / "day.json").read_text())
     assert describe_day(report, "EUR") in (tmp_path / "day.svg").read_text(encoding="utf-8")
     # No sun at midnight: the price is the highest that a buyer has, the figure's upper bound.

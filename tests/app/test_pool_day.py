@@ -34,8 +34,8 @@ COMMUNITY = load_community()
 ROSTER = development_roster(COMMUNITY, 0)
 MEMBER = dict(zip(ROSTER.addresses, COMMUNITY.members, strict=True))
 NUMBER = {name: number for number, name in enumerate(COMMUNITY.zones)}
-PERIODS = 56
-"""Until the early afternoon: the sun is up in half of them."""
+PERIODS = 48
+"""Until noon: the sun is up in a good part of them."""
 
 
 @dataclass

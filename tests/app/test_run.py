@@ -9,7 +9,6 @@ import signal
 import socket
 import subprocess
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -17,7 +16,7 @@ import pytest
 from oracle.app.run_options import RunOptions, check
 from oracle.cli import main
 from oracle.community.load import load_community
-from tests.app.conftest import command, wattmarket
+from tests.app.conftest import command
 from tests.app.kept import no_anvil_in
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -71,14 +70,6 @@ def test_help_shows_an_example(arguments: str, capsys: pytest.CaptureFixture[str
     assert "Example" in capsys.readouterr().out
 
 
-@pytest.fixture
-def signals_kept() -> Iterator[None]:
-    """`wattmarket run` takes SIGTERM over; a test gives it back."""
-    handler = signal.getsignal(signal.SIGTERM)
-    yield
-    signal.signal(signal.SIGTERM, handler)
-
-
 def test_clock_changes_make_days_of_92_periods() -> None:
     import datetime as dt
 
@@ -113,16 +104,6 @@ def test_every_forecast_runs(method: str, tmp_path: Path) -> None:
     members = json.loads(report.read_text())["members"]
     worst = max(m["forecast_mae_wh"] for m in members.values())
     assert worst == 0 if method == "perfect" else worst > 0
-
-
-@pytest.mark.node
-def test_a_second_run_in_the_same_folder_is_refused(tmp_path: Path) -> None:
-    with started("--periods", 96, "--folder", tmp_path) as first:
-        wait_for(lambda: (tmp_path / "lock").exists() and (tmp_path / "anvil.log").exists())
-        second = wattmarket("run", "--folder", tmp_path)
-        assert (second.returncode, second.stdout) == (2, "")
-        assert "another run uses it" in second.stderr
-        interrupt(first)
 
 
 @pytest.mark.node

@@ -209,6 +209,25 @@ def test_the_blocks_of_a_real_chain_are_measured(real_chain):
     assert settings.block_seconds() == (newest["timestamp"] - oldest["timestamp"]) / span > 2
 
 
+def test_a_day_pool_is_made_once_for_the_markets_elecoin_and_oracle(
+    seeded, deployment_file, monkeypatch, capsys
+):
+    from scripts import deploy_day_pool
+
+    contracts, *_ = seeded
+    made, deployment = deploy_day_pool.deploy()
+    assert (made.elecoin(), made.oracle()) == (contracts["Elecoin"], contracts["EquilibriumOracle"])
+    assert of_this_chain(deployment_file) == deployment
+    assert deployment["contracts"]["DayPool"] == made.address
+    made.join({"from": accounts[1]})
+    assert made.seatAt(0) == accounts[1]
+    capsys.readouterr()
+    line = refused(capsys, deploy_day_pool.deploy)
+    assert line == f"{deployment_file}: contracts.DayPool: {made.address}: there is one already"
+    monkeypatch.setenv("WATTMARKET_DEPLOYMENT", str(deployment_file.with_name("none.toml")))
+    assert "no market on this chain" in refused(capsys, deploy_day_pool.deploy)
+
+
 # ------------------------------------------------------------------ seeding
 
 
