@@ -34,14 +34,6 @@ class Posting:
     def __str__(self) -> str:
         return f"{self.feed.label}:{self.epoch}"
 
-    @classmethod
-    def parse(cls, text: str) -> Posting:
-        """`electricity:PERIOD` or `elecoin:EPOCH`. Raises UserError."""
-        name, _, number = text.partition(":")
-        if name not in ("electricity", "elecoin") or not number.isdecimal():
-            raise UserError(f"posting: {text!r}: must be electricity:PERIOD or elecoin:EPOCH")
-        return cls(Feed[name.upper()], int(number))
-
 
 @dataclass(frozen=True)
 class Verdict:

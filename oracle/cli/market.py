@@ -67,9 +67,9 @@ def run(start: str | None, **options: Any) -> int:
     return run_command(start=start, **options)
 
 
-@click.command(epilog="Examples: wattmarket verify --all; wattmarket verify electricity:40")
+@click.command(epilog="Examples: wattmarket verify --all; wattmarket verify rewards:1")
 @click.argument("posting", required=False)
-@click.option("--all", "everything", is_flag=True, help="Every posting of the deployment.")
+@click.option("--all", "everything", is_flag=True, help="Every posting and draw of the deployment.")
 @click.option("--node", help="A node's URL; default: the chain that the last run left.")
 @click.option(
     "--folder",
@@ -80,7 +80,9 @@ def run(start: str | None, **options: Any) -> int:
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def verify(**options: Any) -> int:
-    """Recompute a POSTING (electricity:PERIOD or elecoin:EPOCH) from chain data alone.
+    """Recompute a posting or a draw of the rewards from chain data alone.
+
+    POSTING is electricity:PERIOD, elecoin:EPOCH or rewards:ROUND.
 
     Exit codes: 0 equal; 1 different.
     """

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter, defaultdict
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -12,11 +13,14 @@ from typing import Any
 import numpy as np
 import pytest
 
+from oracle import UserError
 from oracle.app.plan import development_roster, elecoin_terms
+from oracle.app.verify import read_history
+from oracle.app.verify_draw import Draw, read_contests, verify_draw
 from oracle.chain.deployment import Deployment
 from oracle.chain.interface import CONTRACTS, interface
 from oracle.chain.market import MARKET, ORDERS, Event, Market
-from oracle.chain.rewards import Rewards
+from oracle.chain.rewards import Rewards, Stage
 from oracle.cli import main
 from oracle.community.load import load_community
 from oracle.community.profiles import load_profiles
@@ -290,8 +294,63 @@ def test_the_day_verifies_from_chain_data_alone(
 ) -> None:
     assert main(["verify", "--all", "--json", "--folder", str(day.folder)]) == 0
     verdicts = json.loads(capsys.readouterr().out)
-    assert len(verdicts) >= 96 + 3
+    draws = [verdict for verdict in verdicts if verdict["posting"].startswith("rewards:")]
+    assert len(verdicts) - len(draws) >= 96 + 3
     assert all(verdict["equal"] for verdict in verdicts)
+    # A draw a round, with the winners that the report names.
+    address = {name: member["address"] for name, member in day.report["members"].items()}
+    assert [draw["posting"] for draw in draws] == [f"rewards:{round_}" for round_ in range(4)]
+    recomputed = {
+        (round_, zone["zone"]): (zone["winner"], zone["tickets"])
+        for round_, draw in enumerate(draws)
+        for zone in draw["zones"]
+    }
+    assert recomputed == {
+        (contest["round"], COMMUNITY.zones.index(contest["zone"])): (
+            address[contest["winner"]],
+            contest["tickets_wh"],
+        )
+        for contest in day.report["contests"]
+    }
+    assert recomputed
+
+
+BENT = {
+    "Drawn": ({"index": 99}, "was drawn, number"),
+    "Claimed": ({"prize": 1}, "1 wei paid to"),
+    "Seeded": ({"seed": bytes(32)}, "seed: 0x00"),
+    "Revealed": ({"secret": bytes(32)}, "it is not what was committed"),
+    "Entered": ({"energyWh": 10**6}, "by its entries"),
+    "EntriesClosed": ({"activeZones": 7}, "active zones: 7"),
+}
+
+
+@pytest.mark.parametrize("name", BENT)
+def test_a_bent_draw_is_found(market: Market, name: str) -> None:
+    """One event of a drawn round that says something else than the others."""
+    contests = read_contests(market, read_history(market).servers)
+    draw = contests.closed[-1]
+    assert verify_draw(market, contests, draw).equal
+    change, said = BENT[name]
+    first, *others = contests.events[draw.round][name]
+    bent = replace(first, arguments=first.arguments | change)
+    contests.events[draw.round][name] = [bent, *others]
+    verdict = verify_draw(market, contests, draw)
+    assert not verdict.equal
+    assert any(said in difference for difference in verdict.differences)
+
+
+def test_a_draw_without_all_secrets_is_none(market: Market) -> None:
+    contests = read_contests(market, read_history(market).servers)
+    draw = contests.closed[-1]
+    del contests.events[draw.round]["Revealed"][0]
+    verdict = verify_draw(market, contests, draw)
+    assert (verdict.stage, verdict.zones) == (Stage.REVEALING, ())
+    assert set(verdict.differences) == {
+        f"{name}: the contest is revealing" for name in ("Seeded", "Drawn", "Claimed")
+    }
+    with pytest.raises(UserError, match=r"^rewards:9: its entries are not closed$"):
+        verify_draw(market, contests, Draw(9))
 
 
 def test_a_falsified_deployment_is_noticed(

@@ -38,8 +38,8 @@ BAD_OPTIONS = {
 BAD_VERIFY = {
     "": "posting: name one",
     "--all elecoin:1": "posting: name one",
-    "gas:1": "must be electricity:PERIOD or elecoin:EPOCH",
-    "electricity:-1": "must be electricity:PERIOD or elecoin:EPOCH",
+    "gas:1": "must be electricity:PERIOD, elecoin:EPOCH or rewards:ROUND",
+    "electricity:-1": "must be electricity:PERIOD, elecoin:EPOCH or rewards:ROUND",
     "electricity:1": "deployment.toml",
 }
 REFUSED = [("run", options, says) for options, says in BAD_OPTIONS.items()]
