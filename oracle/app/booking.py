@@ -15,6 +15,7 @@ def correction_record(event: Event, booked_at: int) -> CorrectionRecord:
     return CorrectionRecord(
         transaction="0x" + event.log.transaction.hex(),
         log_index=event.log.index,
+        block=event.log.block,
         address=a["account"],
         period=a["period"],
         booked_at=booked_at,

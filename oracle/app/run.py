@@ -50,13 +50,14 @@ DEPLOYMENT, TOKEN, LOCK = "deployment.toml", "token", "lock"
 
 @dataclass(frozen=True)
 class Outcome:
-    """A finished run."""
+    """A finished run. `follow` brings into the store what has happened on the chain since."""
 
     report: dict[str, Any]
     community: Community
     profile_start: int
     folder: Path
     chain: str
+    follow: Callable[[], None]
 
 
 Progress = Callable[[int, int, str], None]
@@ -110,7 +111,9 @@ def run(
             write_text(options.report, json.dumps(report, indent=1) + "\n")
         if options.plot is not None:
             _plot(plan, options.plot, report, recorder)
-        outcome = Outcome(report, plan.community, plan.profile_start, folder, node.client.url)
+        outcome = Outcome(
+            report, plan.community, plan.profile_start, folder, node.client.url, recorder.follow
+        )
         if service is not None and options.node == "anvil":
             node.client.request("evm_setAutomine", True)
         on_ready(outcome, None if service is None else service.url)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import signal
 import threading
@@ -16,6 +17,8 @@ from oracle.app.run_options import RunOptions, check
 
 if TYPE_CHECKING:
     from oracle.app.run import Outcome
+
+FOLLOW_SECONDS = 2.0
 
 
 def run_command(*, start: str | None, **options: Any) -> int:
@@ -55,11 +58,16 @@ def run_command(*, start: str | None, **options: Any) -> int:
 
 
 def _keep(outcome: Outcome, url: str, console: Console) -> None:
+    """Waits for Ctrl-C, and brings what happens on the chain meanwhile into the store."""
     deployment = outcome.folder / "deployment.toml"
     lines = (f"\nchain {outcome.chain}", f"service {url}", f"deployment {deployment}")
     console.print("\n".join((*lines, "Ctrl-C stops")), soft_wrap=True)
+    stop = threading.Event()
     try:
-        threading.Event().wait()
+        while not stop.wait(FOLLOW_SECONDS):
+            # A node that is busy is asked again; one that is gone ends with the run.
+            with contextlib.suppress(UserError):
+                outcome.follow()
     except KeyboardInterrupt:
         console.print("stopping")
 

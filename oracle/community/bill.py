@@ -236,7 +236,7 @@ def corrected(
     entries: Iterable[PeriodEntry],
     corrections: Iterable[Correction],
 ) -> list[tuple[GridChange, CorrectionAmounts]]:
-    """What each correction of these periods moves and costs, in the order of booking."""
+    """What each correction of these periods moves and costs; they come in the order of booking."""
     net = {entry.start: entry.imported_wh - entry.exported_wh for entry in entries}
     return [
         (

@@ -71,13 +71,13 @@ class CorrectionAmounts:
 def grid_changes(
     grid_net_wh: Mapping[int, int], corrections: Iterable[Correction]
 ) -> list[GridChange]:
-    """What each correction moves, in the order in which they were booked.
+    """What each correction moves; they come in the order in which they were booked.
 
     `grid_net_wh`: Wh imported less exported by period start, before any; 0 where nothing was read.
     """
     net = dict(grid_net_wh)
     changes = []
-    for correction in sorted(corrections, key=lambda c: c.booked_at):
+    for correction in corrections:
         before = net.get(correction.start, 0)
         after = before + correction.consumed_wh - correction.generated_wh
         net[correction.start] = after

@@ -33,7 +33,7 @@ class BillQueries(Queries):
     def corrections(self, address: str | None = None) -> tuple[CorrectionRecord, ...]:
         """Corrections in the order in which they were booked."""
         table = tables.corrections
-        rows = self._of(table, address, table.c.booked_at, table.c.transaction, table.c.log_index)
+        rows = self._of(table, address, table.c.block, table.c.log_index)
         return tuple(CorrectionRecord(**_addressed(row)) for row in rows)
 
     def elecoin_moves(self, address: str | None = None) -> tuple[ElecoinMoveRecord, ...]:

@@ -142,6 +142,7 @@ class CorrectionRecord:
 
     transaction: str
     log_index: int
+    block: int
     address: str
     period: int
     booked_at: int

@@ -195,6 +195,7 @@ corrections = Table(
     _of_instance(),
     _key("transaction", Hash),
     _key("log_index", Integer),
+    _need("block"),
     _need("address", Address),
     _need("period"),
     _need("booked_at"),

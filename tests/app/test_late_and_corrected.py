@@ -15,17 +15,17 @@ import pytest
 
 from oracle.app.accounting import BookKeeper, statements
 from oracle.app.plan import development_roster
-from oracle.app.run import DEPLOYMENT, run
+from oracle.app.run import DEPLOYMENT, Outcome, run
 from oracle.app.run_options import RunOptions, check
 from oracle.app.statement.ledger import open_ledger
 from oracle.chain.client import Client
 from oracle.chain.deployment import Deployment
 from oracle.chain.market import Market
+from oracle.chain.transactions import Sender
 from oracle.cli import main
 from oracle.community.bill import period_bill
 from oracle.community.load import load_community
 from oracle.community.tariff import grid_price
-from oracle.devnet.ports import free_port
 from oracle.units import WAD
 from tests.app.conftest import atoll
 
@@ -48,26 +48,24 @@ class Late:
 
 def performed(folder: Path, late: Late | None = None) -> dict[str, Any]:
     """Three periods of the atoll; with `late` their readings come four periods after their end."""
-    port = free_port(None, "--chain-port")
     options = RunOptions(
         community=atoll(folder),
         periods=PERIODS,
         forecast="perfect",
         meter_delay=0 if late is None else DELAY,
-        chain_port=port,
         folder=folder / "run",
         seed=0,
     )
 
-    def look(outcome: Any, url: str | None) -> None:
+    def look(outcome: Outcome, url: str | None) -> None:
         if late is not None:
-            on_the_living_chain(f"http://127.0.0.1:{port}", late)
+            on_the_living_chain(outcome, late)
 
     return run(check(options), lambda done, total, what: None, look).report
 
 
-def on_the_living_chain(url: str, late: Late) -> None:
-    client = Client(url)
+def on_the_living_chain(outcome: Outcome, late: Late) -> None:
+    client = Client(outcome.chain)
     client.request("evm_setAutomine", True)
     market = Market(client, Deployment.load(late.folder / DEPLOYMENT))
 
@@ -78,9 +76,17 @@ def on_the_living_chain(url: str, late: Late) -> None:
         if event.name == "MeterReading":
             end = market.schedule.end_of(event.arguments["period"])
             late.waited.append(time_of(event.log.block) - end)
-    assert main([*BITTEN, "--node", url, "--folder", str(late.folder)]) == 0
+    assert main([*BITTEN, "--node", outcome.chain, "--folder", str(late.folder)]) == 0
     community = load_community(late.folder.parent / "community.toml")
     roster = development_roster(community, 0)
+    # Another program, which knows nothing of the store: the run sees it on the chain.
+    other = market.transaction(
+        roster.administrator, "correct", roster.members[0].address, 0, 0, 10, 2
+    )
+    (sent,) = Sender(client, client.chain_id()).send([other])
+    assert client.receipts([sent.hash])[0] is not None
+    outcome.follow()
+    outcome.follow()
     start = market.schedule.start
     keeper = BookKeeper(
         roster, market, start, 900, lambda epoch: market.elecoin_price(epoch)[0], time_of
@@ -127,7 +133,8 @@ def test_a_correction_is_in_the_books(late: Late) -> None:
     assert float(inn.grid_only) == pytest.approx(
         late.report["members"]["inn"]["grid_only"] + float(inn.bill.corrections)
     )
-    assert late.corrected["roof"].bill.corrections == 0
+    roof = late.corrected["roof"]
+    assert float(roof.bill.corrections) == pytest.approx(0.01 * (0.155 + 0.085 + 0.035) * 1.19)
 
 
 def test_a_correction_is_a_line_of_the_statement(late: Late, tmp_path: Path) -> None:
@@ -194,7 +201,9 @@ def test_what_the_chain_refuses_is_one_line_and_changes_nothing(
     assert (folder / "chain.json").read_bytes() == before
     assert not list(folder.glob("*.part"))
     with open_ledger(folder) as ledger:
-        assert len(ledger.store.corrections()) == 1
+        booked = ledger.store.corrections()
+    assert [c.consumed_wh for c in booked] == [-100, 10]
+    assert booked[0].block < booked[1].block
 
 
 def test_export_is_what_the_run_left(late: Late, tmp_path: Path) -> None:
@@ -222,7 +231,7 @@ def test_export_is_what_the_run_left(late: Late, tmp_path: Path) -> None:
             amounts = [row["amount"] for row in own if row["line"] == line]
             assert sum(amounts) * WAD == wei
     assert tables["readings"].num_rows == tables["energy"].num_rows == 2 * PERIODS
-    assert tables["corrections"].to_pylist()[0]["consumed_wh"] == -100
+    assert sorted(tables["corrections"]["consumed_wh"].to_pylist()) == [-100, 10]
     assert tables["readings"].schema.field("generated_wh").metadata[b"unit"] == b"Wh"
     assert not any("inn" in path.read_text(encoding="utf-8") for path in out.glob("*.csv"))
     assert main([*asked[:-1], "csv", "--names"]) == 0

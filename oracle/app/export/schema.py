@@ -172,6 +172,7 @@ CORRECTIONS = ExportTable(
         _wh("generated_wh", "by how much generation was read wrongly"),
         _wh("consumed_wh", "by how much consumption was"),
         _taken("reason", "integer", "", "1 replaced value, 2 clock, 3 meter fault, others free"),
+        _taken("block", "integer", "", "on chain"),
         _taken("transaction", "text", "", "hash on chain"),
         _taken("log_index", "integer", "", "of the event in its block"),
     ),

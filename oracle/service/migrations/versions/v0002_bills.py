@@ -40,6 +40,7 @@ TABLES: dict[str, tuple[list[str], dict[str, Any]]] = {
         {
             "transaction": HASH,
             "log_index": COUNT,
+            "block": BIG,
             "address": ADDRESS,
             "period": BIG,
             "booked_at": BIG,
