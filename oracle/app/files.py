@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -29,8 +30,11 @@ def write_private(path: Path, write: Callable[[Path], None]) -> None:
         write(part)
         part.replace(path)
     except OSError as error:
-        part.unlink(missing_ok=True)
         raise UserError(f"--out: {path}: {error.strerror or error}") from None
+    finally:
+        # Gone already where all went well; nobody finds half a file where something did not.
+        with contextlib.suppress(OSError):
+            part.unlink()
 
 
 def make_folder(path: Path, flag: str) -> None:
