@@ -24,6 +24,7 @@ COMMANDS = (
     games.report,
     comparing.compare,
     planning.forecast,
+    planning.simulate,
 )
 
 
