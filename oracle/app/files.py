@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
+import unicodedata
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,9 +15,11 @@ OWNER_ALONE = 0o600
 
 
 def write_text(path: Path, text: str) -> None:
-    """All or nothing: a reader never sees half a file."""
+    """All or nothing, for the owner alone: a reader never sees half a file."""
     part = path.with_name(path.name + ".part")
-    part.write_text(text, encoding="utf-8")
+    handle = os.open(part, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, OWNER_ALONE)
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        file.write(text)
     part.replace(path)
 
 
@@ -43,3 +47,9 @@ def make_folder(path: Path, flag: str) -> None:
         path.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise UserError(f"{flag}: {path}: {error.strerror or error}") from None
+
+
+def plain_name(name: str) -> str:
+    """Letters, digits, - and _: a name becomes part of a file's name, and of nothing else."""
+    letters = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+    return re.sub(r"[^A-Za-z0-9_-]+", "-", letters).strip("-").lower()[:63] or "member"

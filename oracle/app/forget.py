@@ -6,12 +6,14 @@ import fcntl
 import json
 import os
 import re
+import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from oracle import UserError
+from oracle.app.files import plain_name
 from oracle.app.run import LOCK
 from oracle.app.run_options import STORE
 from oracle.service.forget import Forgettable, find_member, forget_member
@@ -104,6 +106,7 @@ def _rewrite(path: Path, labels: dict[str, str], step: Callable[[str], None]) ->
     part = path.with_name(path.name + ".part")
     try:
         part.write_text(json.dumps(changed, indent=1) + "\n", encoding="utf-8")
+        shutil.copymode(path, part)
         step("report written")
         part.replace(path)
     except OSError as error:
@@ -125,12 +128,17 @@ def _holds(path: Path, names: Iterable[str]) -> bool:
     if not path.is_file():
         return False
     words = [re.compile(rf"(?<!\w){re.escape(form)}(?!\w)") for n in names for form in _forms(n)]
-    if any(word.search(path.name) for word in words):
+    if any(word.search(path.name) for word in words) or _is_named_for(path, names):
         return True
     if path.stat().st_size > LARGEST:
         return bool(words)
     text = path.read_bytes().decode(errors="replace")
     return any(word.search(text) for word in words)
+
+
+def _is_named_for(path: Path, names: Iterable[str]) -> bool:
+    """Whether its name has a member's, as statements' files do."""
+    return any(f"-{plain_name(name)}-" in f"-{path.stem}-" for name in names)
 
 
 def _forms(name: str) -> Iterator[str]:

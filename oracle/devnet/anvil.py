@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import json
+import os
 import platform
 import shutil
 import signal
@@ -198,6 +199,8 @@ def _fund(chain: Anvil, balances: Mapping[str, int]) -> None:
 
 
 def _die_with_parent() -> None:
+    # What it writes is for its owner alone: the chain's readings are in it.
+    os.umask(0o077)
     # So that even a killed parent leaves no process behind. "Parent" is the thread that starts it.
     if _libc is not None:
         _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)

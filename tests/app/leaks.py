@@ -12,7 +12,8 @@ from eth_utils.crypto import keccak
 
 NAME, SALT, READING = "name", "salt", "reading"
 # A number by itself: no part of a hash, a word, or an address.
-NUMBER = re.compile(rb"(?<![\w.])[0-9][0-9_,.]*(?![\w])")
+NUMBER = re.compile(rb"(?<![\w.])[0-9][0-9_.]*(?!\w)")
+GROUPED = re.compile(rb"(?<![\w.])[0-9]{1,3}(?:,[0-9]{3})+(?!\w)")
 REGISTER_BYTES = 8
 
 
@@ -57,7 +58,9 @@ def _found(data: bytes, secrets: Secrets) -> Iterator[tuple[str, str]]:
     for name, salt in secrets.salts.items():
         if salt in data or salt.hex().encode() in lower:
             yield SALT, name
-    numbers = {re.sub(rb"\D", b"", text).rstrip(b"0") for text in NUMBER.findall(data)}
+    # A comma ends a number, as in a CSV, or groups it.
+    written = (*NUMBER.findall(data), *GROUPED.findall(data))
+    numbers = {re.sub(rb"\D", b"", text).rstrip(b"0") for text in written}
     for name, readings in secrets.readings.items():
         if any(_holds(reading, data, lower, numbers) for reading in readings):
             yield READING, name

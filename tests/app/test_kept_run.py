@@ -74,6 +74,10 @@ ALLOWED = (
         frozenset({NAME, SALT}),
         "the operator's store, for its owner alone; readings too, in SQLite's own bytes",
     ),
+    Allowed(
+        r"file statements/.*", frozenset({NAME, READING}), "each member's bill, to be sent to her"
+    ),
+    Allowed(r"file export/.*\.csv", frozenset({READING}), "for analysis, by address; 0600"),
     Allowed(r"report", frozenset({NAME, READING}), "the operator asked for it: sums by name"),
     Allowed(r"stdout", frozenset({NAME, READING}), "the operator's terminal: sums by name"),
 )  # fmt: skip
@@ -82,7 +86,14 @@ ALLOWED = (
 @pytest.fixture(scope="module")
 def kept(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kept]:
     with kept_run(tmp_path_factory.mktemp("kept")) as run:
+        statements(run)
+        assert main(["export", "--folder", str(run.folder)]) == 0
         yield run
+
+
+def statements(run: Kept) -> None:
+    options = ["--month", "2026-03", "--no-pdf", "--folder", str(run.folder)]
+    assert main(["statement", *options]) == 0
 
 
 @pytest.fixture(scope="module")
@@ -175,6 +186,7 @@ FORMS = {
     "hex": (NAMES[1].encode().hex(), NAME),
     "Wh": ('{"wh": 311869}', READING),
     "kWh": ("311.869 kWh", READING),
+    "CSV": ("7,311869,2026-03-31", READING),
     "thousands": ("311,869 Wh", READING),
     "register": ("0x" + f"{311_869:064x}", READING),
 }
@@ -211,7 +223,20 @@ def test_who_is_forgotten_is_nowhere_but_on_paper(
         assert f"still with the name, yours to change or delete: {path}" in said
     places = [*answers(kept), stream(kept), *files(kept)]
     left = {one for one in search(places, secrets) if one.member == gone}
-    assert {(one.place, one.kind) for one in left if one.kind != READING} == {("stdout", NAME)}
+    bills = sorted(path for path in kept.folder.glob("statements/*-xaver-*"))
+    old = {(f"file statements/{path.name}", NAME) for path in bills if "periods" not in path.name}
+    assert (len(bills), len(old)) == (3, 2)
+    assert {(one.place, one.kind) for one in left if one.kind != READING} == {
+        ("stdout", NAME),
+        *old,
+    }
+    for path in bills:
+        assert f"still with the name, yours to change or delete: {path}" in said
+        path.unlink()
+    statements(kept)
+    again = [one for one in search(files(kept), secrets) if one.member == gone]
+    assert {one.place for one in again if one.kind != READING} == {"stdout"}
+    assert len(list(kept.folder.glob("statements/*-former-member-*"))) == 3
     assert gone not in kept.report.read_text()
     assert "former member" in kept.report.read_text()
 
@@ -236,5 +261,8 @@ def test_ctrl_c_stops_it_even_with_a_stream_open(kept: Kept, secrets: Secrets) -
     assert unforeseen(found) == set()
     assert {one.kind for one in found if one.place == "file chain.json"} == {READING}
     left = {path.name for path in kept.folder.iterdir()}
-    assert left == {"anvil.log", "chain.json", "deployment.toml", "lock", "token", STORE}
-    assert kept.folder.stat().st_mode & 0o077 == 0
+    assert left == {
+        "anvil.log", "chain.json", "deployment.toml", "export", "lock", "statements", "token", STORE
+    }  # fmt: skip
+    for path in (kept.folder, kept.folder / "chain.json", kept.folder / STORE, kept.report):
+        assert path.stat().st_mode & 0o077 == 0, path

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -80,6 +81,23 @@ def test_compacting_waits_for_readers_and_is_remembered(market: Store, world) ->
         assert other.database.uncompacted()
         other.database.compact()
     assert not market.database.uncompacted()
+
+
+def test_a_reader_in_the_way_is_named_and_later_it_is_done(
+    tmp_path: Path, world, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("oracle.service.database.BUSY_SECONDS", 0)
+    with open_store(tmp_path / "s.db") as store:
+        world.fill(store)
+        with store.database.read() as reader:
+            reader.exec_driver_sql("SELECT count(*) FROM members").scalar()
+            forget_member(store, world.SECRET_NAME)
+            with pytest.raises(StoreError, match=r"a reader is in the way|locked"):
+                store.database.compact()
+            assert store.database.uncompacted()
+        store.database.compact()
+        held = [f.name for f in tmp_path.iterdir() if world.SECRET_NAME.encode() in f.read_bytes()]
+        assert held == []
 
 
 def test_free_pages_of_a_store_that_kept_its_deleted_text_are_overwritten(

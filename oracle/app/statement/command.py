@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -13,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from oracle import UserError
-from oracle.app.files import make_folder, write_private
+from oracle.app.files import make_folder, plain_name, write_private
 from oracle.app.statement.catalogue import LANGUAGES
 from oracle.app.statement.ledger import Ledger, MemberMonth, open_ledger
 from oracle.app.statement.page import as_html
@@ -75,18 +73,12 @@ def statement_command(
 
 def file_stems(month: str, members: Sequence[MemberRecord]) -> dict[str, str]:
     """A file name for each address: the month and the name in plain letters, all different."""
-    plain = {m.address: _plain(m.name or m.address) for m in members}
+    plain = {m.address: plain_name(m.name or m.address) for m in members}
     wanted = list(plain.values())
     return {
         address: f"{month}-{name}" + (f"-{address[2:8]}" if wanted.count(name) > 1 else "")
         for address, name in plain.items()
     }
-
-
-def _plain(name: str) -> str:
-    """Letters, digits, - and _: a name becomes part of a file's name, and of nothing else."""
-    letters = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
-    return re.sub(r"[^A-Za-z0-9_-]+", "-", letters).strip("-").lower()[:63] or "member"
 
 
 def write_statement(
