@@ -17,6 +17,7 @@ from typing import Any
 
 from bench.misdeclare import Day, coalitions, gains, lies, observe, play
 from oracle.community import Community, Profiles, load_community, load_profiles
+from oracle.community.days import whole_days
 from oracle.community.forecast import Method
 from oracle.community.pairing import tradeable_wh
 from oracle.community.problem import floor_ticks
@@ -53,17 +54,6 @@ def measure() -> dict[str, Any]:
 def _observe(community: Community, profiles: Profiles, date: dt.date, method: Method) -> Day:
     start = community.local_midnight(date)
     return observe(community, profiles, start, community.periods_of_day(date), method)
-
-
-def whole_days(community: Community, profiles: Profiles) -> list[dt.date]:
-    """The days that the profiles cover, local midnight to local midnight."""
-    day = dt.datetime.fromtimestamp(int(profiles.start[0]), tz=community.tz).date()
-    days = []
-    while community.local_midnight(day + dt.timedelta(days=1)) <= profiles.end:
-        if community.local_midnight(day) >= int(profiles.start[0]):
-            days.append(day)
-        day += dt.timedelta(days=1)
-    return days
 
 
 def largest(rows: Sequence[dict[str, Any]]) -> dict[str, dict[str, Any]]:

@@ -97,8 +97,6 @@ def profiles_of(community: Community, days: int, seed: int = 0) -> Profiles:
 
 def write(folder: Path, members: int, days: int) -> Path:
     """Writes the two files and returns the community's."""
-    import json
-
     data = street(members)
     community = parse_community(data, "street")
     profiles = profiles_of(community, days)
@@ -113,11 +111,8 @@ def write(folder: Path, members: int, days: int) -> Path:
             columns[f"{member.name}:generation"] = profiles.generation_kw[:, i]
     pd.DataFrame(columns).to_csv(folder / "profiles.csv", index=False)
     file = folder / "street.toml"
-    lines = []
-    for key, value in data.items():
-        lines.append(f"{key} = {toml(value)}")
-    file.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    del json
+    lines = [f"{key} = {toml(value)}\n" for key, value in data.items()]
+    file.write_text("".join(lines), encoding="utf-8")
     return file
 
 
