@@ -35,7 +35,7 @@ from oracle.community.profiles import Profiles
 from oracle.community.storage import operate, plan_kw
 from oracle.units import TICK, ticks_to_wei
 
-FEW = settings(max_examples=30, derandomize=True, deadline=None)
+FEW = settings(max_examples=20, derandomize=True, deadline=None)
 REDEMPTION = 0.97
 
 

@@ -26,7 +26,7 @@ from oracle.units import TICK, WAD, WH_PER_KWH
 
 RULES = {mechanism.name: mechanism for mechanism in MECHANISMS}
 SEEDS = st.integers(0, 2**32 - 1)
-FEW = settings(max_examples=40, derandomize=True, deadline=None)
+FEW = settings(max_examples=25, derandomize=True, deadline=None)
 
 
 def by_name() -> pytest.MarkDecorator:
