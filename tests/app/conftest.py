@@ -92,6 +92,16 @@ def atoll(folder: Path) -> Path:
     return path
 
 
+FIRST = ("test_run_on_a_chain", "test_day", "test_kept_run", "test_pool_day")
+"""The longest modules, first of all the one that waits for a chain's own clock: the others run
+beside it, each worker a module."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    order = {name: place for place, name in enumerate(FIRST)}
+    items.sort(key=lambda item: order.get(item.path.stem, len(order)))
+
+
 def command(*arguments: object) -> list[str]:
     return [sys.executable, "-m", "oracle.cli", *map(str, arguments)]
 
