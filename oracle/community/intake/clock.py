@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from oracle.community.intake.sheet import Note
+from oracle.community.intake.sheet import Codes, Note
 from oracle.community.intake.stamps import Walls
 
 HOUR = 3600
@@ -33,8 +33,8 @@ class Instants:
 
 def instants(
     walls: Walls,
-    codes: NDArray[np.intp],
-    meters: NDArray[np.intp],
+    codes: Codes,
+    meters: Codes,
     *,
     zone: str,
     zone_given: bool,
@@ -67,14 +67,14 @@ def instants(
         early, late = (_localised(before, zone, summer) for summer in (True, False))
         edge = ~twice & (early != late)
         first = np.where(edge, early + 1, first)
-    doubled = twice | edge
-    passes, counts = _passes(codes, meters, doubled)
+    doubles = _doubles(codes, meters, twice | edge)
+    which = codes[doubles.rows]
     source = f"local time of {zone}" + ("" if zone_given else " (nobody said so: --timezone)")
     if skipped.any():
-        repeated = np.flatnonzero(twice[codes] & (counts > 1))
+        repeated = np.flatnonzero(twice[which] & (doubles.counts > 1))
         if repeated.size:
             raise ClockError(
-                int(codes[repeated[0]]),
+                int(which[repeated[0]]),
                 f"once only, or not {_wall_text(local[int(np.argmax(skipped))])}: one is local "
                 "time with clock changes, the other without",
             )
@@ -85,10 +85,20 @@ def instants(
             f"they keep winter time (UTC{offset / HOUR:+g} h) all year",
         )
         return Instants((walls.seconds - offset)[codes], (Note("zone", source), note))
-    seconds = np.where(doubled[codes] & (passes > 0), second[codes], first[codes])
+    seconds = first[codes]
     # A lone stamp at the edge closes the hour's second pass.
-    seconds = np.where(edge[codes] & (counts == 1), second[codes], seconds)
-    return Instants(seconds, (Note("zone", source), *_autumn_notes(twice, codes, counts)))
+    late = (doubles.passes > 0) | (edge[which] & (doubles.counts == 1))
+    seconds[doubles.rows[late]] = second[which[late]]
+    return Instants(seconds, (Note("zone", source), *_autumn_notes(twice[which], doubles.counts)))
+
+
+@dataclass(frozen=True)
+class _Doubles:
+    """The rows whose stamp comes twice in autumn: how often the meter had it before, and in all."""
+
+    rows: NDArray[np.intp]
+    passes: NDArray[np.int64]
+    counts: NDArray[np.int64]
 
 
 def _localised(local: pd.DatetimeIndex, zone: str, summer: bool) -> NDArray[np.int64]:
@@ -98,20 +108,11 @@ def _localised(local: pd.DatetimeIndex, zone: str, summer: bool) -> NDArray[np.i
     return seconds
 
 
-def _passes(
-    codes: NDArray[np.intp], meters: NDArray[np.intp], doubled: NDArray[np.bool_]
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """How often the meter had this stamp before [R], and how often in all; only where doubled."""
-    passes = np.zeros(len(codes), dtype=np.int64)
-    counts = np.ones(len(codes), dtype=np.int64)
-    rows = np.flatnonzero(doubled[codes])
-    if rows.size:
-        groups = pd.DataFrame({"meter": meters[rows], "stamp": codes[rows]}).groupby(
-            ["meter", "stamp"]
-        )
-        passes[rows] = groups.cumcount().to_numpy()
-        counts[rows] = groups["stamp"].transform("size").to_numpy()
-    return passes, counts
+def _doubles(codes: Codes, meters: Codes, doubled: NDArray[np.bool_]) -> _Doubles:
+    rows = np.flatnonzero(doubled[codes]) if doubled.any() else np.zeros(0, dtype=np.intp)
+    groups = pd.DataFrame({"meter": meters[rows], "stamp": codes[rows]}).groupby(["meter", "stamp"])
+    counts = groups["stamp"].transform("size").to_numpy(dtype=np.int64)
+    return _Doubles(rows, groups.cumcount().to_numpy(dtype=np.int64), counts)
 
 
 def _winter_offset(local: pd.DatetimeIndex, zone: str, index: int) -> int:
@@ -120,14 +121,9 @@ def _winter_offset(local: pd.DatetimeIndex, zone: str, index: int) -> int:
     return int((before.asi8 - before.tz_localize(zone).as_unit("s").asi8)[0])
 
 
-def _autumn_notes(
-    twice: NDArray[np.bool_], codes: NDArray[np.intp], counts: NDArray[np.int64]
-) -> list[Note]:
-    rows = twice[codes]
-    if not rows.any():
-        return []
-    both = int((rows & (counts > 1)).sum())
-    once = int((rows & (counts == 1)).sum())
+def _autumn_notes(twice: NDArray[np.bool_], counts: NDArray[np.int64]) -> list[Note]:
+    both = int((twice & (counts > 1)).sum())
+    once = int((twice & (counts == 1)).sum())
     notes = []
     if both:
         notes.append(

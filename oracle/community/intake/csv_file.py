@@ -23,10 +23,10 @@ from oracle.community.intake.dialect import (
 )
 from oracle.community.intake.gridding import to_sheet
 from oracle.community.intake.rows import Layout, Rows, lay_out
-from oracle.community.intake.sheet import Channel, Progress, Sheet, Told, no_progress
+from oracle.community.intake.sheet import Channel, Codes, Progress, Sheet, Told, no_progress
 from oracle.community.intake.stamps import BadStamp, parse_walls
 
-Coded = tuple[list[str], NDArray[np.intp]]
+Coded = tuple[list[str], Codes]
 """Distinct texts, and which of them each row has; -1 where it has none."""
 
 
@@ -99,7 +99,7 @@ def _read(file: Path, dialect: Dialect, layout: Layout, told: Told, progress: Pr
         where, text = locate(error.index)
         raise CommunityError(file, where, text, f"must be {error.expected}") from None
     meters: tuple[str, ...] = ("",)
-    owners = np.zeros(len(codes), dtype=np.intp)
+    owners = np.zeros(len(codes), dtype=np.int32)
     place = len(dialect.stamp)
     if layout.meter is not None:
         names, owners = coded[place]
@@ -170,7 +170,7 @@ def _by_pandas(
     for place in texts:
         column = frame[place].astype("category").cat
         names = [str(name) for name in column.categories]
-        coded.append((names, column.codes.to_numpy().astype(np.intp)))
+        coded.append((names, column.codes.to_numpy().astype(np.int32, copy=False)))
     values: NDArray[np.float64] = frame[numbers].to_numpy(dtype=np.float64)
     return coded, values
 
@@ -208,7 +208,7 @@ def _by_arrow(
     for place in texts:
         column = table.column(names[place]).combine_chunks()
         codes = column.indices.fill_null(-1).to_numpy(zero_copy_only=False)
-        coded.append((column.dictionary.to_pylist(), codes.astype(np.intp)))
+        coded.append((column.dictionary.to_pylist(), codes.astype(np.int32, copy=False)))
     values = np.empty((table.num_rows, len(numbers)))
     for index, place in enumerate(numbers):
         values[:, index] = table.column(names[place]).to_numpy()
@@ -225,12 +225,12 @@ def _joined(parts: list[Coded]) -> Coded:
     found, inverse = np.unique(pairs, return_inverse=True)
     shift = int(len(found) > 0 and found[0] == -1)
     joined = [f"{texts[pair // len(more)]} {more[pair % len(more)]}" for pair in found[shift:]]
-    return joined, inverse.astype(np.intp) - shift
+    return joined, inverse.astype(np.int32, copy=False) - shift
 
 
 def _kinds(
     file: Path, dialect: Dialect, place: int, coded: Coded
-) -> tuple[tuple[Channel, ...], NDArray[np.intp]]:
+) -> tuple[tuple[Channel, ...], Codes]:
     names, codes = coded
     if (codes < 0).any():
         raise _missing(file, dialect, "what is counted", (place,))
@@ -243,7 +243,7 @@ def _kinds(
             raise CommunityError(file, where, name, f"must be {allowed}")
         channels.append(channel)
     distinct = tuple(dict.fromkeys(channels))
-    which = np.array([distinct.index(channel) for channel in channels], dtype=np.intp)
+    which = np.array([distinct.index(channel) for channel in channels], dtype=np.int32)
     return distinct, which[codes]
 
 

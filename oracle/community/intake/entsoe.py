@@ -68,11 +68,11 @@ def read_day_ahead(file: Path, *, area: str | None = None, zone: str = "UTC") ->
     first = [text.split(" - ")[0].strip() for text in texts]
     distinct = list(dict.fromkeys(first))
     place = {text: index for index, text in enumerate(distinct)}
-    codes = np.array([place[text] for text in first], dtype=np.intp)
+    codes = np.array([place[text] for text in first], dtype=np.int32)
     try:
         walls = parse_walls(distinct)
         found = instants(
-            walls, codes, np.zeros(len(codes), dtype=np.intp),
+            walls, codes, np.zeros(len(codes), dtype=np.int32),
             zone=table.zone, zone_given=True, ends=False,
         )  # fmt: skip
     except (BadStamp, ClockError) as error:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from oracle.community.errors import CommunityError, utc_text
 from oracle.community.intake.clock import ClockError, instants
 from oracle.community.intake.rows import Layout, Rows
-from oracle.community.intake.sheet import Channel, Column, Note, Sheet, Told, Unit, factor_kw
+from oracle.community.intake.sheet import Channel, Codes, Column, Note, Sheet, Told, Unit, factor_kw
 
 DAY = 86_400
 STEPS = (60, 120, 180, 240, 300, 360, 600, 720, 900, 1200, 1800, 3600)
@@ -72,14 +72,17 @@ def to_sheet(file: Path, rows: Rows, layout: Layout, told: Told, ends: bool | No
             f"{count} intervals of {len(columns)} series are too many for one file; split it",
         )
     grid = np.full((len(columns), count), np.nan)
-    at = (seconds - start) // step
+    at = ((seconds - start) // step).astype(np.int32)
     equal = coarsest = 0
     for place, series in enumerate(layout.series):
         equal += _put(file, rows, place, grid, slots[place], at)
-        own = np.unique(slots[place])
-        for row in own:
-            coarsest = max(coarsest, _spread(grid[row], series.unit, step, closing))
-        _scale(grid, own, factor_kw(series.unit, step))
+        # A column of the table fills as many neighbouring series as it has meters and channels.
+        share = len(columns) // len(layout.series)
+        own = grid[place * share : (place + 1) * share]
+        for line in own:
+            coarsest = max(coarsest, _spread(line, series.unit, step, closing))
+        if factor_kw(series.unit, step) != 1.0:
+            own *= factor_kw(series.unit, step)
     notes = [*layout.notes, why, *found.notes]
     if equal:
         notes.append(Note("duplicates", f"{equal} readings were there twice, the same: kept once"))
@@ -120,7 +123,7 @@ def _closing(rows: Rows, told: Told, ends: bool | None, step: int) -> tuple[bool
     return False, Note("stamps", "at the start of intervals (nobody said so: --stamps end)")
 
 
-def _slots(rows: Rows, layout: Layout) -> tuple[tuple[Column, ...], list[NDArray[np.intp]]]:
+def _slots(rows: Rows, layout: Layout) -> tuple[tuple[Column, ...], list[Codes]]:
     """The sheet's columns, and for each column of the table the one of every row [R]."""
     channels: tuple[Channel | None, ...] = (None,) if rows.kinds is None else rows.kinds[0]
     within = rows.owners * len(channels) + (0 if rows.kinds is None else rows.kinds[1])
@@ -141,8 +144,8 @@ def _put(
     rows: Rows,
     place: int,
     grid: NDArray[np.float64],
-    slots: NDArray[np.intp],
-    at: NDArray[np.int64],
+    slots: Codes,
+    at: Codes,
 ) -> int:
     """Writes a column's values into the grid and returns how many were there twice, the same."""
     values = rows.values[:, place]
@@ -154,6 +157,9 @@ def _put(
     if not there.all():
         slots, at, values = slots[there], at[there], values[there]
     grid[slots, at] = values
+    filled = int((~np.isnan(grid[slots.min() : slots.max() + 1])).sum()) if len(slots) else 0
+    if filled == len(values):
+        return 0
     kept = grid[slots, at]
     if (kept != values).any():
         row = int(np.argmax(kept != values))
@@ -164,13 +170,7 @@ def _put(
             f"{values[row]:g}",
             f"another row has {kept[row]:g} for the same meter and interval",
         )
-    filled = int((~np.isnan(grid[slots.min() : slots.max() + 1])).sum()) if len(slots) else 0
     return len(values) - filled
-
-
-def _scale(grid: NDArray[np.float64], own: NDArray[np.intp], factor: float) -> None:
-    if factor != 1.0:
-        grid[own[0] : own[-1] + 1] *= factor
 
 
 def _spread(series: NDArray[np.float64], unit: Unit, step: int, closing: bool) -> int:

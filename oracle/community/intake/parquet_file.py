@@ -7,13 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from oracle.community.errors import CommunityError
 from oracle.community.intake.columns import ENDS, STARTS, channel_named
 from oracle.community.intake.gridding import to_sheet
 from oracle.community.intake.rows import Rows, lay_out
-from oracle.community.intake.sheet import Channel, Progress, Sheet, Told, no_progress
+from oracle.community.intake.sheet import Channel, Codes, Progress, Sheet, Told, no_progress
 from oracle.community.intake.stamps import BadStamp, Walls, is_stamp, parse_walls
 
 INSTALL = "needs pyarrow: pip install 'wattmarket[parquet]'"
@@ -53,7 +52,7 @@ def read_parquet(file: Path, told: Told, progress: Progress = no_progress) -> Sh
     layout = lay_out(file, header, (), (stamp,), sample, numeric, told)
     walls, codes = _walls(arrow, file, table.column(stamp), header[stamp], told)
     meters: tuple[str, ...] = ("",)
-    owners = np.zeros(len(codes), dtype=np.intp)
+    owners = np.zeros(len(codes), dtype=np.int32)
     if layout.meter is not None:
         names, owners = _coded(arrow, file, table.column(layout.meter), header[layout.meter])
         meters = tuple(map(str, names))
@@ -90,9 +89,7 @@ def _stamp_column(arrow: Any, file: Path, table: Any, header: list[str]) -> int:
     raise CommunityError(file, "columns", ", ".join(header), "needs one of type timestamp")
 
 
-def _walls(
-    arrow: Any, file: Path, column: Any, name: str, told: Told
-) -> tuple[Walls, NDArray[np.intp]]:
+def _walls(arrow: Any, file: Path, column: Any, name: str, told: Told) -> tuple[Walls, Codes]:
     zoned = arrow.types.is_timestamp(column.type) and column.type.tz is not None
     if not arrow.types.is_timestamp(column.type):
         texts, codes = _coded(arrow, file, column, name)
@@ -109,20 +106,20 @@ def _walls(
     return Walls(walls, np.full(len(walls), zoned), None), codes
 
 
-def _coded(arrow: Any, file: Path, column: Any, name: str) -> tuple[list[Any], NDArray[np.intp]]:
+def _coded(arrow: Any, file: Path, column: Any, name: str) -> tuple[list[Any], Codes]:
     if column.null_count:
         row = int(np.argmax(column.is_null().to_numpy()))
         raise CommunityError(file, f"row {row + 1}, column {name}", "empty", "needs a value")
     if not arrow.types.is_dictionary(column.type):
         column = column.dictionary_encode()
     whole = arrow.chunked_array(column.chunks).unify_dictionaries().combine_chunks()
-    codes = whole.indices.to_numpy(zero_copy_only=False).astype(np.intp)
+    codes = whole.indices.to_numpy(zero_copy_only=False).astype(np.int32, copy=False)
     return whole.dictionary.to_pylist(), codes
 
 
 def _kinds(
-    file: Path, name: str, texts: list[Any], codes: NDArray[np.intp]
-) -> tuple[tuple[Channel, ...], NDArray[np.intp]]:
+    file: Path, name: str, texts: list[Any], codes: Codes
+) -> tuple[tuple[Channel, ...], Codes]:
     channels = []
     for text in texts:
         channel = channel_named(str(text))
@@ -132,5 +129,5 @@ def _kinds(
             )
         channels.append(channel)
     distinct = tuple(dict.fromkeys(channels))
-    which = np.array([distinct.index(channel) for channel in channels], dtype=np.intp)
+    which = np.array([distinct.index(channel) for channel in channels], dtype=np.int32)
     return distinct, which[codes]

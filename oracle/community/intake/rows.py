@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from oracle.community.errors import CommunityError
 from oracle.community.intake.columns import KINDS, METERS, channel_named, read_heading
 from oracle.community.intake.columns import unit_named as unit_of
-from oracle.community.intake.sheet import Channel, Note, Told, Unit
+from oracle.community.intake.sheet import Channel, Codes, Note, Told, Unit
 from oracle.community.intake.stamps import Walls
 
 NEEDS_UNIT = "its unit is not in its name: say --unit kWh (energy of an interval), kW, Wh or W"
@@ -48,10 +48,10 @@ class Rows:
     """
 
     walls: Walls
-    codes: NDArray[np.intp]
+    codes: Codes
     meters: tuple[str, ...]
-    owners: NDArray[np.intp]
-    kinds: tuple[tuple[Channel, ...], NDArray[np.intp]] | None
+    owners: Codes
+    kinds: tuple[tuple[Channel, ...], Codes] | None
     values: NDArray[np.float64]
     locate: Callable[[int], tuple[str, str]]
     cell: Callable[[int, int], str]

@@ -15,6 +15,9 @@ Unit = Literal["W", "kW", "MW", "Wh", "kWh", "MWh"]
 Stamps = Literal["auto", "start", "end"]
 Dates = Literal["auto", "day-first", "month-first"]
 
+Codes = NDArray[np.int32]
+"""For each row, the place of what it has in a list of distinct things; half of what int64 takes."""
+
 Progress = Callable[[int, int], None]
 """Bytes read, bytes in all."""
 
