@@ -68,6 +68,7 @@ class MarketDay:
     `servers` are the edge servers' own views of the chain, one each, in order of registration.
     `margin`: seconds before a deadline at which members declare. `meter_delay`: periods after a
     period's end at which its readings come; the deployment's reading grace must allow it.
+    `on_metered` hears of each period as it ends, `on_period` as it is closed.
     """
 
     def __init__(
@@ -81,12 +82,13 @@ class MarketDay:
         meter_delay: int = 0,
         tally: Tally,
         on_period: Callable[[int], None] = lambda period: None,
+        on_metered: Callable[[int], None] = lambda period: None,
     ) -> None:
         self.agents, self.servers, self.pace = agents, servers, pace
         self.market, self.roster = agents.market, agents.roster
         self.schedule, self.periods, self.margin = agents.market.schedule, periods, margin
         self.meter_delay = meter_delay
-        self.tally, self.on_period = tally, on_period
+        self.tally, self.on_period, self.on_metered = tally, on_period, on_metered
         self.contest = DayContest(agents.community, agents.roster, agents.market, pace)
         self.postings: list[Posted] = []
         self.troubles: list[str] = []
@@ -105,6 +107,8 @@ class MarketDay:
         """All phases in order. Raises TransactionFailed where the chain refuses one."""
         for phase in self.phases():
             self.perform(phase)
+            if phase.action == "meter":
+                self.on_metered(phase.index)
             if phase.action == "close":
                 self.on_period(phase.index)
 

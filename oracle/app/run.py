@@ -157,9 +157,17 @@ def _day(
     trading = MARKETS[plan.options.market]
     agents = trading(plan.community, roster, households, market, plan.profile_start, plan.periods)
 
+    done = 0
+
     def closed(period: int) -> None:
+        nonlocal done
         recorder.record_period(period)
-        progress(period + 1, plan.periods, utc_text(agents.start_of(period)))
+        done = period + 1
+        progress(done, plan.periods, utc_text(agents.start_of(period)))
+
+    def metered(period: int) -> None:
+        # With late readings nothing is closed for long: the bar says at least what time it is.
+        progress(done, plan.periods, utc_text(agents.start_of(period)))
 
     # Each edge server reads through a connection of its own.
     servers = [Market(Client(node.client.url), market.deployment) for _ in roster.servers]
@@ -172,6 +180,7 @@ def _day(
         meter_delay=plan.options.meter_delay,
         tally=tally,
         on_period=closed,
+        on_metered=metered,
     )
 
 

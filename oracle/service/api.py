@@ -15,6 +15,7 @@ from starlette.responses import Response
 
 from oracle.service import schemas
 from oracle.service.context import Context
+from oracle.service.corrections import correction_lines
 from oracle.service.errors import ApiError
 from oracle.service.metrics import CONTENT_TYPE
 from oracle.service.records import FEEDS, Feed
@@ -132,6 +133,7 @@ def router(context: Context) -> APIRouter:
             found,
             page.items,
             trades=trades[:LARGEST_TRADES],
+            corrections=correction_lines(store, address),
             more_trades=len(trades) > LARGEST_TRADES,
             reputation=schemas.reputations(store.reputations()).get(address),
             following=page.next,

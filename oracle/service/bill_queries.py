@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
+from collections.abc import Collection, Generator, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -48,10 +48,22 @@ class BillQueries(Queries):
         found = [SupplyRecord(**_addressed(row, "meter")) for row in rows]
         return {record.address: record for record in found}
 
-    def supply_prices(self, tariff: str | None = None) -> tuple[SupplyPriceRecord, ...]:
-        """A tariff's prices by period."""
+    def grid_energy(
+        self, address: str, periods: Collection[int]
+    ) -> tuple[tuple[int, int, int], ...]:
+        """Of these closed periods: number, Wh imported, Wh exported."""
+        table = tables.member_periods
+        rows = self._rows(table, table.c.address == address.lower(), table.c.period.in_(periods))
+        return tuple((row.period, row.imported_wh, row.exported_wh) for row in rows)
+
+    def supply_prices(
+        self, tariff: str | None = None, periods: Collection[int] | None = None
+    ) -> tuple[SupplyPriceRecord, ...]:
+        """A tariff's prices by period; all tariffs and periods where they are not named."""
         table = tables.supply_prices
         where = [] if tariff is None else [table.c.tariff == tariff]
+        if periods is not None:
+            where.append(table.c.period.in_(periods))
         rows = self._rows(table, *where, order=[table.c.tariff, table.c.period])
         return tuple(SupplyPriceRecord(**plain_fields(row)) for row in rows)
 

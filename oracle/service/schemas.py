@@ -6,6 +6,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from oracle.service.corrections import CorrectionLines
 from oracle.service.live import Head
 from oracle.service.records import (
     BillLine,
@@ -168,6 +169,30 @@ class MemberPeriod(_Out):
         return cls.model_validate(vars(record) | {"bill": lines})
 
 
+class Correction(_Out):
+    """By how much a closed period was read wrongly; its lines are on the bill that books it."""
+
+    period: int
+    booked_at: int = Field(description="metered UTC seconds")
+    reason: int = Field(description="1 replaced value, 2 clock, 3 meter fault, others free")
+    generated_wh: int
+    consumed_wh: int
+    imported_wh: int = Field(description="more imported from the grid")
+    exported_wh: int
+    bill: list[Line]
+
+    @classmethod
+    def of(cls, made: CorrectionLines) -> Correction:
+        return cls.model_validate(
+            vars(made.record)
+            | {
+                "imported_wh": made.imported_wh,
+                "exported_wh": made.exported_wh,
+                "bill": [Line.of(line) for line in made.lines],
+            }
+        )
+
+
 class Trade(_Out):
     period: int
     seller: str
@@ -198,6 +223,7 @@ class OwnData(_Out):
     periods: list[MemberPeriod]
     totals: list[Line] = Field(description="the bill of the periods listed here, by line")
     trades: list[Trade] = Field(description="hers, in the periods listed here, oldest first")
+    corrections: list[Correction] = Field(description="all of hers, not in the totals")
     more_trades: bool = Field(description="there are more of them: ask for fewer periods")
     next: int | None
 
@@ -208,6 +234,7 @@ class OwnData(_Out):
         records: tuple[MemberPeriodRecord, ...],
         *,
         trades: tuple[TradeRecord, ...],
+        corrections: tuple[CorrectionLines, ...],
         reputation: float | None,
         following: int | None,
         more_trades: bool,
@@ -226,6 +253,7 @@ class OwnData(_Out):
             periods=[MemberPeriod.of(record) for record in records],
             totals=[Line.of(BillLine(*key, amount)) for key, amount in totals.items()],
             trades=[Trade.of(trade) for trade in trades],
+            corrections=[Correction.of(made) for made in corrections],
             next=following,
             more_trades=more_trades,
         )

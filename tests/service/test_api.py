@@ -18,6 +18,7 @@ from oracle.service.context import CachedHead
 from oracle.service.errors import ApiError
 from oracle.service.limits import RateLimit
 from oracle.service.live import Head
+from oracle.service.records import CorrectionRecord, SupplyPriceRecord, SupplyRecord
 from oracle.service.schemas import decimal
 from oracle.service.settings import ServiceSettings
 from oracle.service.store import Store
@@ -169,6 +170,42 @@ def test_a_bill_is_exact_and_adds_up(look, world) -> None:
     older = look.get(f"/api/members/{world.ADA.address}?after=5", headers=look.operator).json()
     assert [t["energy_wh"] for t in older["trades"]] == [100]
     assert older["more_trades"] is False
+
+
+def test_corrections_are_lines_with_their_reason(ask, world) -> None:
+    """300 Wh more were generated: of period 3's 370 Wh from the grid 70 are left."""
+    store, ada = ask.store, world.ADA.address
+    price = SupplyPriceRecord(
+        "home", 3, 2700, *(Fraction(n, 100) for n in (15, 8, 2, 19)), Fraction(1, 3)
+    )
+    store.record_supplies([SupplyRecord(ada, world.BOB.address, "home", Fraction(8, 100))])
+    store.record_supply_prices([price])
+    store.record_corrections(
+        [
+            CorrectionRecord("0x02", 0, 8, ada, 3, 9000, -100, 0, reason=1),
+            CorrectionRecord("0x01", 0, 7, ada, 3, 9000, 400, 0, reason=3),
+            CorrectionRecord("0x03", 0, 9, ada, 99, 9000, 1, 0, reason=1),
+        ]
+    )
+    said = ask.get(f"/api/members/{ada}", headers=ask.operator).json()["corrections"]
+    assert [(c["reason"], c["imported_wh"], c["exported_wh"]) for c in said] == [
+        (3, -370, 30),
+        (1, 70, -30),
+    ]
+    assert "transaction" not in said[0]
+    first = {line["name"]: Fraction(line["amount"]) for line in said[0]["bill"]}
+    kwh = Fraction(-370, 1000)
+    assert first == {
+        "grid_import": Fraction(15, 100) * kwh,
+        "grid_network": Fraction(8, 100) * kwh,
+        "grid_levy": Fraction(2, 100) * kwh,
+        "feed_in": -Fraction(8, 100) * Fraction(30, 1000),
+        "vat": Fraction(25, 100) * Fraction(19, 100) * kwh,
+    }
+    assert (
+        ask.get(f"/api/members/{world.BOB.address}", headers=ask.operator).json()["corrections"]
+        == []
+    )
 
 
 @given(st.integers(-(2**256), 2**256))

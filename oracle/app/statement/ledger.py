@@ -173,6 +173,7 @@ class Ledger:
                     self.starts[c.period], c.booked_at, c.generated_wh, c.consumed_wh, c.reason
                 )
                 for c in self.store.corrections(address)
+                if c.period in self.starts
             ),
         )
 
