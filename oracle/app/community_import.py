@@ -209,6 +209,7 @@ def _report(out: Path, combined: Combined, notes: Sequence[Note]) -> None:
         console.print(f"[bold]{escape(note.about)}[/bold]: {escape(note.text)}")
     days = combined.count * combined.step / 86_400
     console.print(
-        f"\n{len(combined.members)} members, {days:.6g} days of {combined.step // 60} min periods\n"
+        f"\n{len(combined.members)} members, {combined.count} periods of "
+        f"{combined.step // 60} min ({days:.4g} days)\n"
         f"wattmarket run {escape(str(out / 'community.toml'))}"
     )

@@ -138,7 +138,9 @@ def test_how_a_closing_stamp_writes_the_change_itself(
     assert lines[row].startswith(f"{day} {'03' if day == SPRING else '02'}:00")
     lines[row] = f"{day} {written},{row - 1}"
     file.write_text("\n".join(lines))
-    check(read_meters(file, Told("Europe/Berlin", stamps="end")), start, count)
+    sheet = read_meters(file, Told("Europe/Berlin", stamps="end"))
+    check(sheet, start, count)
+    assert not any("a gap" in note.text for note in sheet.notes)
 
 
 def test_stamps_of_two_clocks_are_refused(tmp_path: Path) -> None:

@@ -56,6 +56,7 @@ def instants(
         local.tz_localize(zone, ambiguous=np.ones(len(local), dtype=bool), nonexistent="NaT").isna()
     )
     edge = np.zeros(len(local), dtype=bool)
+    inside = twice
     if ends:
         # 02:00 may close the last interval before spring's jump; 03:00 may close both of autumn's.
         before = local - pd.Timedelta(seconds=1)
@@ -67,6 +68,8 @@ def instants(
         early, late = (_localised(before, zone, summer) for summer in (True, False))
         edge = ~twice & (early != late)
         first = np.where(edge, early + 1, first)
+        # 02:00 closes an interval before the hour, and comes again only where 03:00 does not.
+        inside = twice & (early != late)
     doubles = _doubles(codes, meters, twice | edge)
     which = codes[doubles.rows]
     source = f"local time of {zone}" + ("" if zone_given else " (nobody said so: --timezone)")
@@ -89,7 +92,7 @@ def instants(
     # A lone stamp at the edge closes the hour's second pass.
     late = (doubles.passes > 0) | (edge[which] & (doubles.counts == 1))
     seconds[doubles.rows[late]] = second[which[late]]
-    return Instants(seconds, (Note("zone", source), *_autumn_notes(twice[which], doubles.counts)))
+    return Instants(seconds, (Note("zone", source), *_autumn_notes(inside[which], doubles.counts)))
 
 
 @dataclass(frozen=True)
@@ -121,9 +124,9 @@ def _winter_offset(local: pd.DatetimeIndex, zone: str, index: int) -> int:
     return int((before.asi8 - before.tz_localize(zone).as_unit("s").asi8)[0])
 
 
-def _autumn_notes(twice: NDArray[np.bool_], counts: NDArray[np.int64]) -> list[Note]:
-    both = int((twice & (counts > 1)).sum())
-    once = int((twice & (counts == 1)).sum())
+def _autumn_notes(inside: NDArray[np.bool_], counts: NDArray[np.int64]) -> list[Note]:
+    both = int((inside & (counts > 1)).sum())
+    once = int((inside & (counts == 1)).sum())
     notes = []
     if both:
         notes.append(

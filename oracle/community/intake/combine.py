@@ -253,7 +253,11 @@ def _gaps(members: Sequence[Metered], start: int, step: int) -> list[Note]:
     lost = cells = 0
     longest, where, who = 0, "", []
     for member in members:
-        for kind, values in (("load", member.taken), ("generation", member.given)):
+        known = member.meter == "load_generation"
+        for kind, values in (
+            ("load" if known else "import", member.taken),
+            ("generation" if known else "export", member.given),
+        ):
             if values is None:
                 continue
             cells += len(values)

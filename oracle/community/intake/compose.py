@@ -178,7 +178,7 @@ def _unique(members: list[dict[str, Any]], facts: Facts) -> None:
 
 def _counted(members: list[dict[str, Any]]) -> str:
     roles = [member["role"] for member in members]
-    return ", ".join(f"{roles.count(role)} {role}" for role in dict.fromkeys(roles))
+    return ", ".join(f"{role} {roles.count(role)}" for role in dict.fromkeys(roles))
 
 
 def _tariff(
