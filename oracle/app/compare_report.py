@@ -119,10 +119,13 @@ def _rows(found: Comparison) -> list[tuple[str, Callable[[dict[str, Any]], str]]
 
 
 def _head(found: Comparison) -> Text:
-    members, days = len(found.community.members), "day" if found.days == 1 else "days"
-    return Text.from_markup(
-        f"[bold]{found.community.name}[/bold], {members} members, {found.days} {days} from "
-        f"{found.first.isoformat()}, forecast {found.method}\n"
+    size = len(found.community.members)
+    members = "1 member" if size == 1 else f"{size} members"
+    days = "1 day" if found.days == 1 else f"{found.days} days"
+    first = found.first.isoformat()
+    return Text.assemble(
+        (found.community.name, "bold"),
+        f", {members}, {days} from {first}, forecast {found.method}\n",
     )
 
 

@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bench.misdeclare import Day, Lie, play
+from oracle.app.compare import compare
 from oracle.community import Community, parse_community
 from oracle.community.agent import Households
 from oracle.community.forecast import Method
@@ -108,6 +109,45 @@ def test_a_limit_is_checked_with_the_fee_rounded_up(
     zones = {zone: z for z, zone in enumerate(community.zones)}
     for (source, target), fee in zone_fees(community, ticks_to_wei(1_013_579)).items():
         assert needed[0, zones[source], zones[target]] == -(-fee.total_wei // TICK)
+
+
+def small_days(community: Community) -> tuple[Profiles, list[dt.date]]:
+    """Three hourly days around a clock change, of four members."""
+    first, count = dt.date(2026, 3, 28), 71
+    rng = np.random.default_rng(0)
+    sun = (np.arange(count) % 24 > 8)[:, None]
+    profiles = Profiles(
+        start=community.local_midnight(first) + 3600 * np.arange(count),
+        load_kw=rng.uniform(0, 2, size=(count, 4)).round(3),
+        generation_kw=(sun * rng.uniform(0, 4, size=(count, 4))).round(3),
+        estimated=np.zeros((count, 4), dtype=bool),
+        step=3600,
+    )
+    return profiles, [first + dt.timedelta(days=i) for i in range(3)]
+
+
+def test_where_nobody_may_trade_nothing_is_saved(make_community: Callable[..., Community]) -> None:
+    community = make_community(step=3600, fee=[])
+    for entry in compare(community, *small_days(community), lie_days=1, jobs=1).results:
+        found = entry.metrics
+        assert (found.volume_kwh, found.price, found.gini, found.spread) == (0, None, None, 0)
+        assert not found.saving.any()
+        assert entry.gain is None or entry.gain.gain == 0
+
+
+def test_own_use_that_no_meter_shows_is_null(
+    make_community: Callable[..., Community], small_file: dict[str, Any]
+) -> None:
+    small_file["member"][1]["meter"] = "import_export"
+    community = make_community(step=3600, member=small_file["member"])
+    found = compare(community, *small_days(community), jobs=1)
+    for entry in found.results:
+        assert entry.metrics.self_sufficiency is None
+        assert entry.metrics.self_consumption is None
+        assert entry.metrics.peak_import_w > 0
+    # Who loses is named: these forecasts buy elecoins for nothing.
+    assert found.results[0].metrics.worse_off == [0, 2]
+    assert found.results[0].metrics.saving.min() < -0.01
 
 
 # --- lies ---------------------------------------------------------------------------------------

@@ -89,7 +89,7 @@ def test_two_equal_members_get_equal(mechanism: Mechanism, seed: int) -> None:
 @given(seed=SEEDS, zones=st.integers(1, 4))
 def test_our_trades_and_prices_are_those_of_the_integer_rules(seed: int, zones: int) -> None:
     """Against `pairing.pair` and the oracle's finish, zones that may not trade included."""
-    periods = periods_of(np.random.default_rng(seed), members=9, zones=zones)
+    periods = periods_of(np.random.default_rng(seed), members=9, periods=16, zones=zones)
     words, members = periods.words, periods.members
     prices = price_ticks(periods.declared, words.ask, words.value, words.floor)
     flows = equilibrium(periods)
