@@ -27,7 +27,7 @@ HOUSES = {
 def test_a_tutorial_does_what_it_says(name: str, tmp_path: Path) -> None:
     (tmp_path / "examples").symlink_to(ROOT / "examples")
     run_examples(TUTORIALS / f"{name}.md", tmp_path)
-    left = {"my-street": ("day.json", "street/community.toml"), "sweep": ("sweep.png",)}
+    left = {"my-street": ("day.json", "street/community.toml"), "sweep": ("sweep.png", "roofs.png")}
     for file in left[name]:
         assert (tmp_path / file).stat().st_size > 1000
 
