@@ -38,7 +38,31 @@ class Words(str):
     __slots__ = ()
 
 
-class Numbers:
+class _Kind:
+    """A kind of field: how a value is checked, and its JSON Schema."""
+
+    def validate(self, value: object) -> Any:
+        """The value as the problem holds it. Raises pydantic's error where it is not allowed."""
+        raise NotImplementedError
+
+    def json_schema(self) -> JsonSchemaValue:
+        raise NotImplementedError
+
+    def __get_pydantic_core_schema__(
+        self, source: Any, handler: GetCoreSchemaHandler
+    ) -> core_schema.CoreSchema:
+        return core_schema.no_info_plain_validator_function(
+            self.validate,
+            serialization=core_schema.plain_serializer_function_ser_schema(_plain),
+        )
+
+    def __get_pydantic_json_schema__(
+        self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        return self.json_schema()
+
+
+class Numbers(_Kind):
     """Finite floats of the given number of dimensions (a tuple: any of these) within bounds."""
 
     def __init__(
@@ -100,17 +124,7 @@ class Numbers:
             raise invalid("", value, self.allowed)
         return np.array(raw, dtype=np.float64)
 
-    def __get_pydantic_core_schema__(
-        self, source: Any, handler: GetCoreSchemaHandler
-    ) -> core_schema.CoreSchema:
-        return core_schema.no_info_plain_validator_function(
-            self.validate,
-            serialization=core_schema.plain_serializer_function_ser_schema(_plain),
-        )
-
-    def __get_pydantic_json_schema__(
-        self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
-    ) -> JsonSchemaValue:
+    def json_schema(self) -> JsonSchemaValue:
         kinds = [self._json(n) for n in self.ndims]
         return kinds[0] if len(kinds) == 1 else {"anyOf": kinds}
 
@@ -123,7 +137,7 @@ class Numbers:
         return inner
 
 
-class Flags:
+class Flags(_Kind):
     """Booleans of the given number of dimensions."""
 
     def __init__(self, ndim: int) -> None:
@@ -140,24 +154,14 @@ class Flags:
         raw.flags.writeable = False
         return raw
 
-    def __get_pydantic_core_schema__(
-        self, source: Any, handler: GetCoreSchemaHandler
-    ) -> core_schema.CoreSchema:
-        return core_schema.no_info_plain_validator_function(
-            self.validate,
-            serialization=core_schema.plain_serializer_function_ser_schema(_plain),
-        )
-
-    def __get_pydantic_json_schema__(
-        self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
-    ) -> JsonSchemaValue:
+    def json_schema(self) -> JsonSchemaValue:
         json: JsonSchemaValue = {"type": "boolean"}
         for _ in range(self.ndim):
             json = {"type": "array", "items": json, "minItems": 1}
         return json
 
 
-class Whole:
+class Whole(_Kind):
     """A whole number within bounds."""
 
     def __init__(self, *, ge: int, le: int) -> None:
@@ -171,14 +175,7 @@ class Whole:
             raise invalid("", value, self.allowed)
         return int(value)
 
-    def __get_pydantic_core_schema__(
-        self, source: Any, handler: GetCoreSchemaHandler
-    ) -> core_schema.CoreSchema:
-        return core_schema.no_info_plain_validator_function(self.validate)
-
-    def __get_pydantic_json_schema__(
-        self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
-    ) -> JsonSchemaValue:
+    def json_schema(self) -> JsonSchemaValue:
         return {"type": "integer", "minimum": self.low, "maximum": self.high}
 
 
@@ -208,7 +205,7 @@ class Tables:
         return handler(schema) | {"minItems": 1, "maxItems": self.most}
 
 
-class Flag:
+class Flag(_Kind):
     """One of true and false."""
 
     allowed = "true or false"
@@ -218,18 +215,11 @@ class Flag:
             raise invalid("", value, self.allowed)
         return bool(value)
 
-    def __get_pydantic_core_schema__(
-        self, source: Any, handler: GetCoreSchemaHandler
-    ) -> core_schema.CoreSchema:
-        return core_schema.no_info_plain_validator_function(self.validate)
-
-    def __get_pydantic_json_schema__(
-        self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
-    ) -> JsonSchemaValue:
+    def json_schema(self) -> JsonSchemaValue:
         return {"type": "boolean"}
 
 
-class Name:
+class Name(_Kind):
     """A text on one line, not empty."""
 
     allowed = "a name: a text on one line"
@@ -239,18 +229,11 @@ class Name:
             raise invalid("", value, self.allowed)
         return value
 
-    def __get_pydantic_core_schema__(
-        self, source: Any, handler: GetCoreSchemaHandler
-    ) -> core_schema.CoreSchema:
-        return core_schema.no_info_plain_validator_function(self.validate)
-
-    def __get_pydantic_json_schema__(
-        self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
-    ) -> JsonSchemaValue:
+    def json_schema(self) -> JsonSchemaValue:
         return {"type": "string", "minLength": 1}
 
 
-class Names:
+class Names(_Kind):
     """Names in a list that is not empty, all different, as a tuple."""
 
     allowed = "a list of names, all different"
@@ -267,14 +250,7 @@ class Names:
             seen.add(name)
         return tuple(value)
 
-    def __get_pydantic_core_schema__(
-        self, source: Any, handler: GetCoreSchemaHandler
-    ) -> core_schema.CoreSchema:
-        return core_schema.no_info_plain_validator_function(self.validate)
-
-    def __get_pydantic_json_schema__(
-        self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
-    ) -> JsonSchemaValue:
+    def json_schema(self) -> JsonSchemaValue:
         name = {"type": "string", "minLength": 1}
         return {"type": "array", "items": name, "minItems": 1, "uniqueItems": True}
 

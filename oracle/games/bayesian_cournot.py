@@ -14,14 +14,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import product
 from math import prod
-from typing import Annotated, Any, ClassVar, Literal, Self
+from typing import Annotated, Any, ClassVar, Self
 
 import numpy as np
 from pydantic import model_validator
 
 from oracle.games._base import (
     RESIDUAL_LIMIT,
-    Problem,
     Solution,
     Table,
     certified,
@@ -36,17 +35,15 @@ from oracle.games._fields import (
     NonNegatives,
     Numbers,
     Positive,
-    Real,
     Tables,
-    Whole,
     Words,
     about,
     invalid,
 )
 from oracle.games._linear_quadratic import Affine, Feedback, Gains, Moments
-from oracle.games._noise import Jumps, power
+from oracle.games._noise import power
 from oracle.games._riccati import integrate
-from oracle.games.cournot import CournotProblem, Equilibrium, as_linear_quadratic
+from oracle.games.cournot import CournotProblem, Equilibrium, PriceDynamics, as_linear_quadratic
 
 __all__ = [
     "BayesianCournotProblem",
@@ -74,7 +71,7 @@ class ProducerType(Table):
 Types = Annotated[tuple[ProducerType, ...], Tables(most=_MOST_PROFILES)]
 
 
-class BayesianCournotProblem(Problem):
+class BayesianCournotProblem(PriceDynamics):
     """n producers with types; all other fields as in `cournot`."""
 
     game: ClassVar[str] = "bayesian_cournot"
@@ -83,22 +80,6 @@ class BayesianCournotProblem(Problem):
         "of each of n producers, at most 1024 profiles in all"
     )
     discount: NonNegatives = about("λ", "1/time", "[n]")
-    adjustment_speed: Positive = about("η, of the log-price", "1/time")
-    intercept: Real = about("a, the log-price without supply", "log-price")
-    terminal_weight: NonNegative = about("q, on the squared log-price at the end", "–")
-    horizon: Positive = about("T", "time")
-    initial_price: Real = about("p at time 0", "log-price")
-    initial_mean_price: Real = about("p̂ at time 0", "log-price")
-    volatility: NonNegative = about("σ, idiosyncratic", "1/√time")
-    common_volatility: NonNegative = about("σ_o, of the noise that all see", "1/√time")
-    jumps: Jumps | None = about("idiosyncratic jumps", default=None)
-    common_jumps: Jumps | None = about("jumps that all see", default=None)
-    steps: Annotated[int, Whole(ge=1, le=1_000_000)] = about(
-        "of the output grid and of the Euler sums", "–", default=1000
-    )
-    variant: Literal["corrected", "as_printed"] = about(
-        "how γ ends: corrected, or as the slides print it", default="corrected"
-    )
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:

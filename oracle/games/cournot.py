@@ -51,21 +51,9 @@ _MOST_OUTPUTS = 50_000_000
 _GAUSS = np.polynomial.legendre.leggauss(8)
 
 
-class CournotProblem(Problem):
-    """n producers.
+class PriceDynamics(Problem):
+    """What all games of this price have in common, whatever is known of the producers."""
 
-    marginal_cost c, quadratic_cost r, risk_cost r̄, discount λ, each [n]; adjustment_speed η per
-    unit of time; intercept a; terminal_weight q; horizon; initial_price p0 and initial_mean_price
-    p̂0 (logs); volatility σ and common_volatility σ_o per √time; optional jumps and common_jumps;
-    steps of the output grid and of the Euler sums; variant: how γ ends.
-    """
-
-    game: ClassVar[str] = "cournot"
-
-    marginal_cost: NonNegatives = about("c", "price", "[n]")
-    quadratic_cost: Positives = about("r", "price/output", "[n]")
-    risk_cost: NonNegatives = about("r̄, on the expected output", "price/output", "[n]")
-    discount: NonNegatives = about("λ", "1/time", "[n]")
     adjustment_speed: Positive = about("η, of the log-price", "1/time")
     intercept: Real = about("a, the log-price without supply", "log-price")
     terminal_weight: NonNegative = about("q, on the squared log-price at the end", "–")
@@ -82,6 +70,23 @@ class CournotProblem(Problem):
     variant: Literal["corrected", "as_printed"] = about(
         "how γ ends: corrected, or as the slides print it", default="corrected"
     )
+
+
+class CournotProblem(PriceDynamics):
+    """n producers.
+
+    marginal_cost c, quadratic_cost r, risk_cost r̄, discount λ, each [n]; adjustment_speed η per
+    unit of time; intercept a; terminal_weight q; horizon; initial_price p0 and initial_mean_price
+    p̂0 (logs); volatility σ and common_volatility σ_o per √time; optional jumps and common_jumps;
+    steps of the output grid and of the Euler sums; variant: how γ ends.
+    """
+
+    game: ClassVar[str] = "cournot"
+
+    marginal_cost: NonNegatives = about("c", "price", "[n]")
+    quadratic_cost: Positives = about("r", "price/output", "[n]")
+    risk_cost: NonNegatives = about("r̄, on the expected output", "price/output", "[n]")
+    discount: NonNegatives = about("λ", "1/time", "[n]")
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:

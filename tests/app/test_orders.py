@@ -9,30 +9,15 @@ from pathlib import Path
 
 import pytest
 
-from oracle.app.agents import Agents
-from oracle.app.market_day import MarketDay, Tally
-from oracle.app.nodes import own_anvil
-from oracle.app.plan import (
-    deployment_plan,
-    development_roster,
-    registration,
-    schedule,
-    standing_orders,
-)
-from oracle.chain.deploy import deploy
-from oracle.chain.market import MARKET, ORDERS, Event, Market
-from oracle.community.agent import Households
-from oracle.community.load import load_community
+from oracle.app.market_day import MarketDay
+from oracle.chain.market import MARKET, ORDERS, Event
 from oracle.community.model import Orders
-from oracle.community.profiles import load_profiles
 from oracle.rounds.words import Target
 from oracle.units import TICK, WAD
+from tests.app.noon import COMMUNITY, noon
 
 pytestmark = pytest.mark.node
 
-COMMUNITY = load_community()
-PROFILES = load_profiles(COMMUNITY)
-START = COMMUNITY.local_midnight(COMMUNITY.default_start)  # type: ignore[arg-type]
 PERIODS = 2
 
 
@@ -40,21 +25,9 @@ PERIODS = 2
 def noon_under(orders: Orders, folder: Path) -> Iterator[tuple[MarketDay, list[Event]]]:
     """Two periods at noon under these orders, and what the chain says of them."""
     community = COMMUNITY.model_copy(update={"orders": orders})
-    roster = development_roster(community, 0)
-    noon = START + 48 * community.step
-    with own_anvil(community, roster, noon, None, folder) as node:
-        clock = schedule(community, noon, community.step)
-        plan = deployment_plan(community, roster, clock)
-        deployment = deploy(node.client, node.sender, plan, roster.administrator, node.mine)
-        market = Market(node.client, deployment)
-        node.pace.perform(0, registration(community, roster, market))
-        node.pace.perform(0, standing_orders(community, roster, market, PERIODS))
-        households = Households(community, PROFILES)
-        agents = Agents(community, roster, households, market, noon, PERIODS)
-        servers = [market for _ in roster.servers]
-        day = MarketDay(agents, servers, node.pace, PERIODS, margin=60, tally=Tally())
+    with noon(folder, PERIODS, community=community) as day:
         day.run()
-        yield day, market.events(0, market.client.block().number)
+        yield day, day.market.events(0, day.market.client.block().number)
 
 
 def test_a_small_budget_leaves_out_what_it_does_not_pay(tmp_path: Path) -> None:

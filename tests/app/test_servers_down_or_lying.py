@@ -3,43 +3,20 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
 
-from oracle.app.agents import Agents
-from oracle.app.market_day import MarketDay, Tally
-from oracle.app.nodes import own_anvil
-from oracle.app.plan import (
-    deployment_plan,
-    development_roster,
-    registration,
-    schedule,
-    standing_orders,
-)
+from oracle.app.market_day import MarketDay
 from oracle.chain.client import Client
-from oracle.chain.deploy import deploy
 from oracle.chain.market import Market
-from oracle.community.agent import Households
-from oracle.community.load import load_community
-from oracle.community.profiles import load_profiles
 from oracle.rounds.agree import Disagreement
 from oracle.rounds.observe import Observation
 from oracle.rounds.report import Feed
+from tests.app.noon import Bend, honest, noon
 
 pytestmark = pytest.mark.node
-
-COMMUNITY = load_community()
-PROFILES = load_profiles(COMMUNITY)
-START = COMMUNITY.local_midnight(COMMUNITY.default_start)  # type: ignore[arg-type]
-
-Bend = Callable[[Market], Market]
-
-
-def honest(view: Market) -> Market:
-    return view
 
 
 def down(view: Market) -> Market:
@@ -68,21 +45,9 @@ def forgetful(view: Market) -> Market:
     return Forgetful(view.client, view.deployment)
 
 
-@contextmanager
-def day_with(folder: Path, *bends: Bend) -> Iterator[MarketDay]:
+def day_with(folder: Path, *bends: Bend) -> AbstractContextManager[MarketDay]:
     """A day of one period at noon, whose servers see the chain through `bends`."""
-    roster = development_roster(COMMUNITY, 0)
-    noon = START + 48 * COMMUNITY.step
-    with own_anvil(COMMUNITY, roster, noon, None, folder) as node:
-        clock = schedule(COMMUNITY, noon, COMMUNITY.step)
-        plan = deployment_plan(COMMUNITY, roster, clock)
-        deployment = deploy(node.client, node.sender, plan, roster.administrator, node.mine)
-        market = Market(node.client, deployment)
-        node.pace.perform(0, registration(COMMUNITY, roster, market))
-        node.pace.perform(0, standing_orders(COMMUNITY, roster, market, 1))
-        agents = Agents(COMMUNITY, roster, Households(COMMUNITY, PROFILES), market, noon, 1)
-        views = [bend(market) for bend in bends]
-        yield MarketDay(agents, views, node.pace, 1, margin=60, tally=Tally())
+    return noon(folder, 1, bends=bends)
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ import pytest
 
 from oracle.games._clearing_certificate import certify
 from oracle.games.clearing import ClearingProblem, ClearingSolution, solve
+from tests.games import markets
 
 
 def market(
@@ -17,34 +18,14 @@ def market(
     prosumers: list[tuple[float, ...]],
     bounds: tuple[float, float] = (0.0, 100.0),
 ) -> ClearingProblem:
-    """Consumers (target, curvature, capacity); prosumers (…, cost_linear, cost_quadratic)."""
-    c, p = np.array(consumers, dtype=float).T, np.array(prosumers, dtype=float).T
-    names = ("target", "curvature", "capacity", "cost_linear", "cost_quadratic")
-    return ClearingProblem(
-        consumers=dict(zip(names[:3], c, strict=True)),
-        prosumers=dict(zip(names, p, strict=True)),
-        price_bounds=bounds,
-    )
+    return markets.market(consumers, prosumers, price_bounds=bounds)
 
 
 def random_market(rng: np.random.Generator, *, round_numbers: bool) -> ClearingProblem:
-    def draw(n: int, top: float) -> Any:
-        values = rng.uniform(0, top, n)
-        return np.round(values * 4) / 4 if round_numbers else values
-
+    draw = markets.drawing(rng, round_numbers=round_numbers)
     c, p = (int(rng.integers(1, 6)) for _ in range(2))
     bounds = np.sort(rng.choice([0.0, 0.5, 1.0, 2.0, 4.0, 8.0], 2))
-    return ClearingProblem(
-        consumers={"target": draw(c, 4), "curvature": draw(c, 2) + 0.25, "capacity": draw(c, 4)},
-        prosumers={
-            "target": draw(p, 4) * (rng.random(p) < 0.6),
-            "curvature": draw(p, 2) + 0.25,
-            "capacity": draw(p, 6),
-            "cost_linear": draw(p, 2) * (rng.random(p) < 0.8),
-            "cost_quadratic": draw(p, 2) * (rng.random(p) < 0.5),
-        },
-        price_bounds=bounds,
-    )
+    return ClearingProblem(**markets.agents(rng, draw, c, p), price_bounds=bounds)
 
 
 # --- an agent's best answers by enumeration of every face of her feasible set -----------------

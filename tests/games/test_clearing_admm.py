@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import importlib.util
-import json
-import subprocess
-import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -16,6 +13,7 @@ import pytest
 from oracle.games._clearing_admm import negotiate
 from oracle.games._clearing_agents import ConsumerAgents, ProsumerAgents
 from oracle.games.clearing import AdmmDiagnostics, ClearingProblem, Consumers, Prosumers, solve
+from tests.games.agent_process import Process
 
 AGENT = Path(__file__).with_name("market_agent.py")
 
@@ -120,37 +118,6 @@ def test_a_hundred_thousand_agents(flat: float):
     assert min(seconds) < 0.15
 
 
-class Process:
-    """An agent in another process; every message that passes is kept."""
-
-    count = 1
-
-    def __init__(self, side: str, seed: int) -> None:
-        self.side = side
-        self.sent: list[dict[str, Any]] = []
-        self.received: list[dict[str, Any]] = []
-        self.child = subprocess.Popen(
-            [sys.executable, str(AGENT), side, str(seed)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-
-    def reply(self, ask: Any) -> dict[str, float]:
-        assert self.child.stdin is not None
-        assert self.child.stdout is not None
-        self.sent.append(dict(ask))
-        print(json.dumps(dict(ask)), file=self.child.stdin, flush=True)
-        answer: dict[str, float] = json.loads(self.child.stdout.readline())
-        self.received.append(answer)
-        return answer
-
-    def close(self) -> None:
-        assert self.child.stdin is not None
-        self.child.stdin.close()
-        assert self.child.wait(timeout=20) == 0
-
-
 ASKED = {
     "move": {"step", "price", "shift", "weight"},
     "answer": {"step", "price", "paid", "margin"},
@@ -165,7 +132,7 @@ ANSWERED = {
 
 def test_private_data_stay_in_the_agents_processes():
     seeds = {"buy": [1, 2], "sell": [3, 4]}
-    agents = [Process(side, seed) for side, own in seeds.items() for seed in own]
+    agents = [Process(AGENT, side, seed) for side, own in seeds.items() for seed in own]
     try:
         found = negotiate(agents, 0.05, 6.0)
     finally:

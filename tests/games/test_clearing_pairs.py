@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +12,7 @@ from oracle.games import _clearing_pairs
 from oracle.games._clearing_pairs import negotiate_pairs
 from oracle.games.clearing import AdmmDiagnostics, ClearingProblem, ClearingSolution, solve
 from tests.games import market_pair_agent
+from tests.games.agent_process import Process
 from tests.games.test_clearing_preferences import market, random_market
 
 AGENT = Path(__file__).with_name("market_pair_agent.py")
@@ -107,37 +105,6 @@ def test_too_few_rounds_are_not_called_an_answer(monkeypatch: pytest.MonkeyPatch
     assert diagnostics.message == "the totals do not balance after 20 rounds"
 
 
-class Process:
-    """An agent in another process; every message that passes is kept."""
-
-    count = 1
-
-    def __init__(self, side: str, seed: int, place: int, size: int) -> None:
-        self.side = side
-        self.sent: list[dict[str, Any]] = []
-        self.received: list[dict[str, Any]] = []
-        self.child = subprocess.Popen(
-            [sys.executable, str(AGENT), side, *map(str, (seed, place, size))],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-
-    def reply(self, ask: Any) -> dict[str, Any]:
-        assert self.child.stdin is not None
-        assert self.child.stdout is not None
-        self.sent.append(dict(ask))
-        print(json.dumps(dict(ask)), file=self.child.stdin, flush=True)
-        answer: dict[str, Any] = json.loads(self.child.stdout.readline())
-        self.received.append(answer)
-        return answer
-
-    def close(self) -> None:
-        assert self.child.stdin is not None
-        self.child.stdin.close()
-        assert self.child.wait(timeout=20) == 0
-
-
 ASKED = {
     "answer": {"step", "price"},
     "move": {"step", "price", "shift", "weight", "relaxed"},
@@ -167,8 +134,8 @@ def numbers_in(value: Any) -> list[float]:
 
 def test_private_data_stay_in_the_agents_processes():
     size = 2
-    agents = [Process("buy", seed, 0, size) for seed in (1, 2, 3)]
-    agents += [Process("sell", seed, place, size) for place, seed in enumerate((4, 5))]
+    agents = [Process(AGENT, "buy", seed, 0, size) for seed in (1, 2, 3)]
+    agents += [Process(AGENT, "sell", seed, place, size) for place, seed in enumerate((4, 5))]
     try:
         found = negotiate_pairs(agents, size)
     finally:

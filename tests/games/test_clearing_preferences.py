@@ -12,6 +12,7 @@ from scipy.optimize import linprog
 from oracle.games import InvalidProblem
 from oracle.games._clearing_certificate import certify_preferred
 from oracle.games.clearing import ClearingProblem, ClearingSolution, solve
+from tests.games import markets
 
 
 def market(
@@ -19,32 +20,13 @@ def market(
     prosumers: list[tuple[float, ...]],
     preferences: list[list[float]],
 ) -> ClearingProblem:
-    c, p = np.array(consumers, dtype=float).T, np.array(prosumers, dtype=float).T
-    names = ("target", "curvature", "capacity", "cost_linear", "cost_quadratic")
-    return ClearingProblem(
-        consumers=dict(zip(names[:3], c, strict=True)),
-        prosumers=dict(zip(names, p, strict=True)),
-        preferences=preferences,
-    )
+    return markets.market(consumers, prosumers, preferences=preferences)
 
 
 def random_market(rng: np.random.Generator, *, round_numbers: bool) -> ClearingProblem:
-    def draw(n: Any, top: float) -> Any:
-        values = rng.uniform(0, top, n)
-        return np.round(values * 4) / 4 if round_numbers else values
-
+    draw = markets.drawing(rng, round_numbers=round_numbers)
     c, p = (int(rng.integers(1, 6)) for _ in range(2))
-    return ClearingProblem(
-        consumers={"target": draw(c, 4), "curvature": draw(c, 2) + 0.25, "capacity": draw(c, 4)},
-        prosumers={
-            "target": draw(p, 4) * (rng.random(p) < 0.6),
-            "curvature": draw(p, 2) + 0.25,
-            "capacity": draw(p, 6),
-            "cost_linear": draw(p, 2) * (rng.random(p) < 0.8),
-            "cost_quadratic": draw(p, 2) * (rng.random(p) < 0.5),
-        },
-        preferences=draw((c, p), 2) - 0.5,
-    )
+    return ClearingProblem(**markets.agents(rng, draw, c, p), preferences=draw((c, p), 2) - 0.5)
 
 
 def program(problem: ClearingProblem, tie: float) -> tuple[np.ndarray, np.ndarray, float]:
