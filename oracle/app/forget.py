@@ -20,6 +20,9 @@ from oracle.service.forget import Forgettable, find_member, forget_member
 from oracle.service.store import Store, open_store
 
 PICTURES = {".png", ".pdf", ".jpg", ".jpeg"}
+NAMED_KEYS = {"members", "odds", "saving"}
+"""Of the JSON of `run` and `compare`: objects by member's name, and values that are one or some."""
+NAMED_VALUES = {"leaders", "winner", "worse_off", "member", "least_saving_member"}
 LARGEST = 256 << 20
 """Bytes of a file that is searched; larger ones are named instead."""
 OWN_FILES = {STORE, f"{STORE}-wal", f"{STORE}-shm", LOCK, "token", "deployment.toml", "chain.json"}
@@ -115,12 +118,17 @@ def _rewrite(path: Path, labels: dict[str, str], step: Callable[[str], None]) ->
     return True
 
 
-def _renamed(value: Any, labels: dict[str, str]) -> Any:
+def _renamed(value: Any, labels: dict[str, str], under: str = "") -> Any:
+    """The same with labels, only where reports have members' names: a name may be any word."""
     if isinstance(value, dict):
-        return {labels.get(key, key): _renamed(item, labels) for key, item in value.items()}
+        return {
+            labels.get(key, key) if under in NAMED_KEYS else key: _renamed(item, labels, key)
+            for key, item in value.items()
+        }
     if isinstance(value, list):
-        return [_renamed(item, labels) for item in value]
-    return labels.get(value, value) if isinstance(value, str) else value
+        return [_renamed(item, labels, under) for item in value]
+    named = isinstance(value, str) and under in NAMED_VALUES
+    return labels.get(value, value) if named else value
 
 
 def _holds(path: Path, names: Iterable[str]) -> bool:

@@ -121,6 +121,19 @@ def test_other_places_are_searched_when_named(
     assert "other.csv" not in said
 
 
+def test_a_name_that_is_a_word_of_the_report_changes_nothing_else(folder: Path) -> None:
+    report = folder.parent / "out" / "report.json"
+    document = {"market": "pool", "pool": {"market": 1}, "members": {"pool": {"pool": "pool"}}}
+    report.write_text(json.dumps(document | {"leaders": ["pool"]}))
+    with open_store(folder / STORE) as store:
+        store.change_name(ADDRESSES[2], "pool")
+        forget(store, folder, "pool")
+    members = {"former member 3": {"pool": "pool"}}
+    assert json.loads(report.read_text()) == document | {
+        "members": members, "leaders": ["former member 3"]
+    }  # fmt: skip
+
+
 def test_by_address_again_is_no_harm(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     for expected in ("name and salt erased, ", "were erased before"):
         assert main(["member", "forget", ADDRESSES[2], "--folder", str(folder), "--yes"]) == 0
