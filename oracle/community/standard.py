@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import datetime as dt
 import warnings
+from functools import lru_cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -56,24 +58,49 @@ def clear_sky_kw(community: Community, starts: NDArray[np.int64]) -> NDArray[np.
     place = community.location
     if len(starts) == 0 or place is None or not any(m.pv for m in community.members):
         return result
+    quarters = community.step // 900
+    middles = (starts[:, None] + 900 * np.arange(quarters) + 450).ravel()
+    where = (place.latitude, place.longitude, middles.tobytes())
+    for i, member in enumerate(community.members):
+        for pv in member.pv:
+            irradiance = _clear_irradiance(*where, pv.tilt, pv.azimuth)
+            power = np.clip(irradiance / 1000 * pv.peak_kw * SYSTEM_DERATE, 0, pv.peak_kw)
+            result[:, i] += power.reshape(len(starts), quarters).mean(axis=1)
+    return result
+
+
+# Many scenarios, and many members, look at the same sky over the same roofs.
+@lru_cache(maxsize=64)
+def _clear_irradiance(
+    latitude: float, longitude: float, seconds: bytes, tilt: float, azimuth: float
+) -> NDArray[np.float64]:
+    """On modules, in W/m², at these UTC seconds (int64)."""
+    import pvlib
+
+    sun, sky = _clear_sky(latitude, longitude, seconds)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        total = pvlib.irradiance.get_total_irradiance(
+            tilt, azimuth, sun["apparent_zenith"], sun["azimuth"],
+            sky["dni"], sky["ghi"], sky["dhi"],
+        )  # fmt: skip
+    made: NDArray[np.float64] = total["poa_global"].fillna(0.0).to_numpy()
+    made.setflags(write=False)
+    return made
+
+
+@lru_cache(maxsize=4)
+def _clear_sky(latitude: float, longitude: float, seconds: bytes) -> tuple[Any, Any]:
+    """Frames of sun and sky there at these UTC seconds (int64)."""
     import pandas as pd  # imported here: only this forecast needs pvlib
     import pvlib
 
-    quarters = community.step // 900
-    middles = (starts[:, None] + 900 * np.arange(quarters) + 450).ravel()
-    times = pd.DatetimeIndex(pd.to_datetime(middles, unit="s", utc=True))
-    site = pvlib.location.Location(place.latitude, place.longitude)
+    instants = np.frombuffer(seconds, dtype=np.int64)
+    times = pd.DatetimeIndex(pd.to_datetime(instants, unit="s", utc=True))
+    site = pvlib.location.Location(latitude, longitude)
     with warnings.catch_warnings():
         # pvlib uses names that a newer pandas deprecates: nothing that a user could act on.
         warnings.simplefilter("ignore", DeprecationWarning)
         sun = site.get_solarposition(times)
         sky = site.get_clearsky(times, model="simplified_solis", solar_position=sun)
-    for i, member in enumerate(community.members):
-        for pv in member.pv:
-            irradiance = pvlib.irradiance.get_total_irradiance(
-                pv.tilt, pv.azimuth, sun["apparent_zenith"], sun["azimuth"],
-                sky["dni"], sky["ghi"], sky["dhi"],
-            )["poa_global"].fillna(0.0).to_numpy()  # fmt: skip
-            power = np.clip(irradiance / 1000 * pv.peak_kw * SYSTEM_DERATE, 0, pv.peak_kw)
-            result[:, i] += power.reshape(len(starts), quarters).mean(axis=1)
-    return result
+    return sun, sky
