@@ -27,6 +27,7 @@ from oracle.community.planning.change import (
     parse_sweep,
     scenarios,
 )
+from oracle.community.planning.reference import reference_year
 from oracle.community.profiles import load_profiles
 
 MOST_YEARS = 1000
@@ -47,6 +48,7 @@ def simulate_command(
     days: int | None,
     weeks: int | None,
     weather_years: int,
+    reference: bool,
     forecast: str,
     pv_cost: float | None,
     battery_cost: float | None,
@@ -80,6 +82,8 @@ def simulate_command(
     )  # fmt: skip
     made = load_community(community)
     profiles = load_profiles(made, community)
+    if reference:
+        profiles = reference_year(made, profiles, seed=seed)
     chosen = spans_of(whole_days(made, profiles), _day(start), days, weeks)
     bar = Progress(
         TextColumn("simulating"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
@@ -93,7 +97,7 @@ def simulate_command(
             seed=seed, engine=engine, jobs=jobs,
             told=lambda done, whole: bar.update(task, completed=done, total=whole),
         )  # fmt: skip
-    said = document(found, pv_cost=pv_cost, battery_cost=battery_cost)
+    said = document(found, reference=reference, pv_cost=pv_cost, battery_cost=battery_cost)
     if as_json:
         click.echo(json.dumps(said, indent=1))
     else:

@@ -19,12 +19,17 @@ FEW = 12
 
 
 def document(
-    found: Simulated, *, pv_cost: float | None = None, battery_cost: float | None = None
+    found: Simulated,
+    *,
+    reference: bool = False,
+    pv_cost: float | None = None,
+    battery_cost: float | None = None,
 ) -> dict[str, Any]:
     """Plain values: currency and kWh a year, W, shares 0 to 1; a figure is its mean over the
     weather years with the 10th and 90th percentile, null where it is not known.
 
-    `pv_cost` is currency per kW, `battery_cost` per kWh of what is added.
+    `reference`: the profiles are a reference year. `pv_cost` is currency per kW, `battery_cost` per
+    kWh, of what is added.
     """
     return {
         "community": found.community.name,
@@ -32,6 +37,7 @@ def document(
         "forecast": found.method,
         "seed": found.seed,
         "weather_years": found.years,
+        "reference_year": reference,
         "spans": [[first.isoformat(), last.isoformat()] for first, last in found.days],
         "days": round(found.outcomes[0][0].days),
         "scenarios": [
@@ -124,6 +130,8 @@ def tables(said: dict[str, Any]) -> Group:
     currency, years = said["currency"], said["weather_years"]
     spans = ", ".join(f"{first} to {last}" for first, last in said["spans"])
     head = f"{said['community']}: {said['days']} days ({spans}) taken for a year"
+    if said["reference_year"]:
+        head += " of the reference weather"
     if years > 1:
         head += f"; mean of {years} weather years, in brackets 10th and 90th percentile"
     money = _table(f"{currency} a year", "members pay", "less than today", "saved against grid")

@@ -56,6 +56,12 @@ def forecast(**options: Any) -> int:
 @click.option(
     "--weather-years", type=int, default=5, show_default=True, metavar="N", help="For the bands."
 )
+@click.option(
+    "--reference-year",
+    "reference",
+    is_flag=True,
+    help="A whole year of reference weather (Germany) and standard loads instead of the profiles.",
+)
 @click.option("--forecast", default="persistence", show_default=True, metavar="METHOD")
 @click.option("--pv-cost", type=float, metavar="PER_KW", help="Says when added roofs pay back.")
 @click.option("--battery-cost", type=float, metavar="PER_KWH", help="The same for the battery.")

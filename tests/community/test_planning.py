@@ -14,6 +14,7 @@ from oracle import UserError
 from oracle.community import CommunityError, load_community, load_profiles
 from oracle.community.days import span
 from oracle.community.mechanisms.observe import observe
+from oracle.community.model import Location
 from oracle.community.planning.assets import Planned, apply, changed, yield_per_kw
 from oracle.community.planning.change import (
     Change,
@@ -25,6 +26,7 @@ from oracle.community.planning.change import (
 )
 from oracle.community.planning.common_battery import with_battery
 from oracle.community.planning.outcome import Outcome, evaluate
+from oracle.community.planning.reference import nearest, reference_year
 from oracle.community.planning.weather import drawn_days, weather_year
 from oracle.community.simulate import simulate
 
@@ -332,3 +334,41 @@ def test_sweeps_refused(text: str) -> None:
 def test_values_refused(value: float) -> None:
     with pytest.raises(UserError, match="roofs: "):
         scenarios({}, [("roofs", [value])], samples=None, seed=0)
+
+
+# --- the reference year -----------------------------------------------------------------------
+
+
+def test_the_nearest_station() -> None:
+    assert nearest(Location(latitude=53.5, longitude=10.1)).station == "Hamburg"
+    assert nearest(Location(latitude=49.52, longitude=8.55)).station == "Mannheim"
+    assert nearest(Location(latitude=47.4, longitude=11.0)).station == "Garmisch-Partenkirchen"
+    with pytest.raises(CommunityError, match="Germany only"):
+        nearest(Location(latitude=40.0, longitude=-3.0))
+
+
+def test_a_reference_year_makes_the_default_profiles_again() -> None:
+    """The shipped days come from the same weather: the same power, to the CSV's watt."""
+    year = reference_year(COMMUNITY, PROFILES)
+    assert len(year) == 365 * 96
+    first = year.position(int(PROFILES.start[0]))
+    assert first is not None
+    rows = slice(first + 4, first + len(PROFILES) - 4)  # interpolation knows more hours here
+    shipped = PROFILES.generation_kw[4:-4]
+    assert np.abs(year.generation_kw[rows] - shipped).max() < 0.0011
+    for i, member in enumerate(COMMUNITY.members):
+        peak = sum(pv.peak_kw for pv in member.pv)
+        assert 600 < year.generation_kw[:, i].sum() / 4 / peak < 1100  # kWh per kW, north to south
+        assert year.load_kw[:, i].sum() / 4 == pytest.approx(member.annual_kwh, rel=0.15)
+    other = reference_year(COMMUNITY, PROFILES, seed=1)
+    assert not np.array_equal(other.load_kw, year.load_kw)
+    assert np.array_equal(other.generation_kw, year.generation_kw)
+
+
+def test_a_reference_year_needs_place_and_modules() -> None:
+    members = COMMUNITY.members
+    bare = changed(COMMUNITY, members=(members[0].model_copy(update={"pv": ()}), *members[1:]))
+    with pytest.raises(CommunityError, match="member anna: pv"):
+        reference_year(bare, PROFILES)
+    with pytest.raises(CommunityError, match="location: missing"):
+        reference_year(changed(COMMUNITY, location=None), PROFILES)

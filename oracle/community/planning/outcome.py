@@ -14,11 +14,14 @@ from oracle.community.mechanisms.observe import observe
 from oracle.community.mechanisms.totals import elecoin_spread, total
 from oracle.community.planning.assets import Planned
 from oracle.community.planning.common_battery import with_battery
+from oracle.community.profiles import Profiles
 from oracle.community.tariff import check_prices
 from oracle.units import TICKS_PER_ELE, WH_PER_KWH
 
 Floats = NDArray[np.float64]
-SECONDS_PER_DAY = 86_400
+DAY = 86_400
+PAST_DAYS = 29
+"""No forecast looks farther back."""
 
 
 @dataclass(frozen=True)
@@ -86,9 +89,10 @@ def joined(parts: Sequence[Outcome]) -> Outcome:
 def _span(planned: Planned, start: int, periods: int, method: Method) -> Outcome:
     community = planned.community
     check_prices(community, start, periods)
-    seen = observe(community, planned.profiles, start, periods, method)
+    profiles = _recent(planned.profiles, start, periods)
+    seen = observe(community, profiles, start, periods, method)
     if planned.battery is not None:
-        seen = with_battery(community, planned.profiles, seen, planned.battery, method)
+        seen = with_battery(community, profiles, seen, planned.battery, method)
     told = seen.periods
     sums = total(told, equilibrium(told), np.zeros(periods, dtype=np.int64), seen.epoch_periods)
     prices = told.words.elecoin[:: seen.epoch_periods] / TICKS_PER_ELE
@@ -104,7 +108,7 @@ def _span(planned: Planned, start: int, periods: int, method: Method) -> Outcome
     per_hour = 3600 / told.step
     return Outcome(
         names=told.members.names,
-        days=periods * told.step / SECONDS_PER_DAY,
+        days=periods * told.step / DAY,
         cost=cost,
         saving=alone - cost,
         consumed_kwh=float(consumed.sum()) / WH_PER_KWH,
@@ -117,6 +121,12 @@ def _span(planned: Planned, start: int, periods: int, method: Method) -> Outcome
         known=community.own_use_known,
         has_battery=planned.battery is not None,
     )
+
+
+def _recent(profiles: Profiles, start: int, periods: int) -> Profiles:
+    """The periods and what a forecast may look back at before them: a year would cost time."""
+    back = min((start - int(profiles.start[0])) // profiles.step, PAST_DAYS * DAY // profiles.step)
+    return profiles.window(start - back * profiles.step, back + periods)
 
 
 def _rest(part: float, whole: float) -> float:
