@@ -14,7 +14,7 @@ from typing import TypeVar
 import numpy as np
 
 from oracle.app.engine import PROCESSES, map_chunks
-from oracle.community.days import span
+from oracle.community.days import local_hours, span
 from oracle.community.forecast import Method
 from oracle.community.mechanisms import MECHANISMS, Mechanism
 from oracle.community.mechanisms.lies import Gain, best_lie
@@ -146,12 +146,6 @@ def _liars(community: Community, seen: Observed, days: Sequence[dt.date]) -> lis
                community.market.redemption)
         for i in range(step)
     ]  # fmt: skip
-
-
-def local_hours(community: Community, starts: Ints) -> Ints:
-    """The local hour of the day of each start [T]."""
-    hours = [dt.datetime.fromtimestamp(int(at), tz=community.tz).hour for at in starts]
-    return np.array(hours, dtype=np.int64)
 
 
 def _evaluate(piece: _Piece) -> dict[str, Totals] | dict[str, Gain]:

@@ -1,8 +1,11 @@
-"""The local days that profiles cover whole."""
+"""Local days and hours: which days profiles cover whole, and which hour a period begins in."""
 
 from __future__ import annotations
 
 import datetime as dt
+
+import numpy as np
+from numpy.typing import NDArray
 
 from oracle.community.model import Community
 from oracle.community.profiles import Profiles
@@ -26,3 +29,10 @@ def span(community: Community, first: dt.date, last: dt.date) -> tuple[int, int]
     start = community.local_midnight(first)
     end = community.local_midnight(last + dt.timedelta(days=1))
     return start, (end - start) // community.step
+
+
+def local_hours(community: Community, starts: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The local hour of the day [T], 0 to 23, in which each period starts."""
+    zone = community.tz
+    hours = [dt.datetime.fromtimestamp(int(start), tz=zone).hour for start in starts]
+    return np.array(hours, dtype=np.int64)

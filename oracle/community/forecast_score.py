@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from oracle.community.days import local_hours
 from oracle.community.forecast import Forecaster, Method
 from oracle.community.model import Community
 from oracle.community.profiles import Profiles
@@ -116,13 +116,6 @@ def score_method(
             scores[name] = score(expected[:, i] * to_wh, metered[:, i] * to_wh, hours)
         together[name] = score(expected.sum(axis=1) * to_wh, metered.sum(axis=1) * to_wh, hours)
     return MethodScores(method, start, periods, members, together)
-
-
-def local_hours(community: Community, starts: NDArray[np.int64]) -> NDArray[np.int64]:
-    """The local hour of the day [T], 0 to 23, in which each period starts."""
-    zone = community.tz
-    hours = [dt.datetime.fromtimestamp(int(start), tz=zone).hour for start in starts]
-    return np.array(hours, dtype=np.int64)
 
 
 def _plain(values: NDArray[np.float64]) -> list[float | None]:
