@@ -66,10 +66,7 @@ def scores(
     )  # fmt: skip
     costs = None
     if money:
-        costs = {
-            method: {name: float(cost) for name, cost in own.items()}
-            for method, own in forecast_costs(community, profiles, start, periods, methods).items()
-        }
+        costs = forecast_costs(community, profiles, start, periods, methods)
     return Scored(community, start, periods, made, costs)
 
 

@@ -155,7 +155,7 @@ def _forecasts(forecast: dict[str, Any], currency: str) -> Table:
     for name, found in [*forecast["members"].items(), ("all together", forecast["community"])]:
         net = found["net"]
         numbers = (f"{net['mean_wh']:.0f}", f"{net['mae_wh']:.0f}", f"{net['bias_wh']:+.0f}")
-        table.add_row(name, *numbers, f"{found['cost']:+.2f}")
+        table.add_row(name, *numbers, f"{round(found['cost'], 2) + 0.0:+.2f}")
     return table
 
 

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from oracle.community.forecast import Method
 from oracle.community.mechanisms.equilibrium import equilibrium
-from oracle.community.mechanisms.observe import observe
-from oracle.community.mechanisms.totals import elecoin_spread, total
+from oracle.community.mechanisms.observe import Observed, observe
+from oracle.community.mechanisms.totals import Totals, elecoin_spread, total
 from oracle.community.planning.assets import Planned
 from oracle.community.planning.common_battery import with_battery
 from oracle.community.profiles import Profiles
@@ -93,14 +93,8 @@ def _span(planned: Planned, start: int, periods: int, method: Method) -> Outcome
     seen = observe(community, profiles, start, periods, method)
     if planned.battery is not None:
         seen = with_battery(community, profiles, seen, planned.battery, method)
-    told = seen.periods
-    sums = total(told, equilibrium(told), np.zeros(periods, dtype=np.int64), seen.epoch_periods)
-    prices = told.words.elecoin[:: seen.epoch_periods] / TICKS_PER_ELE
-    spread = elecoin_spread(sums, seen.wanted, prices, community.market.redemption)
-    net = told.net
-    alone = (np.maximum(-net, 0) * told.retail).sum(axis=0) / WH_PER_KWH
-    alone -= np.maximum(net, 0).sum(axis=0) * told.members.feed_in / WH_PER_KWH
-    cost = alone - sums.worth + sums.paid + sums.fees + spread
+    told, made = seen.periods, settled(seen, community.market.redemption)
+    sums, alone, cost = made.totals, made.alone, made.cost
     consumed, generated = told.consumed.sum(axis=0), told.generated.sum(axis=0)
     if planned.battery is not None:
         # Alone it would do nothing, and what it moves is nobody's use.
@@ -121,6 +115,29 @@ def _span(planned: Planned, start: int, periods: int, method: Method) -> Outcome
         known=community.own_use_known,
         has_battery=planned.battery is not None,
     )
+
+
+@dataclass(frozen=True)
+class Settled:
+    """A run under our equilibrium. By member [N], in currency, standing charges aside: `alone`
+    with the grid only; `cost` with the market, what elecoins cost above their worth included."""
+
+    totals: Totals
+    alone: Floats
+    cost: Floats
+
+
+def settled(seen: Observed, redemption: float) -> Settled:
+    """The market of all periods seen; `redemption` is what an elecoin redeems for."""
+    told = seen.periods
+    hours = np.zeros(len(told), dtype=np.int64)
+    sums = total(told, equilibrium(told), hours, seen.epoch_periods)
+    prices = told.words.elecoin[:: seen.epoch_periods] / TICKS_PER_ELE
+    spread = elecoin_spread(sums, seen.wanted, prices, redemption)
+    net = told.net
+    alone = (np.maximum(-net, 0) * told.retail).sum(axis=0) / WH_PER_KWH
+    alone -= np.maximum(net, 0).sum(axis=0) * told.members.feed_in / WH_PER_KWH
+    return Settled(sums, alone, alone - sums.worth + sums.paid + sums.fees + spread)
 
 
 def _recent(profiles: Profiles, start: int, periods: int) -> Profiles:
