@@ -50,7 +50,11 @@ DEPLOYMENT, TOKEN, LOCK = "deployment.toml", "token", "lock"
 
 @dataclass(frozen=True)
 class Outcome:
-    """A finished run. `follow` brings into the store what has happened on the chain since."""
+    """A finished run. `follow` brings into the store what has happened on the chain since.
+
+    `troubles`: what went on without somebody: readings refused, items of batches that failed,
+    servers that were down or saw something else.
+    """
 
     report: dict[str, Any]
     community: Community
@@ -58,6 +62,7 @@ class Outcome:
     folder: Path
     chain: str
     follow: Callable[[], None]
+    troubles: tuple[str, ...]
 
 
 Progress = Callable[[int, int, str], None]
@@ -112,7 +117,13 @@ def run(
         if options.plot is not None:
             _plot(plan, options.plot, report, recorder)
         outcome = Outcome(
-            report, plan.community, plan.profile_start, folder, node.client.url, recorder.follow
+            report,
+            plan.community,
+            plan.profile_start,
+            folder,
+            node.client.url,
+            recorder.follow,
+            tuple(day.troubles),
         )
         if service is not None and options.node == "anvil":
             node.client.request("evm_setAutomine", True)

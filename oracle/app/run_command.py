@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 FOLLOW_SECONDS = 2.0
 
+TROUBLES = 10
+"""Shown; each is a line."""
+
 
 def run_command(*, start: str | None, **options: Any) -> int:
     """Checks the options, runs the day, prints the summary; waits for Ctrl-C with `keep`."""
@@ -42,6 +45,10 @@ def run_command(*, start: str | None, **options: Any) -> int:
     def ready(outcome: Outcome, url: str | None) -> None:
         bar.stop()
         render(outcome, console)
+        for trouble in outcome.troubles[:TROUBLES]:
+            bar.console.print(f"left out: {trouble}", markup=False, highlight=False)
+        if len(outcome.troubles) > TROUBLES:
+            bar.console.print(f"left out: {len(outcome.troubles) - TROUBLES} more")
         if url is not None:
             _keep(outcome, url, console)
 

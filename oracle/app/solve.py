@@ -48,7 +48,7 @@ def save_plot(solved: Solved, path: Path) -> None:
     """Write the solution's figure. Raises UserError where it cannot be written."""
     from matplotlib.figure import Figure
 
-    from oracle.plots import plot_solution
+    from oracle.plots.games import plot_solution
 
     name = solved.scenario.game.name
     figure = Figure(figsize=(7.0, 4.5), layout="constrained")

@@ -10,6 +10,7 @@ import socket
 import subprocess
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -68,6 +69,23 @@ def test_wrong_options_are_one_line_and_start_nothing(
 def test_help_shows_an_example(arguments: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main([*arguments.split(), "--help"]) == 0
     assert "Example" in capsys.readouterr().out
+
+
+@pytest.mark.usefixtures("signals_kept")
+def test_what_a_day_left_out_is_said_ten_lines_of_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def run(plan: object, progress: object, ready: Callable[[object, None], None]) -> None:
+        ready(SimpleNamespace(troubles=tuple(f"[{n}]: trade: NotAgent" for n in range(12))), None)
+
+    monkeypatch.setattr("oracle.app.run.run", run)
+    monkeypatch.setattr("oracle.app.summary.render", lambda outcome, console: None)
+    assert main(["run", "--folder", str(tmp_path)]) == 0
+    said = capsys.readouterr().err
+    assert [line for line in said.splitlines() if line.startswith("left out")] == [
+        *(f"left out: [{n}]: trade: NotAgent" for n in range(10)),
+        "left out: 2 more",
+    ]
 
 
 def test_clock_changes_make_days_of_92_periods() -> None:

@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 
 from oracle.community.scenario import read_scenario
 from oracle.games.registry import GAMES
-from oracle.plots import PLOTS, plot_solution
+from oracle.plots.games import PLOTS, plot_solution
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 

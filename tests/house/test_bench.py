@@ -49,7 +49,8 @@ def test_the_result_meets_the_targets(root: Path) -> None:
     day = results(root)[2]
     assert day["periods"] == 96
     assert day["seconds"] <= 60
-    assert day["gas"]["trade"]["median"] <= 90_000
+    # One transaction buys for all who buy in a period, two of them at least.
+    assert day["gas"]["trades"]["median"] <= 2 * 90_000
     assert day["gas"]["post"]["median"] <= 85_000
     games = {
         (row["game"], row["size"]): row["seconds"]
