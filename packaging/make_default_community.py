@@ -24,8 +24,8 @@ from oracle.community import load_community
 from oracle.community.planning.reference import (
     disturbance,
     modules_kw,
-    read_region,
     sky_over,
+    station_of,
 )
 from oracle.community.standard import standard_load_kw
 
@@ -41,7 +41,7 @@ def main() -> None:
     start = community.local_midnight(FIRST_DAY)
     end = community.local_midnight(FIRST_DAY + dt.timedelta(days=DAYS))
     seconds = np.arange(start, end, community.step, dtype=np.int64)
-    sky = sky_over(community.location, read_region(REGION), seconds)
+    sky = sky_over(community.location, station_of(REGION), seconds)
     zone = ZoneInfo(community.timezone)
     columns: dict[str, list[object]] = {
         "timestamp": [dt.datetime.fromtimestamp(int(s), tz=zone).isoformat() for s in seconds]

@@ -340,9 +340,9 @@ def test_values_refused(value: float) -> None:
 
 
 def test_the_nearest_station() -> None:
-    assert nearest(Location(latitude=53.5, longitude=10.1)).station == "Hamburg"
-    assert nearest(Location(latitude=49.52, longitude=8.55)).station == "Mannheim"
-    assert nearest(Location(latitude=47.4, longitude=11.0)).station == "Garmisch-Partenkirchen"
+    assert nearest(Location(latitude=53.5, longitude=10.1)).name == "Hamburg"
+    assert nearest(Location(latitude=49.52, longitude=8.55)).name == "Mannheim"
+    assert nearest(Location(latitude=47.4, longitude=11.0)).name == "Garmisch-Partenkirchen"
     with pytest.raises(CommunityError, match="Germany only"):
         nearest(Location(latitude=40.0, longitude=-3.0))
 

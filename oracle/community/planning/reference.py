@@ -40,43 +40,51 @@ COLUMNS = ("B", "D", "t", "WG")
 """Direct and diffuse irradiance on the ground, W/m²; air, °C; wind, m/s."""
 
 
-@dataclass(frozen=True, eq=False)
-class ReferenceWeather:
-    """A station's year: `hourly` [8760, 4] in COLUMNS, hours from 1 January in UTC+1."""
+@dataclass(frozen=True)
+class Station:
+    """Where a region's reference weather was measured; degrees north and east, metres."""
 
-    station: str
+    region: int
+    name: str
     latitude: float
     longitude: float
     altitude: float
-    hourly: Floats
+
+
+def _lines(region: int) -> list[str]:
+    folder = files("demandlib") / "vdi" / "resources_weather"
+    text = (folder / f"TRY2010_{region:02d}_Jahr.dat").read_text(encoding="utf-8")
+    return text.splitlines()
 
 
 @lru_cache(maxsize=16)
-def read_region(region: int) -> ReferenceWeather:
-    """The test reference year of a region, 1 to 15."""
-    folder = files("demandlib") / "vdi" / "resources_weather"
-    text = (folder / f"TRY2010_{region:02d}_Jahr.dat").read_text(encoding="utf-8")
-    lines = text.splitlines()
-    place = re.search(r"(\d+)°\s*(\d+)'N.*?(\d+)°\s*(\d+)'O.*?(-?\d+)\s*Meter", text)
-    name = re.search(r"Station: *(.+?)(?: {2,}|\t|$)", text, re.M)
+def station_of(region: int) -> Station:
+    """The station of a region, 1 to 15, from the file's head."""
+    head = "\n".join(_lines(region)[:6])
+    place = re.search(r"(\d+)°\s*(\d+)'N.*?(\d+)°\s*(\d+)'O.*?(-?\d+)\s*Meter", head)
+    name = re.search(r"Station: *(.+?)(?: {2,}|\t|$)", head, re.M)
     assert place is not None
-    degrees = [float(part) for part in place.groups()]
+    assert name is not None
+    north, north_minutes, east, east_minutes, metres = (float(part) for part in place.groups())
+    return Station(region, name[1], north + north_minutes / 60, east + east_minutes / 60, metres)
+
+
+@lru_cache(maxsize=2)
+def hourly_weather(region: int) -> Floats:
+    """The reference year of a region [8760, 4] in COLUMNS, by hour from 1 January in UTC+1."""
+    lines = _lines(region)
     rule = next(i for i, line in enumerate(lines) if line.startswith("***"))
     head = lines[rule - 1].split()
     at = [head.index(column) for column in COLUMNS]
     rows = [line.split() for line in lines[rule + 1 :] if line.strip()]
-    return ReferenceWeather(
-        station=name[1].strip() if name else f"region {region}",
-        latitude=degrees[0] + degrees[1] / 60,
-        longitude=degrees[2] + degrees[3] / 60,
-        altitude=degrees[4],
-        hourly=np.array([[float(row[i]) for i in at] for row in rows]),
-    )
+    made = np.array([[float(row[i]) for i in at] for row in rows])
+    made.setflags(write=False)
+    return made
 
 
-def nearest(place: Location) -> ReferenceWeather:
+def nearest(place: Location) -> Station:
     """The station nearest to a place. Raises CommunityError farther than FARTHEST_KM from all."""
-    stations = [read_region(region) for region in REGIONS]
+    stations = [station_of(region) for region in REGIONS]
     apart = [_kilometres(place, station) for station in stations]
     best = int(np.argmin(apart))
     if apart[best] > FARTHEST_KM:
@@ -87,7 +95,7 @@ def nearest(place: Location) -> ReferenceWeather:
     return stations[best]
 
 
-def _kilometres(place: Location, station: ReferenceWeather) -> float:
+def _kilometres(place: Location, station: Station) -> float:
     """Great-circle distance (haversine)."""
     a, b = (
         np.radians([place.latitude, place.longitude]),
@@ -106,7 +114,7 @@ def reference_year(community: Community, profiles: Profiles, *, seed: int = 0) -
     """
     if community.location is None:
         raise CommunityError(None, "location", "missing", "a reference year needs one")
-    weather = nearest(community.location)
+    station = nearest(community.location)
     year = dt.datetime.fromtimestamp(int(profiles.start[0]), tz=community.tz).year
     starts = np.arange(
         community.local_midnight(dt.date(year, 1, 1)),
@@ -118,7 +126,7 @@ def reference_year(community: Community, profiles: Profiles, *, seed: int = 0) -
     level = np.divide(metered, usual.sum(axis=0), out=np.ones_like(metered),
                       where=usual.sum(axis=0) > 0)  # fmt: skip
     load = standard_load_kw(community, starts) * level
-    sky = sky_over(community.location, weather, starts, community.step)
+    sky = sky_over(community.location, station, starts, community.step)
     generation = np.zeros_like(load)
     for i, member in enumerate(community.members):
         if member.annual_kwh == 0 and metered[i] > 0:
@@ -136,7 +144,7 @@ def reference_year(community: Community, profiles: Profiles, *, seed: int = 0) -
     return Profiles(starts, load, generation, none, community.step)
 
 
-def sky_over(place: Location, weather: ReferenceWeather, seconds: Ints, step: int = 900) -> Any:
+def sky_over(place: Location, station: Station, seconds: Ints, step: int = 900) -> Any:
     """A pandas frame at the middle of each interval: ghi, dhi, dni, zenith, azimuth, temp_air,
     wind_speed. `seconds` are the intervals' starts, UTC."""
     import pandas as pd
@@ -146,8 +154,8 @@ def sky_over(place: Location, weather: ReferenceWeather, seconds: Ints, step: in
     cet = times.tz_convert("Etc/GMT-1")
     # The reference year has 365 days; of a leap year the 29 February is its neighbour again.
     day = cet.day_of_year.to_numpy() - (cet.is_leap_year & (cet.day_of_year.to_numpy() > 59))
-    rows = weather.hourly[(day - 1) * 24 + cet.hour.to_numpy()]
-    site = pvlib.location.Location(place.latitude, place.longitude, altitude=weather.altitude)
+    rows = hourly_weather(station.region)[(day - 1) * 24 + cet.hour.to_numpy()]
+    site = pvlib.location.Location(place.latitude, place.longitude, altitude=station.altitude)
     middles = times + pd.Timedelta(seconds=step / 2)
     with warnings.catch_warnings():
         # pvlib uses names that a newer pandas deprecates: nothing that a user could act on.
