@@ -169,5 +169,5 @@ def energy_price_wei(ticks: int, wh: int) -> Wei:
 
 
 def energy_fee_wei_up(fee_wei_per_kwh: int, wh: int) -> Wei:
-    """What `wh` costs at a fee in wei per kWh, rounded up."""
-    return Wei(-(-fee_wei_per_kwh * wh // WH_PER_KWH))
+    """What `wh` costs at a fee in wei per kWh, rounded up to 1e9 wei: one Wh at one tick."""
+    return Wei(-(-fee_wei_per_kwh * wh // TICK) * (TICK // WH_PER_KWH))

@@ -60,14 +60,28 @@ contract ReadingsGasTest is MarketFixture {
         return Signature(r, bytes32((uint256(v - 27) << 255) | uint256(s)));
     }
 
+    /// @dev In a market's ordinary round the period was declared, which has taken its place in the ring.
     function test_OneByOne() external {
+        _relayAll(true);
+        vm.snapshotGasLastCall("reading, relayed");
+    }
+
+    function test_OneByOneUndeclared() external {
+        _relayAll(false);
+        vm.snapshotGasLastCall("reading, relayed, of an undeclared period");
+    }
+
+    function _relayAll(bool declared) private {
         for (uint256 t; t <= LAST; t++) {
+            if (declared) {
+                vm.warp(_declarationDeadline(t) - 1);
+                _declare(_who[0], t, 700, 100_000, 0);
+            }
             vm.warp(_start(t + 1));
             _closeAll(t);
             uint256 word = _reading(0, t);
             market.relayReading(_who[0], word, _sign(0, word));
         }
-        vm.snapshotGasLastCall("reading, relayed");
     }
 
     function test_ABatchEachSigned() external {

@@ -5,7 +5,7 @@ import {NeedTotals} from "../libraries/NeedTotals.sol";
 import {Schedule} from "../libraries/Schedule.sol";
 import {Feed, Signature} from "./IEquilibriumOracle.sol";
 import {IMarketEvents} from "./IMarketEvents.sol";
-import {Account, Slot} from "./MarketTypes.sol";
+import {Account, ElecoinTerms, Slot} from "./MarketTypes.sol";
 
 /// @title IEnergyMarket
 /// @notice The market's every day: declare, read, trade, close.
@@ -49,7 +49,8 @@ interface IEnergyMarket is IMarketEvents {
     ) external;
 
     /// @notice Buys min(asked, available) Wh of a period from a retailer, at that period's posted price plus the fee
-    /// of the zone pair. The buyer pays at once; the retailer's proceeds are credited when the period closes.
+    /// of the zone pair. The buyer pays at once; the retailer's proceeds are credited when her period closes,
+    /// the fees are booked when the buyer's does.
     /// @param minWh Reverts `BelowMinimum` if less than this is available.
     /// @param maxPrice Most for energy, network and levy, ELE per kWh (1e18).
     function trade(
@@ -80,6 +81,12 @@ interface IEnergyMarket is IMarketEvents {
         uint256 epoch
     ) external view returns (bytes32 commitment, uint256 least, uint256 most);
 
+    /// @notice All that an elecoin report is checked against: the commitment to the needs of an epoch, their totals, and
+    /// the game's terms.
+    function needTerms(
+        uint256 epoch
+    ) external view returns (bytes32 commitment, NeedTotals totals, ElecoinTerms memory terms);
+
     /// @notice Running commitment keccak(previous, account, word) to the targets of a period.
     function targetCommitment(uint256 period) external view returns (bytes32);
 
@@ -97,6 +104,12 @@ interface IEnergyMarket is IMarketEvents {
     function account(address who) external view returns (Account memory);
 
     function slot(address who, uint24 period) external view returns (Slot memory);
+
+    /// @notice Two fields of it, at less gas: what the meter saw generated, and the flags.
+    function readingOf(
+        address who,
+        uint24 period
+    ) external view returns (uint32 generated, uint8 flags);
 
     /// @notice Wh that an account may still sell or buy of a period.
     function tradeable(address who, uint24 period) external view returns (uint256);

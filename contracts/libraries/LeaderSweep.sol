@@ -36,9 +36,15 @@ library LeaderSweep {
         sweep.theta = terms.theta;
         sweep.scaled = terms.theta * TICKS_PER_ELE;
         sweep.redemption = terms.redemption;
-        sweep.lowest = Math.ceilDiv(terms.least, TICK);
-        sweep.highest = terms.most / TICK;
+        (sweep.lowest, sweep.highest) = range(terms);
         sweep.best = sweep.lowest;
+    }
+
+    /// @notice The ticks that a price may have.
+    function range(
+        ElecoinTerms memory terms
+    ) internal pure returns (uint256 lowest, uint256 highest) {
+        return (Math.ceilDiv(terms.least, TICK), terms.most / TICK);
     }
 
     /// @dev As the price rises from 0 each follower is first at θ, then between, then out. Both changes come in the
@@ -136,20 +142,58 @@ library LeaderSweep {
     /// @dev The best tick of the piece over the ticks [left, right], against the best so far.
     function piece(Sweep memory sweep, uint256 left, uint256 right) internal pure {
         unchecked {
-            int256 cost = int256(sweep.redemption * sweep.capacity);
-            int256 slope = sweep.load * int256(TICK);
-            uint256 ticks = right;
-            if (cost <= slope * int256(left * (left + 1))) {
-                ticks = left;
-            } else if (cost <= slope * int256(right * (right - 1))) {
-                // The least t with t (t + 1) ≥ c K / (TICK L), which is positive here; left < t < right.
-                uint256 product = Math.ceilDiv(uint256(cost), uint256(slope));
-                ticks = Math.sqrt(product);
-                if (ticks * (ticks + 1) < product) ++ticks;
-            }
+            uint256 ticks = bestOf(
+                int256(sweep.redemption * sweep.capacity),
+                sweep.load * int256(TICK),
+                left,
+                right,
+                left
+            );
             uint256 numerator = _raise(sweep, ticks);
             if (numerator * sweep.best > sweep.bestNumerator * ticks) {
                 (sweep.best, sweep.bestNumerator) = (ticks, numerator);
+            }
+        }
+    }
+
+    /// @notice The best tick of a piece over [left, right]: the least t with c K ≤ TICK L t (t + 1), or `right`.
+    /// @param cost c K.
+    /// @param slope TICK L.
+    /// @param guess Looked at first, within [left, right]: where it is the best one, no root need be drawn.
+    function bestOf(
+        int256 cost,
+        int256 slope,
+        uint256 left,
+        uint256 right,
+        uint256 guess
+    ) internal pure returns (uint256 ticks) {
+        unchecked {
+            bool enough = guess == right || cost <= slope * int256(guess * (guess + 1));
+            bool least = guess == left || cost > slope * int256(guess * (guess - 1));
+            if (enough && least) return guess;
+            if (cost <= slope * int256(left * (left + 1))) return left;
+            if (cost > slope * int256(right * (right - 1))) return right;
+            // The least t with t (t + 1) ≥ c K / (TICK L), which is positive here; left < t < right.
+            uint256 product = Math.ceilDiv(uint256(cost), uint256(slope));
+            ticks = Math.sqrt(product);
+            if (ticks * (ticks + 1) < product) ++ticks;
+        }
+    }
+
+    /// @notice |t² U'(t)| where U may go on rising on that side of `ticks`: by no more than this over t² within a tick.
+    function riseAt(
+        int256 cost,
+        int256 slope,
+        uint256 lowest,
+        uint256 highest,
+        uint256 ticks
+    ) internal pure returns (uint256 rise) {
+        unchecked {
+            int256 tangent = cost - slope * int256(ticks * ticks);
+            if (tangent > 0) {
+                if (ticks < highest) rise = uint256(tangent);
+            } else if (ticks > lowest) {
+                rise = uint256(-tangent);
             }
         }
     }
@@ -163,15 +207,13 @@ library LeaderSweep {
             // Demand is not negative.
             uint256 sold = uint256(int256(capacity) - load * int256(ticks));
             numerator = (ticks * TICK - sweep.redemption) * sold;
-            // t² U'(t)
-            int256 tangent =
-                int256(sweep.redemption * capacity) - load * int256(TICK * ticks * ticks);
-            uint256 rise;
-            if (tangent > 0) {
-                if (ticks < sweep.highest) rise = uint256(tangent);
-            } else if (ticks > sweep.lowest) {
-                rise = uint256(-tangent);
-            }
+            uint256 rise = riseAt(
+                int256(sweep.redemption * capacity),
+                load * int256(TICK),
+                sweep.lowest,
+                sweep.highest,
+                ticks
+            );
             // Both quotients rounded up.
             uint256 upper = numerator / ticks + rise / (ticks * ticks) + 2;
             if (upper > sweep.upper) sweep.upper = upper;

@@ -47,6 +47,7 @@ library PoolSettlement {
     /// @param wh What she may trade, at most 32 bits.
     /// @param limit A buyer's: the most that she pays for energy, network and levy, at most 32 bits of ticks.
     /// @param mark At most 128 bits that the caller wants back as the member's `tag`.
+    /// @return entry Her place among the book's members.
     function add(
         PoolBook memory book,
         uint256 zone,
@@ -54,7 +55,7 @@ library PoolSettlement {
         uint256 wh,
         uint256 limit,
         uint256 mark
-    ) internal pure {
+    ) internal pure returns (uint256 entry) {
         unchecked {
             uint256 place = _placeOf(book, zone);
             if (place == book.zoneCount) {
@@ -63,14 +64,14 @@ library PoolSettlement {
             }
             uint256 chain = 2 * place + (buying ? 1 : 0);
             uint256 first = at(book.chains, chain);
-            uint256 count = book.count;
+            entry = book.count;
             put(
                 book.members,
-                count,
+                entry,
                 wh | (limit << 64) | (uint256(uint32(first)) << 96) | (mark << 128)
             );
-            book.count = ++count;
-            put(book.chains, chain, ((first >> 32) << 32) + (wh << 32) + count);
+            book.count = entry + 1;
+            put(book.chains, chain, ((first >> 32) << 32) + (wh << 32) + entry + 1);
         }
     }
 

@@ -141,6 +141,18 @@ library ScheduleLib {
         return readingDeadline(c, period) + _duration(c, 136);
     }
 
+    /// @notice Both in one: `period` is traded from its reading deadline until its trading ends.
+    function tradingTimes(
+        Clockwork c,
+        uint24 period
+    ) internal pure returns (uint256 opens, uint256 closes) {
+        // 24 bits times 24.
+        unchecked {
+            opens = start(c) + (uint256(period) + 1) * periodSeconds(c) + _duration(c, 112);
+            closes = opens + _duration(c, 136);
+        }
+    }
+
     /// @notice The pool of `period` may be settled from half of its trading on: what was attested can be applied before.
     function poolOpening(Clockwork c, uint256 period) internal pure returns (uint256) {
         return readingDeadline(c, period) + _duration(c, 136) / 2;
@@ -187,8 +199,11 @@ library ScheduleLib {
         Clockwork c,
         uint32 epoch
     ) internal pure returns (uint256 opens, uint256 closes) {
-        closes = elecoinDeadline(c, epoch);
-        opens = closes - _duration(c, 184);
+        // 32 bits times 16 times 24; a schedule starts later than its leads are long.
+        unchecked {
+            closes = start(c) + epoch * epochPeriods(c) * periodSeconds(c) - _duration(c, 88);
+            opens = closes - _duration(c, 184);
+        }
     }
 
     function roundOf(Clockwork c, uint256 period) internal pure returns (uint256) {

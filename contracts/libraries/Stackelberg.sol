@@ -74,22 +74,57 @@ library Stackelberg {
         ElecoinTerms memory terms,
         uint256 priceTicks
     ) internal pure returns (uint256 gapWei) {
-        Sweep memory sweep = LeaderSweep.start(terms);
         (uint256 count, uint256 sum, uint256 leastDown, uint256 greatestUp) = totals_.unpack();
         require(count != 0, NothingNeeded());
         require(count <= type(uint16).max, TooManyFollowers(count));
         uint256 centre = _centre(terms);
-        uint256 least = centre - Math.min(greatestUp, centre / 2);
-        uint256 greatest = centre - leastDown;
-        require(
-            greatest * sweep.highest <= sweep.scaled &&
-                (sweep.theta + least) * sweep.lowest >= sweep.scaled,
-            BoundBinds(least, greatest)
-        );
-        sweep.capacity = count * sweep.scaled;
-        sweep.load = int256(count * centre - sum);
-        sweep.piece(sweep.lowest, sweep.highest);
-        return _gap(sweep, priceTicks);
+        // The magnitudes are those of {LeaderSweep}; no need counts for more than half the centre.
+        unchecked {
+            uint256 scaled = terms.theta * TICKS_PER_ELE;
+            _requireInterior(
+                terms,
+                scaled,
+                centre - Math.min(greatestUp, centre / 2),
+                centre - leastDown
+            );
+            int256 cost = int256(terms.redemption * count * scaled);
+            int256 slope = int256(count * centre - sum) * int256(TICK);
+            return _gapOfOnePiece(terms, cost, slope, priceTicks);
+        }
+    }
+
+    /// @dev The same as {_gap} of a sweep with this piece alone.
+    function _gapOfOnePiece(
+        ElecoinTerms memory terms,
+        int256 cost,
+        int256 slope,
+        uint256 priceTicks
+    ) private pure returns (uint256) {
+        (uint256 lowest, uint256 highest) = LeaderSweep.range(terms);
+        _requireInRange(priceTicks, lowest, highest);
+        uint256 best = LeaderSweep.bestOf(cost, slope, lowest, highest, priceTicks);
+        require(priceTicks == best, NotBest(priceTicks, best));
+        uint256 rise = LeaderSweep.riseAt(cost, slope, lowest, highest, best);
+        // A tick has 32 bits.
+        unchecked {
+            return (rise / (best * best) + 1 + WAD) / WAD;
+        }
+    }
+
+    /// @dev No demand is bounded at any price, from the least offset and the greatest.
+    function _requireInterior(
+        ElecoinTerms memory terms,
+        uint256 scaled,
+        uint256 least,
+        uint256 greatest
+    ) private pure {
+        (uint256 lowest, uint256 highest) = LeaderSweep.range(terms);
+        unchecked {
+            require(
+                greatest * highest <= scaled && (terms.theta + least) * lowest >= scaled,
+                BoundBinds(least, greatest)
+            );
+        }
     }
 
     /* ---------------------------------------------------- tier 3 -------------------------------------------------- */
@@ -275,11 +310,15 @@ library Stackelberg {
     /// @return gapWei A bound on how much more (currency wei, rounded up) the leader could get at any real price in
     /// [least, most]. No distance between prices is claimed: a second peak almost as high can be anywhere.
     function _gap(Sweep memory sweep, uint256 priceTicks) private pure returns (uint256 gapWei) {
-        require(
-            priceTicks >= sweep.lowest && priceTicks <= sweep.highest,
-            PriceOutOfRange(priceTicks, sweep.lowest, sweep.highest)
-        );
+        _requireInRange(priceTicks, sweep.lowest, sweep.highest);
         require(priceTicks == sweep.best, NotBest(priceTicks, sweep.best));
         return Math.ceilDiv(sweep.upper - sweep.bestNumerator / sweep.best, WAD);
+    }
+
+    function _requireInRange(uint256 priceTicks, uint256 lowest, uint256 highest) private pure {
+        require(
+            priceTicks >= lowest && priceTicks <= highest,
+            PriceOutOfRange(priceTicks, lowest, highest)
+        );
     }
 }

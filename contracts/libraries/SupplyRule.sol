@@ -19,13 +19,17 @@ library SupplyRule {
     ) internal pure returns (int64) {
         bool grows = price > target;
         uint256 error_ = grows ? price - target : target - price;
-        // gain and base are below 2^128 and the error below 2^96, so their product may not fit: divide once between.
-        uint256 scaled = (uint256(terms.gain) * terms.base) / WAD;
         uint256 most = uint64(terms.mostPerEpoch);
-        uint256 amount =
-            error_ != 0 && scaled > type(uint256).max / error_
-                ? most
-                : (scaled * error_) / (target * SUPPLY_UNIT);
+        uint256 divisor = target * SUPPLY_UNIT;
+        uint256 amount;
+        // gain and base are below 2^128 and the error below 2^96, so their product may not fit: divide once between.
+        unchecked {
+            uint256 scaled = (uint256(terms.gain) * terms.base) / WAD;
+            amount =
+                error_ != 0 && scaled > type(uint256).max / error_
+                    ? most
+                    : (scaled * error_) / divisor;
+        }
         if (amount > most) amount = most;
         // At most `mostPerEpoch`, an int64.
         return grows ? int64(uint64(amount)) : -int64(uint64(amount));

@@ -144,6 +144,10 @@ library Words {
         return uint32(SlotWord.unwrap(s) >> 88);
     }
 
+    function generated(SlotWord s) internal pure returns (uint32) {
+        return uint32(SlotWord.unwrap(s) >> 120);
+    }
+
     /// @notice Generated − consumed.
     function meteredNet(SlotWord s) internal pure returns (int256) {
         uint256 word = SlotWord.unwrap(s);

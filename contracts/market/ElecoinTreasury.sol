@@ -162,7 +162,7 @@ abstract contract ElecoinTreasury is IMarketOffice, MarketBase {
 
     /// @inheritdoc IMarketOffice
     function elecoinTerms() external view returns (ElecoinTerms memory) {
-        return ElecoinTerms(_redemption, _target, _least, _most, _theta);
+        return _elecoinTerms();
     }
 
     /// @inheritdoc IMarketOffice

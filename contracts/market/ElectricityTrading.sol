@@ -4,33 +4,35 @@ pragma solidity 0.8.30;
 import {Proxy} from "@openzeppelin/contracts/proxy/Proxy.sol";
 import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
-import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {Clock} from "../Clock.sol";
-import {EnergyBooks} from "./EnergyBooks.sol";
+import {Declaring} from "./Declaring.sol";
 import {MarketBase} from "./MarketBase.sol";
 import {MarketDeployment} from "./MarketDeployment.sol";
 import {IEnergyMarket} from "../interfaces/IEnergyMarket.sol";
 import {EdgeServer, Feed, Signature} from "../interfaces/IEquilibriumOracle.sol";
-import {Account, MarketTerms, Registers, Slot} from "../interfaces/MarketTypes.sol";
+import {Account, ElecoinTerms, MarketTerms, Registers, Slot} from "../interfaces/MarketTypes.sol";
 import {NeedTotals} from "../libraries/NeedTotals.sol";
+import {Purchases, PurchasesLib} from "../libraries/Purchases.sol";
 import {CREDIT_UNIT, Rounding, TICK} from "../libraries/Rounding.sol";
 import {Reading, Readings} from "../libraries/Readings.sol";
 import {Schedule} from "../libraries/Schedule.sol";
-import {Target, TargetData} from "../libraries/Target.sol";
 import {AccountWord, SlotWord, StateWord, Words} from "../libraries/Words.sol";
 
 /// @title ElectricityTrading
 /// @notice See {IElectricityTrading}. This half holds what happens every period; the rest is the office's.
-contract ElectricityTrading is IEnergyMarket, EnergyBooks, MarketDeployment, Proxy {
+contract ElectricityTrading is Declaring, MarketDeployment, Proxy {
     /// @dev Everything that a trade reads, and what it comes to.
     struct Deal {
         StateWord state;
         AccountWord buyer;
-        SlotWord buyerSlot;
+        Purchases purchases;
         SlotWord retailerSlot;
+        uint256 buyerPlace;
+        uint256 retailerPlace;
         uint256 price;
         uint256 network;
         uint256 levy;
+        uint256 allIn;
         uint256 availableWh;
     }
 
@@ -52,95 +54,6 @@ contract ElectricityTrading is IEnergyMarket, EnergyBooks, MarketDeployment, Pro
         )
     {
         _open(terms, edgeServers_);
-    }
-
-    /* -------------------------------------------------- declaring ------------------------------------------------- */
-
-    /// @inheritdoc IEnergyMarket
-    function declareNeed(uint32 epoch, uint256 needWei) external {
-        _declareNeed(msg.sender, epoch, needWei);
-    }
-
-    /// @inheritdoc IEnergyMarket
-    function declareNeedFor(address member, uint32 epoch, uint256 needWei) external onlyModule {
-        _declareNeed(member, epoch, needWei);
-    }
-
-    function _declareNeed(address who, uint32 epoch, uint256 needWei) private {
-        Account memory member = _member(who);
-        uint256 closes = clock.needDeadline(epoch);
-        require(block.timestamp < closes, OutsideWindow(epoch, 0, closes));
-        require(epoch >= member.needEpoch, NeedAlreadyDeclared(who, epoch));
-        require(needWei <= type(uint128).max, NeedOutOfRange(needWei, type(uint128).max));
-        member.needEpoch = SafeCast.toUint24(uint256(epoch) + 1);
-        _store(who, member);
-        _needCommitment[epoch] = keccak256(abi.encode(_needCommitment[epoch], who, needWei));
-        _needTotals[epoch] = _needTotals[epoch].add(needWei, _halfCentre);
-        emit NeedDeclared(epoch, who, needWei);
-    }
-
-    /// @inheritdoc IEnergyMarket
-    function declareTarget(uint256 word) external {
-        _declareTarget(msg.sender, word);
-    }
-
-    /// @inheritdoc IEnergyMarket
-    function declareTargetFor(
-        address member,
-        uint256 word
-    ) external onlyModule returns (uint256 pledgedWei) {
-        return _declareTarget(member, word);
-    }
-
-    function _declareTarget(address who, uint256 word) private returns (uint256 pledgedWei) {
-        TargetData memory target = Target.unpack(word);
-        uint256 opens =
-            target.period < clock.ringLength()
-                ? 0
-                : clock.closingTime(target.period - clock.ringLength());
-        _requireWindow(target.period, opens, clock.declarationDeadline(target.period));
-        Slot memory slot_ = _claim(who, target.period);
-        require(slot_.flags & DECLARED == 0, AlreadyDeclared(who, target.period));
-        // After the claim, which may have closed a period and credited the account.
-        Account memory member = _member(who);
-        require(target.zone == member.zone, WrongZone(target.zone, member.zone));
-        // Who may not sell asks a price that nobody pays, so that the words alone tell the game.
-        require(
-            target.net <= 0 ||
-                member.rights & GENERATION_RIGHT != 0 ||
-                target.price == type(uint32).max,
-            NoGenerationRight(who)
-        );
-        slot_.net = target.net;
-        slot_.price = target.price;
-        slot_.limit = target.net > 0 ? target.zone : target.limit;
-        slot_.flags |= DECLARED;
-        if (target.pooled) pledgedWei = _pool(who, member, slot_, target.limit);
-        _store(who, slot_);
-        bytes32 last = _targetCommitment[target.period];
-        _targetCommitment[target.period] = keccak256(abi.encode(last, who, word));
-        emit TargetDeclared(target.period, who, word);
-    }
-
-    /// @dev Puts a slot into the pool; a buyer's only if her deposit covers the most that she could be charged, which
-    /// is locked: (1 + tolerance) × the declared deficit × her own grid price.
-    function _pool(
-        address who,
-        Account memory member,
-        Slot memory slot_,
-        uint256 limit
-    ) private returns (uint256 pledgedWei) {
-        uint256 credit;
-        if (slot_.net < 0) {
-            credit = _capDown(slot_.net, _toleranceAt(_state(), slot_.period)) * limit;
-            pledgedWei = credit * CREDIT_UNIT;
-            if (pledgedWei > member.deposit || credit > type(uint64).max) return 0;
-            // At most the deposit, which is a uint96.
-            member.deposit -= uint96(pledgedWei);
-            _store(who, member);
-        }
-        (slot_.price, slot_.limit) = (uint32(credit), uint32(credit >> 32));
-        slot_.flags |= POOLED;
     }
 
     /* --------------------------------------------------- metering ------------------------------------------------- */
@@ -239,18 +152,15 @@ contract ElectricityTrading is IEnergyMarket, EnergyBooks, MarketDeployment, Pro
     ) private returns (uint256 filledWh, uint256 paidWei) {
         Deal memory deal = _deal(buyer, retailer, period);
         require(!deal.state.paused(), EnforcedPause());
-        uint256 allIn = deal.price + deal.network + deal.levy;
-        require(allIn <= maxPrice, PriceAboveMax(allIn, maxPrice));
+        require(deal.allIn <= maxPrice, PriceAboveMax(deal.allIn, maxPrice));
         filledWh = Math.min(energyWh, deal.availableWh);
         require(filledWh >= minWh && filledWh != 0, BelowMinimum(filledWh, minWh));
-        uint256 ring = period % clock.ringLength();
-        bytes32 previous = deal.buyerSlot.traded() == 0 ? bytes32(0) : _purchases[buyer][ring];
-        _purchases[buyer][ring] = keccak256(abi.encode(previous, retailer, filledWh));
         paidWei = _settle(deal, buyer, retailer, period, filledWh);
     }
 
     /// @dev The buyer pays from her deposit. The retailer's slot keeps the price that she sold at: her proceeds, which
-    /// are its product with what she sold, are credited when the period closes.
+    /// are its product with what she sold, are credited when the period closes. The fees are booked when the buyer's
+    /// closes.
     function _settle(
         Deal memory deal,
         address buyer,
@@ -258,21 +168,51 @@ contract ElectricityTrading is IEnergyMarket, EnergyBooks, MarketDeployment, Pro
         uint24 period,
         uint256 energyWh
     ) private returns (uint256 paidWei) {
-        uint256 cost = Rounding.costUp(energyWh, deal.price);
-        uint256 network = Rounding.costUp(energyWh, deal.network);
-        uint256 levy = Rounding.costUp(energyWh, deal.levy);
-        paidWei = cost + network + levy;
+        uint256 ticks = deal.price / TICK;
+        uint256 network = Rounding.creditsUp(energyWh, deal.network);
+        uint256 levy = Rounding.creditsUp(energyWh, deal.levy);
+        uint256 cost;
+        // 32 bits times 32, and two fees below 2^124.
+        unchecked {
+            cost = energyWh * ticks * CREDIT_UNIT;
+            paidWei = cost + (network + levy) * CREDIT_UNIT;
+        }
         uint256 deposit_ = deal.buyer.deposit();
         require(deposit_ >= paidWei, InsufficientDeposit(buyer, deposit_, paidWei));
-        _packedState = deal.state.withFees(network, levy);
-        uint256 ring = period % clock.ringLength();
-        _slots[buyer][ring] = deal.buyerSlot.withTraded(energyWh);
-        _slots[retailer][ring] = deal.retailerSlot.withTraded(energyWh).withPrice(
-            deal.price / TICK
-        );
         _accounts[buyer] = deal.buyer.lessDeposit(paidWei);
-        // At most what is available: the absolute value of an int32.
-        emit Traded(period, buyer, retailer, uint32(energyWh), deal.price, cost, network, levy);
+        _slots[deal.retailerPlace] = deal.retailerSlot.withTraded(energyWh).withPrice(ticks);
+        _purchases[deal.buyerPlace] = _bought(deal, buyer, retailer, energyWh, network, levy);
+        emit Traded(
+            period,
+            buyer,
+            retailer,
+            // At most what is available: the absolute value of an int32.
+            uint32(energyWh),
+            deal.price,
+            cost,
+            network * CREDIT_UNIT,
+            levy * CREDIT_UNIT
+        );
+    }
+
+    /// @dev Her purchases with one more, in credit units. Fees too large to wait in their word are booked at once.
+    function _bought(
+        Deal memory deal,
+        address buyer,
+        address retailer,
+        uint256 energyWh,
+        uint256 network,
+        uint256 levy
+    ) private returns (Purchases) {
+        Purchases p = deal.purchases;
+        network += p.network();
+        levy += p.levy();
+        if ((network | levy) >> 32 != 0) {
+            _bookFees((network << 128) | levy);
+            (network, levy) = (0, 0);
+        }
+        uint256 listed = PurchasesLib.listing(p.listed(), p.period(), buyer, retailer, energyWh);
+        return p.with(listed, energyWh, network, levy);
     }
 
     /// @inheritdoc IEnergyMarket
@@ -282,7 +222,7 @@ contract ElectricityTrading is IEnergyMarket, EnergyBooks, MarketDeployment, Pro
         uint24 period
     ) external view returns (uint256 availableWh, uint256 price, uint256 fee_) {
         Deal memory deal = _deal(buyer, retailer, period);
-        return (deal.availableWh, deal.price, deal.network + deal.levy);
+        return (deal.availableWh, deal.price, deal.allIn - deal.price);
     }
 
     function _deal(
@@ -290,17 +230,23 @@ contract ElectricityTrading is IEnergyMarket, EnergyBooks, MarketDeployment, Pro
         address retailer,
         uint24 period
     ) private view returns (Deal memory deal) {
-        _requireWindow(period, clock.readingDeadline(period), clock.tradingEnd(period));
+        (uint256 opens, uint256 closes) = clock.tradingTimes(period);
+        _requireWindow(period, opens, closes);
         require(buyer != retailer, TradeWithSelf(buyer));
         deal.buyer = _accounts[buyer];
         require(deal.buyer.index() != 0, NotRegistered(buyer));
         require(deal.buyer.rights() & TRADING_RIGHT != 0, NoTradingRight(buyer));
         deal.state = _packedState;
-        deal.buyerSlot = _slotWord(buyer, period);
-        deal.retailerSlot = _slotWord(retailer, period);
+        deal.buyerPlace = _place(buyer, period);
+        deal.retailerPlace = _place(retailer, period);
+        deal.retailerSlot = _slotWord(deal.retailerPlace, period);
+        deal.purchases = _purchases[deal.buyerPlace].at(period);
+        SlotWord buyerSlot = _slotWord(deal.buyerPlace, period);
         uint256 tolerance = deal.state.toleranceAt(period);
         uint256 sellable = _bilateral(deal.retailerSlot, true, tolerance);
-        uint256 buyable = _bilateral(deal.buyerSlot, false, tolerance);
+        uint256 buyable = _bilateral(buyerSlot, false, tolerance);
+        // What she bought is not in her slot; a pooled one is not traded by pairs, and has nothing here.
+        buyable -= deal.purchases.tradedWh();
         require(sellable != 0, NothingToTrade(retailer, period));
         require(buyable != 0, NothingToTrade(buyer, period));
         deal.availableWh = Math.min(sellable, buyable);
@@ -314,18 +260,25 @@ contract ElectricityTrading is IEnergyMarket, EnergyBooks, MarketDeployment, Pro
             period,
             elecoinPrice
         );
-        _requireEligible(deal);
+        // Below 2^97 all three.
+        unchecked {
+            deal.allIn = deal.price + deal.network + deal.levy;
+        }
+        _requireEligible(deal, buyerSlot);
     }
 
     /// @dev From the committed words: the seller's cost, the buyer's value, and what the grid would charge her.
-    function _requireEligible(Deal memory deal) private pure {
-        uint256 cost = deal.retailerSlot.price() * TICK;
-        require(cost <= deal.price, PriceBelowCost(deal.price, cost));
-        uint256 reservation = deal.buyerSlot.price() * TICK;
-        require(deal.price <= reservation, PriceAboveReservation(deal.price, reservation));
-        uint256 limit = deal.buyerSlot.limit() * TICK;
-        uint256 allIn = deal.price + deal.network + deal.levy;
-        require(allIn <= limit, PriceAboveReservation(allIn, limit));
+    function _requireEligible(Deal memory deal, SlotWord buyerSlot) private pure {
+        (uint256 price, uint256 allIn) = (deal.price, deal.allIn);
+        // Ticks have 32 bits.
+        unchecked {
+            uint256 cost = deal.retailerSlot.price() * TICK;
+            require(cost <= price, PriceBelowCost(price, cost));
+            uint256 reservation = buyerSlot.price() * TICK;
+            require(price <= reservation, PriceAboveReservation(price, reservation));
+            uint256 limit = buyerSlot.limit() * TICK;
+            require(allIn <= limit, PriceAboveReservation(allIn, limit));
+        }
     }
 
     /// @dev What the pool settles is not traded by pairs.
@@ -343,9 +296,11 @@ contract ElectricityTrading is IEnergyMarket, EnergyBooks, MarketDeployment, Pro
     function close(address[] calldata who, uint24 period) external {
         uint256 opens = clock.closingTime(period);
         require(block.timestamp >= opens, NotClosable(period, opens));
+        uint256 fees;
         for (uint256 i; i < who.length; i++) {
-            _closeThrough(who[i], period);
+            fees += _closeThrough(who[i], period);
         }
+        _bookFees(fees);
     }
 
     /* --------------------------------------------------- queries -------------------------------------------------- */
@@ -359,6 +314,13 @@ contract ElectricityTrading is IEnergyMarket, EnergyBooks, MarketDeployment, Pro
             return (_targetCommitment[epoch], _floorPrice(epoch), type(uint32).max * TICK);
         }
         return (_needCommitment[epoch], _least, _most);
+    }
+
+    /// @inheritdoc IEnergyMarket
+    function needTerms(
+        uint256 epoch
+    ) external view returns (bytes32 commitment, NeedTotals totals, ElecoinTerms memory terms) {
+        return (_needCommitment[epoch], _needTotals[epoch], _elecoinTerms());
     }
 
     /// @inheritdoc IEnergyMarket
@@ -387,18 +349,32 @@ contract ElectricityTrading is IEnergyMarket, EnergyBooks, MarketDeployment, Pro
     }
 
     /// @inheritdoc IEnergyMarket
-    function slot(address who, uint24 period) external view returns (Slot memory) {
-        return _slotOf(who, period);
+    function slot(address who, uint24 period) external view returns (Slot memory slot_) {
+        slot_ = _slotOf(who, period);
+        if (slot_.flags == 0) return slot_;
+        // Only a buyer has any; what she bought by pairs is not in her slot.
+        slot_.traded += _purchasesOf(who, period).tradedWh();
+    }
+
+    /// @inheritdoc IEnergyMarket
+    function readingOf(
+        address who,
+        uint24 period
+    ) external view returns (uint32 generated, uint8 flags) {
+        SlotWord word = _slotWord(_place(who, period), period);
+        // Flags are the last 8 bits.
+        return (word.generated(), uint8(word.flags()));
     }
 
     /// @inheritdoc IEnergyMarket
     function tradeable(address who, uint24 period) external view returns (uint256) {
-        SlotWord word = _slotWord(who, period);
-        return _tradeable(word, word.net() > 0, _packedState.toleranceAt(period));
+        SlotWord word = _slotWord(_place(who, period), period);
+        uint256 most = _tradeable(word, word.net() > 0, _packedState.toleranceAt(period));
+        return most == 0 ? 0 : most - _purchasesOf(who, period).tradedWh();
     }
 
     /// @inheritdoc IEnergyMarket
-    function schedule() public view override(Clock, IEnergyMarket) returns (Schedule memory) {
+    function schedule() public view override(Clock, Declaring) returns (Schedule memory) {
         return super.schedule();
     }
 

@@ -6,6 +6,7 @@ import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {SignedMath} from "@openzeppelin/contracts/utils/math/SignedMath.sol";
 import {MarketBase} from "./MarketBase.sol";
 import {Account, Registers, Slot} from "../interfaces/MarketTypes.sol";
+import {Purchases} from "../libraries/Purchases.sol";
 import {Reading} from "../libraries/Readings.sol";
 import {CREDIT_UNIT, WAD, WH_PER_MWH} from "../libraries/Rounding.sol";
 import {SlotWord, Words} from "../libraries/Words.sol";
@@ -101,16 +102,22 @@ abstract contract EnergyBooks is MarketBase {
     /* --------------------------------------------------- closing -------------------------------------------------- */
 
     /// @dev Open periods lie in [nextClose, nextClose + ringLength), see {_claim}: no other need be looked at.
-    function _closeThrough(address who, uint24 period) internal {
+    /// @return fees What the account paid as network fees, above bit 128, and levy, in credit units: for {_bookFees}.
+    function _closeThrough(address who, uint24 period) internal returns (uint256 fees) {
         Account memory member = _account(who);
         uint256 first = member.nextClose;
-        if (first > period) return;
+        if (first > period) return 0;
         uint256 acceptedWh = member.remainderWh;
         uint256 credit = member.deposit;
         uint256 scaleWh = _scaleWh(member.ratedPower);
         for (uint256 t = first; t <= period && t < first + clock.ringLength(); t++) {
             Slot memory slot_ = _held(who, t);
             if (slot_.period != t || slot_.flags == 0) continue;
+            if (slot_.generated < slot_.consumed && slot_.flags & POOLED == 0) {
+                Purchases bought = _purchasesOf(who, t);
+                slot_.traded = bought.tradedWh();
+                fees += (bought.network() << 128) | bought.levy();
+            }
             acceptedWh += _emitClosed(who, slot_);
             credit += _creditOf(slot_);
             _bookDeviation(who, slot_, scaleWh);
@@ -121,6 +128,15 @@ abstract contract EnergyBooks is MarketBase {
         member.remainderWh = uint24(acceptedWh % WH_PER_MWH);
         _store(who, member);
         if (acceptedWh >= WH_PER_MWH) wattcoin.mint(who, (acceptedWh / WH_PER_MWH) * WAD);
+    }
+
+    /// @dev Adds fees, as {_closeThrough} gives them, to those that are not yet paid out.
+    function _bookFees(uint256 fees) internal {
+        if (fees == 0) return;
+        _packedState = _packedState.withFees(
+            (fees >> 128) * CREDIT_UNIT,
+            uint128(fees) * CREDIT_UNIT
+        );
     }
 
     /// @return soldWh Energy that counts for Wattcoin.
@@ -168,10 +184,15 @@ abstract contract EnergyBooks is MarketBase {
         slot_ = _held(who, period);
         if (slot_.flags != 0 && slot_.period == period) return slot_;
         uint256 ringLength = clock.ringLength();
-        if (period >= ringLength) _closeThrough(who, uint24(period - ringLength));
+        if (period >= ringLength) _bookFees(_closeThrough(who, uint24(period - ringLength)));
         Slot memory fresh;
         fresh.period = period;
         return fresh;
+    }
+
+    /// @dev Where the ring holds a period of an account.
+    function _place(address who, uint256 period) internal view returns (uint256) {
+        return ((period % clock.ringLength()) << 160) | uint160(who);
     }
 
     /// @dev Empty where the ring holds another period.
@@ -180,22 +201,27 @@ abstract contract EnergyBooks is MarketBase {
         if (slot_.period != period) delete slot_;
     }
 
+    /// @dev Empty where the word is of another period.
+    function _purchasesOf(address who, uint256 period) internal view returns (Purchases) {
+        return _purchases[_place(who, period)].at(period);
+    }
+
     /// @dev Whatever the ring holds at the place of `period`.
     function _held(address who, uint256 period) internal view returns (Slot memory) {
-        return _slots[who][period % clock.ringLength()].unpack();
+        return _slots[_place(who, period)].unpack();
     }
 
     function _store(address who, Slot memory slot_) internal {
-        _slots[who][slot_.period % clock.ringLength()] = Words.pack(slot_);
+        _slots[_place(who, slot_.period)] = Words.pack(slot_);
     }
 
     function _meteredNet(Slot memory slot_) internal pure returns (int256) {
         return int256(uint256(slot_.generated)) - int256(uint256(slot_.consumed));
     }
 
-    /// @dev The word of a period; 0 where the ring holds another one.
-    function _slotWord(address who, uint256 period) internal view returns (SlotWord word) {
-        word = _slots[who][period % clock.ringLength()];
+    /// @dev The word of a period at its place; 0 where the ring holds another one.
+    function _slotWord(uint256 place, uint256 period) internal view returns (SlotWord word) {
+        word = _slots[place];
         if (word.period() != period) word = SlotWord.wrap(0);
     }
 
@@ -208,10 +234,16 @@ abstract contract EnergyBooks is MarketBase {
     ) internal pure returns (uint256) {
         uint256 wanted = DECLARED | COMPLETE;
         if (word.flags() & (wanted | SPANNING | QUARANTINED) != wanted) return 0;
-        int256 metered = word.meteredNet();
-        int256 declared = word.net();
-        if (selling ? metered <= 0 || declared <= 0 : metered >= 0 || declared >= 0) return 0;
-        return Math.min(SignedMath.abs(metered), _capDown(declared, toleranceBps)) - word.traded();
+        (int256 metered, int256 declared) = (word.meteredNet(), word.net());
+        uint256 most;
+        // 33 bits and 32; a tolerance has 16.
+        unchecked {
+            if (!selling) (metered, declared) = (-metered, -declared);
+            if (metered <= 0 || declared <= 0) return 0;
+            most = (uint256(declared) * (BPS + toleranceBps)) / BPS;
+            if (uint256(metered) < most) most = uint256(metered);
+        }
+        return most - word.traded();
     }
 
     /// @dev (1 + tolerance) |declared|, rounded down.

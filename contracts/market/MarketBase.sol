@@ -18,6 +18,7 @@ import {
     MarketState
 } from "../interfaces/MarketTypes.sol";
 import {NeedTotals} from "../libraries/NeedTotals.sol";
+import {Purchases} from "../libraries/Purchases.sol";
 import {Rounding, TICK, WAD} from "../libraries/Rounding.sol";
 import {Schedule} from "../libraries/Schedule.sol";
 import {AccountWord, MeterWord, SlotWord, StateWord, Words} from "../libraries/Words.sol";
@@ -66,12 +67,12 @@ abstract contract MarketBase is IMarketEvents, Clock, Ownable2Step, EIP712 {
     mapping(uint256 zonePair => Fee) internal _fees;
 
     /* Energy. */
-    mapping(address who => mapping(uint256 ring => SlotWord)) internal _slots;
+    /// @dev A place is an account's place in the ring, see {_place}.
+    mapping(uint256 place => SlotWord) internal _slots;
     mapping(uint256 period => bytes32) internal _targetCommitment;
     mapping(uint256 epoch => bytes32) internal _needCommitment;
     mapping(uint256 epoch => NeedTotals) internal _needTotals;
-    /// @dev keccak(previous, retailer, energyWh) over a buyer's trades of a period, in order.
-    mapping(address who => mapping(uint256 ring => bytes32)) internal _purchases;
+    mapping(uint256 place => Purchases) internal _purchases;
 
     /* Attested readings. */
     address internal _attestor;
@@ -168,6 +169,10 @@ abstract contract MarketBase is IMarketEvents, Clock, Ownable2Step, EIP712 {
         _packedState = Words.pack(state);
     }
 
+    function _elecoinTerms() internal view returns (ElecoinTerms memory) {
+        return ElecoinTerms(_redemption, _target, _least, _most, _theta);
+    }
+
     /// @dev Network fee and levy of a zone pair in ELE per kWh, at that elecoin price.
     function _feeAt(
         uint16 fromZone,
@@ -186,14 +191,17 @@ abstract contract MarketBase is IMarketEvents, Clock, Ownable2Step, EIP712 {
         uint24 period,
         uint256 elecoinPrice
     ) internal view returns (bool permitted, uint256 network, uint256 levy) {
-        Fee memory entry = _fees[_zonePair(fromZone, toZone)];
-        bool next = period >= entry.fromPeriod;
-        permitted = next ? entry.nextPermitted : entry.permitted;
-        network = Rounding.divWadUp(
-            (next ? entry.nextNetwork : entry.network) * TICK,
-            elecoinPrice
-        );
-        levy = Rounding.divWadUp((next ? entry.nextLevy : entry.levy) * TICK, elecoinPrice);
+        Fee storage entry = _fees[_zonePair(fromZone, toZone)];
+        uint256 word;
+        // One word, see {Fee}: its present half and its next are alike.
+        assembly ("memory-safe") {
+            word := sload(entry.slot)
+        }
+        if (period >= uint24(word >> 144)) word >>= 72;
+        // Each cast keeps the bits of its field.
+        permitted = uint8(word >> 64) != 0;
+        network = Rounding.feeUp(uint32(word), elecoinPrice);
+        levy = Rounding.feeUp(uint32(word >> 32), elecoinPrice);
     }
 
     function _zonePair(uint16 fromZone, uint16 toZone) internal pure returns (uint256) {
@@ -239,7 +247,7 @@ abstract contract MarketBase is IMarketEvents, Clock, Ownable2Step, EIP712 {
                         origin,
                         settlement
                     ),
-                    ElecoinTerms(_redemption, _target, _least, _most, _theta),
+                    _elecoinTerms(),
                     _totalElecoins,
                     _unitPowerPrice
                 )

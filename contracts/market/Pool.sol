@@ -127,19 +127,16 @@ abstract contract Pool is IPool, EnergyBooks {
                 ? _buyable(round.ticks, word, slot_)
                 : _sellable(round.ticks, round.capBps, word, slot_);
         if (wh == 0) return;
-        PoolBook memory book = round.book;
-        PoolSettlement.put(round.keys, book.count, key);
-        PoolSettlement.put(round.slots, book.count, slot_);
-        book.add(uint16(word >> 120), buying, wh, uint32(word), place);
+        uint256 entry = round.book.add(uint16(word >> 120), buying, wh, uint32(word), place);
+        PoolSettlement.put(round.keys, entry, key);
+        PoolSettlement.put(round.slots, entry, slot_);
     }
 
-    /// @dev Where `_slots[who][ring]` is stored.
+    /// @dev Where the slot at a place, see {_place}, is stored.
     function _keyOf(uint256 who, uint256 ring) private pure returns (uint256 key) {
         assembly ("memory-safe") {
-            mstore(0, who)
+            mstore(0, or(shl(160, ring), who))
             mstore(0x20, _slots.slot)
-            mstore(0x20, keccak256(0, 0x40))
-            mstore(0, ring)
             key := keccak256(0, 0x40)
         }
     }
@@ -212,12 +209,13 @@ abstract contract Pool is IPool, EnergyBooks {
         MarketState memory state,
         uint256[] memory data
     ) private returns (uint256 count) {
-        uint256 members = round.book.count;
+        uint256 count_ = round.book.count;
+        uint256[] memory members = round.book.members;
         uint256 fees;
         // The sums of units of 64 bits, of fewer than 2³² members, side by side.
         unchecked {
-            for (uint256 i; i < members; i++) {
-                uint256 member = PoolSettlement.at(round.book.members, i);
+            for (uint256 i; i < count_; i++) {
+                uint256 member = PoolSettlement.at(members, i);
                 uint256 wh = PoolSettlement.tradedWh(member);
                 if (wh == 0) continue;
                 uint256 line = _bookOne(round, i, wh);

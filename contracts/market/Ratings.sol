@@ -4,6 +4,7 @@ pragma solidity 0.8.30;
 import {EnergyBooks} from "./EnergyBooks.sol";
 import {IMarketOffice} from "../interfaces/IMarketOffice.sol";
 import {MarketState, Purchase, Slot} from "../interfaces/MarketTypes.sol";
+import {PurchasesLib} from "../libraries/Purchases.sol";
 
 /// @title Ratings
 /// @notice The quality of experience of what was bought: what a buyer refuses earns its seller no Wattcoin.
@@ -26,20 +27,20 @@ abstract contract Ratings is IMarketOffice, EnergyBooks {
 
     function _rate(address buyer, uint24 period, Purchase[] calldata purchases) private {
         _requireWindow(period, clock.tradingEnd(period), clock.closingTime(period));
-        uint256 ring = period % clock.ringLength();
         Slot memory slot_ = _slotOf(buyer, period);
-        // A buyer's purchases began anew with this period; a seller's are what the ring's place held before.
-        require(
-            slot_.traded != 0 &&
-                slot_.generated < slot_.consumed &&
-                slot_.flags & (RATED | POOLED) == 0,
-            PurchasesMismatch(buyer, period)
-        );
+        uint256 bought = _purchasesOf(buyer, period).listed();
+        require(bought != 0 && slot_.flags & RATED == 0, PurchasesMismatch(buyer, period));
         uint8 threshold = _thresholdAt(_state(), period);
-        bytes32 listed;
+        uint256 listed;
         for (uint256 i; i < purchases.length; i++) {
             Purchase calldata purchase = purchases[i];
-            listed = _appendPurchase(listed, purchase.retailer, purchase.energyWh);
+            listed = PurchasesLib.listing(
+                listed,
+                period,
+                buyer,
+                purchase.retailer,
+                purchase.energyWh
+            );
             require(purchase.quality <= BEST_QUALITY, InvalidQuality(purchase.quality));
             if (purchase.quality < threshold) {
                 require(purchase.reason != 0, ReasonRequired(purchase.retailer));
@@ -57,20 +58,12 @@ abstract contract Ratings is IMarketOffice, EnergyBooks {
                 purchase.reason
             );
         }
-        require(listed == _purchases[buyer][ring], PurchasesMismatch(buyer, period));
+        require(listed == bought, PurchasesMismatch(buyer, period));
         slot_.flags |= RATED;
         _store(buyer, slot_);
     }
 
     function _thresholdAt(MarketState memory state, uint24 period) private pure returns (uint8) {
         return period >= state.fromPeriod ? state.nextQualityThreshold : state.qualityThreshold;
-    }
-
-    function _appendPurchase(
-        bytes32 previous,
-        address retailer,
-        uint256 energyWh
-    ) private pure returns (bytes32) {
-        return keccak256(abi.encode(previous, retailer, energyWh));
     }
 }

@@ -19,6 +19,7 @@ import {
 import {Clearing} from "../libraries/Clearing.sol";
 import {Consent} from "../libraries/Consent.sol";
 import {Declarations} from "../libraries/Declarations.sol";
+import {NeedTotals} from "../libraries/NeedTotals.sol";
 import {PostedValue} from "../libraries/PostedValue.sol";
 import {OracleWord, PostingWord, PostingWords} from "../libraries/PostingWords.sol";
 import {TICK} from "../libraries/Rounding.sol";
@@ -146,30 +147,25 @@ contract EquilibriumOracle is Postings {
         );
     }
 
-    /// @dev The posting that the report asks for, once it names the right commitment and keeps to the bounds.
+    /// @dev The posting that the report asks for, once it keeps to the bounds. Both prices have at most 32 bits.
     function _asked(
-        OracleWord state,
         Report calldata report,
-        Status kind
-    ) private view returns (PostingWord, uint256 least) {
-        bytes32 commitment;
-        uint256 most;
-        (commitment, least, most) = _reportTerms(report.feed, report.epoch);
-        require(commitment != 0, NothingDeclared(report.feed, report.epoch));
-        require(report.commitment == commitment, WrongCommitment(report.commitment, commitment));
+        Status kind,
+        uint256 epoch,
+        uint256 ticks,
+        uint256 elecoinTicks,
+        uint256 least,
+        uint256 most
+    ) private view returns (PostingWord) {
         uint256 epochPlusOne;
-        // An epoch of a report has 32 bits.
-        unchecked {
-            epochPlusOne = SafeCast.toUint24(uint256(report.epoch) + 1);
-        }
-        (uint256 ticks, uint256 elecoinTicks) = _ticks(state, report);
         uint256 price;
-        // Ticks have 32 bits.
+        // An epoch of a report has 32 bits, and ticks have.
         unchecked {
+            epochPlusOne = SafeCast.toUint24(epoch + 1);
             price = ticks * TICK;
         }
         require(price >= least && price <= most, PriceOutOfBounds(price, least, most));
-        return (
+        return
             PostingWords.pack(
                 epochPlusOne,
                 ticks,
@@ -177,24 +173,17 @@ contract EquilibriumOracle is Postings {
                 SafeCast.toUint32(block.timestamp),
                 elecoinTicks,
                 kind
-            ),
-            least
-        );
+            );
     }
 
-    /// @return ticks The reported price, in a word that is well-formed.
-    /// @return elecoinTicks Electricity: the price of an elecoin in the period's epoch.
-    function _ticks(
-        OracleWord state,
-        Report calldata report
-    ) private view returns (uint256 ticks, uint256 elecoinTicks) {
-        if (report.feed == Feed.Electricity) {
-            (ticks, , ) = PostedValue.unpack(report.value);
-            // The market's bounds, too, are ticks of 32 bits.
-            (, elecoinTicks) = _elecoin(state, clock.epochOf(report.epoch));
-        } else {
-            (ticks, ) = PostedValue.unpackElecoin(report.value);
-        }
+    function _requireCommitment(
+        Feed feed,
+        uint32 epoch,
+        bytes32 given,
+        bytes32 commitment
+    ) private pure {
+        require(commitment != 0, NothingDeclared(feed, epoch));
+        require(given == commitment, WrongCommitment(given, commitment));
     }
 
     /* ------------------------------------------------- certificates ---------------------------------------------- */
@@ -205,12 +194,15 @@ contract EquilibriumOracle is Postings {
         Status kind,
         bytes calldata data
     ) private returns (PostingWord asked, uint96 bound) {
-        uint256 least;
-        (asked, least) = _asked(state, report, kind);
-        bound =
-            report.feed == Feed.Electricity
-                ? _certifyElectricity(report, kind, least / TICK, asked.priceTicks(), data)
-                : _certifyElecoin(report, asked, data);
+        if (report.feed == Feed.Elecoin) return _certifyElecoin(report, kind, data);
+        uint32 epoch = report.epoch;
+        (bytes32 commitment, uint256 least, uint256 most) = _reportTerms(Feed.Electricity, epoch);
+        _requireCommitment(Feed.Electricity, epoch, report.commitment, commitment);
+        (uint256 ticks, , ) = PostedValue.unpack(report.value);
+        // The market's bounds, too, are ticks of 32 bits.
+        (, uint256 elecoinTicks) = _elecoin(state, clock.epochOf(epoch));
+        asked = _asked(report, kind, epoch, ticks, elecoinTicks, least, most);
+        bound = _certifyElectricity(report, kind, least / TICK, ticks, data);
     }
 
     function _certifyElectricity(
@@ -264,24 +256,25 @@ contract EquilibriumOracle is Postings {
 
     function _certifyElecoin(
         Report calldata report,
-        PostingWord asked,
+        Status kind,
         bytes calldata data
-    ) private view returns (uint96) {
-        ElecoinTerms memory terms = market.elecoinTerms();
-        Status kind = asked.status();
-        _requireSupplyChange(asked, terms.target);
+    ) private view returns (PostingWord asked, uint96 bound) {
+        uint32 epoch = report.epoch;
+        (bytes32 commitment, NeedTotals totals, ElecoinTerms memory terms) = _needTerms(epoch);
+        _requireCommitment(Feed.Elecoin, epoch, report.commitment, commitment);
+        (uint256 ticks, int64 change) = PostedValue.unpackElecoin(report.value);
+        asked = _asked(report, kind, epoch, ticks, 0, terms.least, terms.most);
+        _requireSupplyChange(change, ticks, terms.target);
         if (kind == Status.Optimistic) {
-            _requireRoot(report, report.commitment);
-            return UNCERTIFIED;
+            _requireRoot(report, commitment);
+            return (asked, UNCERTIFIED);
         }
         _requireRoot(report, 0);
-        uint256 ticks = asked.priceTicks();
-        if (kind == Status.Interior)
-            return
-                SafeCast.toUint96(
-                    Stackelberg.certifyInterior(market.needTotals(report.epoch), terms, ticks)
-                );
-        return SafeCast.toUint96(_sweep(data, terms, ticks, report.commitment));
+        bound = SafeCast.toUint96(
+            kind == Status.Interior
+                ? Stackelberg.certifyInterior(totals, terms, ticks)
+                : _sweep(data, terms, ticks, commitment)
+        );
     }
 
     /// @dev Splits the certificate into needs and their order.
@@ -296,13 +289,8 @@ contract EquilibriumOracle is Postings {
         return Stackelberg.certify(data[COUNT_BYTES:end], data[end:], terms, ticks, commitment);
     }
 
-    function _requireSupplyChange(PostingWord asked, uint256 target) private view {
-        int64 expected = SupplyRule.changeTowardsZero(
-            _supplyTerms(),
-            asked.priceTicks() * TICK,
-            target
-        );
-        int64 given = asked.change();
+    function _requireSupplyChange(int64 given, uint256 ticks, uint256 target) private view {
+        int64 expected = SupplyRule.changeTowardsZero(_supplyTerms(), ticks * TICK, target);
         require(given == expected, WrongSupplyChange(given, expected));
     }
 

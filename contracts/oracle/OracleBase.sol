@@ -6,6 +6,7 @@ import {Clock} from "../Clock.sol";
 import {IElectricityTrading} from "../interfaces/IElectricityTrading.sol";
 import {IEnergyMarket} from "../interfaces/IEnergyMarket.sol";
 import {IOracleEvents} from "../interfaces/IOracleEvents.sol";
+import {ElecoinTerms} from "../interfaces/MarketTypes.sol";
 import {
     Bond,
     Dispute,
@@ -16,6 +17,7 @@ import {
     Status,
     SupplyTerms
 } from "../interfaces/OracleTypes.sol";
+import {NeedTotals} from "../libraries/NeedTotals.sol";
 import {OracleWord, PostingWord, ProofWord} from "../libraries/PostingWords.sol";
 import {Schedule, ScheduleLib} from "../libraries/Schedule.sol";
 
@@ -202,6 +204,31 @@ abstract contract OracleBase is IOracleEvents, Clock, EIP712 {
             commitment := mload(free)
             least := mload(add(free, 0x20))
             most := mload(add(free, 0x40))
+        }
+    }
+
+    /// @dev market.needTerms, in place like {_reportTerms}: the last five words of the answer are the terms as they lie in
+    /// memory.
+    function _needTerms(
+        uint256 epoch
+    ) internal view returns (bytes32 commitment, NeedTotals totals, ElecoinTerms memory terms) {
+        address market_ = address(market);
+        bytes32 selector = IEnergyMarket.needTerms.selector;
+        assembly ("memory-safe") {
+            let free := mload(0x40)
+            mstore(free, selector)
+            mstore(add(free, 0x04), epoch)
+            if iszero(staticcall(gas(), market_, free, 0x24, free, 0xe0)) {
+                returndatacopy(free, 0, returndatasize())
+                revert(free, returndatasize())
+            }
+            if lt(returndatasize(), 0xe0) {
+                revert(0, 0)
+            }
+            commitment := mload(free)
+            totals := mload(add(free, 0x20))
+            terms := add(free, 0x40)
+            mstore(0x40, add(free, 0xe0))
         }
     }
 

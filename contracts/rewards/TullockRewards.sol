@@ -4,7 +4,7 @@ pragma solidity 0.8.30;
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {Clock} from "../Clock.sol";
-import {Account, IElectricityTrading, Slot} from "../interfaces/IElectricityTrading.sol";
+import {Account, IElectricityTrading} from "../interfaces/IElectricityTrading.sol";
 import {IElecoin} from "../interfaces/IElecoin.sol";
 import {EdgeServer, IEquilibriumOracle} from "../interfaces/IEquilibriumOracle.sol";
 import {Contest, ITullockRewards, Pool, Stage, Tally} from "../interfaces/ITullockRewards.sol";
@@ -114,11 +114,9 @@ contract TullockRewards is ITullockRewards, Clock {
         if (first < openFrom) (first, energyWh) = (openFrom, 0);
         uint256 t = first;
         for (; t <= through; t++) {
-            Slot memory slot = market.slot(account, uint24(t));
-            if (!_isFinal(slot.flags, t)) break;
-            if (slot.flags & (COMPLETE | SPANNING | QUARANTINED) == COMPLETE) {
-                energyWh += slot.generated;
-            }
+            (uint32 generated, uint8 flags) = market.readingOf(account, uint24(t));
+            if (!_isFinal(flags, t)) break;
+            if (flags & (COMPLETE | SPANNING | QUARANTINED) == COMPLETE) energyWh += generated;
             if ((t + 1) % roundPeriods != 0) continue;
             _enter(account, clock.roundOf(t), energyWh, held.outOf);
             energyWh = 0;

@@ -9,7 +9,7 @@ import {Clock} from "../Clock.sol";
 import {IElectricityTrading} from "../interfaces/IElectricityTrading.sol";
 import {IMarketModules} from "../interfaces/IMarketModules.sol";
 import {IOriginCertificates, Plant, Technology} from "../interfaces/IOriginCertificates.sol";
-import {Account, Slot} from "../interfaces/MarketTypes.sol";
+import {Account} from "../interfaces/MarketTypes.sol";
 import {Schedule} from "../libraries/Schedule.sol";
 
 /// @title OriginCertificates
@@ -160,12 +160,12 @@ contract OriginCertificates is IOriginCertificates, Clock, ERC1155 {
     function _issue(address account, uint24 period, uint256 id) private returns (uint256 energyWh) {
         uint256 opens = clock.readingDeadline(period);
         require(block.timestamp >= opens, NotYetFinal(period, opens));
-        Slot memory slot = market.slot(account, period);
+        (uint32 generated, uint8 flags) = market.readingOf(account, period);
         require(
-            slot.flags & (COMPLETE | SPANNING | QUARANTINED) == COMPLETE,
+            flags & (COMPLETE | SPANNING | QUARANTINED) == COMPLETE,
             NotVerified(account, period)
         );
-        energyWh = _corrected(account, period, slot.generated);
+        energyWh = _corrected(account, period, generated);
         require(energyWh != 0, NothingGenerated(account, period));
         _issued[account].set(period);
         emit Issued(account, period, id, energyWh);

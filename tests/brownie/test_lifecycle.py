@@ -28,6 +28,8 @@ from scripts.seed_market import target_word
 
 PERIOD = EPOCH = ROUND = 0
 SELLERS, BUYERS = ("anna", "bela"), ("cleo", "dario")
+# A Wh at a price of one tick.
+CREDIT = 10**9
 FLOOR = ceil_div(FEED_IN * WAD, REDEMPTION)
 
 
@@ -76,17 +78,31 @@ class Books:
     def __init__(self, market):
         self.deposit = dict.fromkeys(MEMBER, 0)
         self.proceeds = dict.fromkeys(MEMBER, 0)
+        self.waiting = dict.fromkeys(BUYERS, (0, 0))
         self.network = self.levy = self.circulating = 0
         self.coins = market.balance()
         self.sold = dict.fromkeys(MEMBER, 0)
         self.bought = dict.fromkeys(MEMBER, 0)
         self.purchases = {name: [] for name in BUYERS}
 
+    def charge(self, buyer, network, levy):
+        """Fees wait until her period closes, unless one no longer fits its 32 bits."""
+        before = self.waiting[buyer]
+        self.waiting[buyer] = (before[0] + network, before[1] + levy)
+        if max(self.waiting[buyer]) >= CREDIT << 32:
+            self.book_fees(buyer)
+
+    def book_fees(self, buyer):
+        network, levy = self.waiting[buyer]
+        self.network, self.levy = self.network + network, self.levy + levy
+        self.waiting[buyer] = (0, 0)
+
     def check(self, day):
         for name, deposit in self.deposit.items():
             assert day.market.account(day.account(name))["deposit"] == deposit, name
         assert (day.market.networkFees(), day.market.levyFees()) == (self.network, self.levy)
         held = sum((*self.deposit.values(), *self.proceeds.values())) + self.network + self.levy
+        held += sum(network + levy for network, levy in self.waiting.values())
         assert day.elecoin.balanceOf(day.market) == held
         assert day.elecoin.totalSupply() == self.circulating
         assert day.market.balance() == self.coins
@@ -220,13 +236,13 @@ def trade_all(day, case, books, price, elecoin_price):
             assert terms == (energy, price, sum(fees))
             traded = day.trade(buyer, seller, PERIOD, 2**32 - 1, energy, price + sum(fees))
             event = traded.events["Traded"]
-            cost, network, levy = (ceil_div(energy * p, 1000) for p in (price, *fees))
+            cost = ceil_div(energy * price, 1000)
+            network, levy = (ceil_div(energy * fee, TICK) * CREDIT for fee in fees)
             assert event["energyWh"] == energy
             assert (event["cost"], event["network"], event["levy"]) == (cost, network, levy)
             books.deposit[buyer] -= cost + network + levy
             books.proceeds[seller] += cost
-            books.network += network
-            books.levy += levy
+            books.charge(buyer, network, levy)
             books.bought[buyer] += energy
             books.sold[seller] += energy
             books.purchases[buyer].append((seller, energy))
@@ -261,6 +277,8 @@ def close(day, case, books, accepted):
     for name in MEMBER:
         books.deposit[name] += books.proceeds[name]
         books.proceeds[name] = 0
+    for buyer in BUYERS:
+        books.book_fees(buyer)
     books.check(day)
     assert len(closed) == len(MEMBER)
     for name in MEMBER:

@@ -37,7 +37,15 @@ from oracle.rounds.posting import calldata
 from oracle.rounds.price import price
 from oracle.rounds.report import Feed, Report
 from oracle.rounds.words import PostedValue, Target, commitment
-from oracle.units import NEVER_SELLS, TICK, WAD, ceil_div, div_wad_up, mul_wad_up
+from oracle.units import (
+    NEVER_SELLS,
+    TICK,
+    WAD,
+    ceil_div,
+    div_wad_up,
+    energy_fee_wei_up,
+    mul_wad_up,
+)
 
 pytestmark = pytest.mark.node
 
@@ -471,5 +479,5 @@ def test_a_trade_at_the_price_that_the_words_clear_at(lab: Lab) -> None:
     assert event.arguments["price"] == ticks * TICK
     network, levy = lab.market.read("feeOf", NORTH, SOUTH, 0)
     assert event.arguments["cost"] == ticks * TICK * 333 // 1000
-    assert event.arguments["network"] == -(-network * 333 // 1000)
-    assert event.arguments["levy"] == -(-levy * 333 // 1000)
+    assert event.arguments["network"] == energy_fee_wei_up(network, 333)
+    assert event.arguments["levy"] == energy_fee_wei_up(levy, 333)

@@ -71,13 +71,13 @@ def test_every_trade_is_allowed_and_nobody_is_over(
         assert trade.energy_wh > 0
         assert seller.price_ticks <= PRICE <= buyer.price_ticks
         assert PRICE * TICK + fee.total_wei <= buyer.limit_ticks * TICK
-        # What is paid is the price exactly and each fee rounded up, never by a whole wei.
+        roundings = 2 * 10**9
+        # What is paid is the price exactly and each fee rounded up, never by 1e9 wei.
         exact = Fraction(trade.energy_wh, 1000) * (PRICE * TICK + fee.total_wei)
-        assert 0 <= trade.buyer_pays_wei - exact < 2
+        assert 0 <= trade.buyer_pays_wei - exact < roundings
         # Within the limit her grid price sets, to the roundings.
-        assert (
-            trade.buyer_pays_wei <= Fraction(trade.energy_wh * buyer.limit_ticks * TICK, 1000) + 2
-        )
+        limit = Fraction(trade.energy_wh * buyer.limit_ticks * TICK, 1000)
+        assert trade.buyer_pays_wei <= limit + roundings
         sold[trade.seller] += trade.energy_wh
         bought[trade.buyer] += trade.energy_wh
     assert sum(sold.values()) == sum(bought.values())
@@ -201,7 +201,7 @@ def test_fees_are_charged_at_the_epochs_elecoin_price(
     assert 0 <= fee.network_wei - exact < 1
     trade = make_trade("s", "b", 1, 100_000, fee)
     assert trade.energy_wei == 10**14
-    assert trade.network_wei == -(-fee.network_wei // 1000)
+    assert trade.network_wei == -(-fee.network_wei // TICK) * 10**9
 
 
 def test_an_unsupported_price_is_no_seller() -> None:

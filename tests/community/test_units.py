@@ -43,7 +43,9 @@ def test_wad_arithmetic_brackets_the_exact_value(amount: int, price: int) -> Non
 def test_energy_at_a_tick_price_needs_no_rounding(ticks: int, wh: int) -> None:
     exact = Fraction(units.ticks_to_wei(ticks)) * wh / 1000
     assert units.energy_price_wei(ticks, wh) == exact
-    assert 0 <= units.energy_fee_wei_up(ticks + 1, wh) - Fraction(ticks + 1) * wh / 1000 < 1
+    fee = units.energy_fee_wei_up(ticks + 1, wh)
+    assert 0 <= fee - Fraction(ticks + 1) * wh / 1000 < 10**9
+    assert fee % 10**9 == 0
 
 
 def test_currency_on_the_chain_grid() -> None:

@@ -7,6 +7,7 @@ import {
     ElecoinTerms,
     MarketTerms
 } from "contracts/interfaces/IElectricityTrading.sol";
+import {ElecoinTerms} from "contracts/interfaces/MarketTypes.sol";
 import {IMarketEvents} from "contracts/interfaces/IMarketEvents.sol";
 import {Schedule} from "contracts/libraries/Schedule.sol";
 import {MarketFixture} from "./utils/MarketFixture.sol";
@@ -20,6 +21,9 @@ contract DeploymentTest is MarketFixture {
         assertEq(market.unitPowerPrice(), 0.3e18, "unit power price");
         assertEq(abi.encode(market.schedule()), abi.encode(_schedule()), "schedule");
         assertEq(abi.encode(market.elecoinTerms()), abi.encode(_terms().elecoin), "terms");
+        (bytes32 commitment, , ElecoinTerms memory terms) = market.needTerms(0);
+        assertEq(abi.encode(terms), abi.encode(_terms().elecoin), "the same in the need's");
+        assertEq(commitment, 0, "nothing declared");
         assertEq(abi.encode(oracle.edgeServers()), abi.encode(_servers()), "servers");
         assertEq(ledger.tau(), TAU, "tau");
         assertEq(ledger.leaderOf(0), ann, "at first the order of registration");

@@ -124,8 +124,7 @@ contract GreenTradesTest is OrdersFixture {
         _plant(address(both), Technology.Solar, false);
         _buyTokens(bea, 5e18);
         _openTrading(address(both), bea, 0, 1000, 200_000);
-        (uint256 network, uint256 levy) = market.feeOf(NORTH, NORTH, 0);
-        uint256 cost = 20e15 + (100 * network + 999) / 1000 + (100 * levy + 999) / 1000;
+        uint256 cost = 20e15 + _feesInNorth(0, 100);
         vm.prank(bea);
         orders.setOrder(address(both), MAX_PRICE, uint96(2 * cost - 1), UNTIL);
         vm.expectRevert(

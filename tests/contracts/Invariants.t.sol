@@ -95,7 +95,8 @@ contract InvariantsTest is Test {
     }
 
     function invariant_TheMarketHoldsDepositsAndUnpaidFees() external view {
-        uint256 owed = market.networkFees() + market.levyFees() + handler.proceedsDue();
+        uint256 owed = market.networkFees() + market.levyFees();
+        owed += handler.proceedsDue() + handler.feesWaiting();
         for (uint256 i; i < 4; i++) {
             owed += market.account(handler.members(i)).deposit;
         }
@@ -184,6 +185,8 @@ contract InvariantsTest is Test {
                 assertLe(s.traded, net, "metered");
                 assertLe(b.traded, handler.tradeableMost(b), "tolerance");
                 assertLe(s.refused, s.traded, "refused is traded");
+                (uint32 generated, uint8 flags) = market.readingOf(who, uint24(t));
+                assertTrue(generated == s.generated && flags == s.flags, "two of its fields");
                 if (s.flags == 0) continue;
                 assertEq(s.generated, b.generated, "generated");
                 assertEq(s.consumed, b.consumed, "consumed");

@@ -92,9 +92,9 @@ contract LibrariesTest is Test {
 
     /// @dev q = ⌈n / d⌉ exactly when d (q − 1) < n ≤ d q.
     function testFuzz_RoundingUpIsTheLeastThatCovers(uint128 a, uint96 b) external pure {
-        _isCeiling(Rounding.costUp(a, b), uint256(a) * b, 1000);
+        _isCeiling(Rounding.creditsUp(uint32(a), b), uint256(uint32(a)) * b, 1e12);
         _isCeiling(Rounding.mulWadUp(a, b), uint256(a) * b, 1e18);
-        if (b != 0) _isCeiling(Rounding.divWadUp(a, b), uint256(a) * 1e18, b);
+        if (b != 0) _isCeiling(Rounding.feeUp(uint32(a), b), uint256(uint32(a)) * 1e30, b);
     }
 
     function testFuzz_RoundingDownIsTheMostThatIsCovered(uint128 a, uint96 b) external pure {
@@ -131,6 +131,11 @@ contract LibrariesTest is Test {
         assertEq(abi.encode(calls.packSchedule(s)), abi.encode(s), "schedule");
     }
 
+    function _isTraded(Clockwork c, uint24 period, uint256 from, uint256 during) private pure {
+        (uint256 opens, uint256 closes) = c.tradingTimes(period);
+        assertTrue(opens == from && closes == from + during, "trading");
+    }
+
     function testFuzz_ScheduleIsRead(Schedule memory s, uint16 period_, uint8 round) external pure {
         s = _valid(s);
         Clockwork c = ScheduleLib.pack(s);
@@ -142,6 +147,7 @@ contract LibrariesTest is Test {
         assertEq(c.readingDeadline(period), read, "reading");
         assertEq(c.poolOpening(period), read + s.tradeWindow / 2, "pool");
         assertEq(c.tradingEnd(period), read + s.tradeWindow, "trading");
+        _isTraded(c, period_, read, s.tradeWindow);
         assertEq(c.closingTime(period), read + s.tradeWindow + s.ratingWindow, "closing");
         assertEq(c.periodAt(begins), period, "first second");
         assertEq(c.periodAt(begins + s.period - 1), period, "last second");

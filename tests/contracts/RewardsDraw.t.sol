@@ -34,11 +34,13 @@ contract RewardsDrawTest is RewardsFixture {
         assertEq(rewards.owed(), 6 * BOND, "bonds are back");
     }
 
-    /// @notice The market's own levy arrives by `collectFees` and is the prize.
+    /// @notice The market's own levy, booked when the buyer's period closes, arrives by `collectFees` and is the prize.
     function test_ThePrizeIsTheLevy() external {
         _buyTokens(bea, 100e18);
         _openTrading(ann, bea, 0, 2000, 200_000);
         _trade(bea, ann, 0, 2000);
+        vm.warp(_closingTime(0));
+        _close(bea, 0);
         uint256 levy = market.levyFees();
         assertTrue(levy != 0, "levied");
         market.collectFees();

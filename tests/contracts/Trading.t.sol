@@ -48,10 +48,10 @@ contract TradingTest is TradingFixture {
             market.trade(ann, 0, asked, minWh, ANY, block.timestamp);
             return;
         }
-        // To the wei, the payer's side up.
+        // Energy to the wei; fees in 1e9 wei, the payer's side up.
         uint256 cost = _ceil(filled * price, 1000);
-        uint256 network = _ceil(filled * _inElecoins(10_000), 1000);
-        uint256 levy = _ceil(filled * _inElecoins(5000), 1000);
+        uint256 network = _ceil(filled * _inElecoins(10_000), 1e12) * 1e9;
+        uint256 levy = _ceil(filled * _inElecoins(5000), 1e12) * 1e9;
         vm.expectEmit(address(market));
         emit IMarketEvents.Traded(0, bea, ann, uint32(filled), price, cost, network, levy);
         vm.prank(bea);
@@ -68,6 +68,10 @@ contract TradingTest is TradingFixture {
             1000e18 - cost - network - levy,
             "the buyer's deposit"
         );
+        assertEq(market.networkFees() + market.levyFees(), 0, "fees wait, too");
+        vm.warp(_closingTime(0));
+        _close(bea, 0);
+        _close(bea, 0);
         assertEq(market.networkFees(), network, "network");
         assertEq(market.levyFees(), levy, "levy");
         vm.expectEmit(address(market));
@@ -78,7 +82,6 @@ contract TradingTest is TradingFixture {
         assertEq(market.networkFees() + market.levyFees(), 0, "nothing unpaid");
         market.collectFees();
         assertEq(elecoin.balanceOf(LEVY), levy, "paid once");
-        vm.warp(_closingTime(0));
         _close(ann, 0);
         _close(ann, 0);
         assertEq(market.account(ann).deposit, cost, "until the period closes");
@@ -285,7 +288,7 @@ contract TradingTest is TradingFixture {
     function testFuzz_NobodyBuysOnCredit(uint96 short) external {
         _openTrading(ann, bea, 0, 1000, TICKS);
         (, uint256 price, ) = market.checkQualification(bea, ann, 0);
-        uint256 paid = price + _inElecoins(10_000) + _inElecoins(5000);
+        uint256 paid = price + _inCredits(_inElecoins(10_000)) + _inCredits(_inElecoins(5000));
         short = uint96(bound(short, 1, paid));
         if (short < paid) _buyTokens(bea, paid - short);
         vm.expectRevert(
@@ -300,6 +303,61 @@ contract TradingTest is TradingFixture {
         _buyTokens(bea, short);
         _trade(bea, ann, 0, 1000);
         assertEq(market.account(bea).deposit, 0, "to the wei");
+    }
+
+    /// @notice Fees wait in the word of the buyer's purchases up to 2^32 − 1 units of 1e9 wei each. What does not fit is
+    /// booked at once with all that waited, to the wei: no fee is too large.
+    function testFuzz_FeesThatCannotWaitAreBookedAtOnce(uint32 network, uint32 levy) external {
+        network = uint32(bound(network, 1e6, 3e9));
+        levy = uint32(bound(levy, 1e6, 1e9));
+        vm.prank(ADMIN);
+        market.setFee(NORTH, NORTH, network, levy, true);
+        uint24 t = 0;
+        _buyTokens(bea, 100_000e18);
+        _declare(ann, t, 30, TICKS, 0);
+        _declare(bea, t, -30, TICKS, type(uint32).max);
+        vm.warp(_declarationDeadline(t));
+        _post(Feed.Electricity, t, _value(TICKS, WAD, WAD));
+        vm.warp(_start(t + 1));
+        _read(ann, t, 30, 0);
+        _read(bea, t, 0, 30);
+        vm.warp(_readingDeadline(t));
+        uint256[4] memory sums;
+        for (uint256 i; i < 10; i++) {
+            _trade(bea, ann, t, 3);
+            sums[0] += _ceil(3 * _inElecoins(network), 1e12);
+            sums[1] += _ceil(3 * _inElecoins(levy), 1e12);
+            bool fits = sums[0] < 1 << 32 && sums[1] < 1 << 32;
+            if (!fits) {
+                (sums[2], sums[3]) = (sums[2] + sums[0], sums[3] + sums[1]);
+                (sums[0], sums[1]) = (0, 0);
+            }
+            assertEq(market.networkFees(), sums[2] * 1e9, "network");
+            assertEq(market.levyFees(), sums[3] * 1e9, "levy");
+            assertEq(market.slot(bea, t).traded, 3 * (i + 1), "bought");
+        }
+        vm.warp(_closingTime(t));
+        _close(bea, t);
+        assertEq(market.networkFees(), (sums[0] + sums[2]) * 1e9, "network, closed");
+        assertEq(market.levyFees(), (sums[1] + sums[3]) * 1e9, "levy, closed");
+        uint256 paid = market.networkFees() + market.levyFees() + 30 * TICKS * 1e9;
+        assertEq(market.account(bea).deposit, 100_000e18 - paid, "all of it hers");
+    }
+
+    /// @notice What waits is booked, too, where a claim of the ring's place closes the period.
+    function test_AClaimOfTheRingBooksTheFees() external {
+        _open(1000);
+        _trade(bea, ann, 0, 1000);
+        vm.warp(_declarationDeadline(5) - 1);
+        assertEq(market.networkFees(), 0, "they wait");
+        _declare(bea, 5, -1, TICKS, TICKS);
+        assertEq(market.networkFees(), _inCredits(_inElecoins(10_000)), "network");
+        assertEq(market.levyFees(), _inCredits(_inElecoins(5000)), "levy");
+    }
+
+    /// @dev Rounded up to 1e9 wei.
+    function _inCredits(uint256 wei_) private pure returns (uint256) {
+        return _ceil(wei_, 1e9) * 1e9;
     }
 
     function test_FeesFollowTheElecoinPriceOfThePeriod() external {

@@ -3,6 +3,7 @@ pragma solidity 0.8.30;
 
 import {Account, Slot} from "contracts/interfaces/IElectricityTrading.sol";
 import {PostedValue} from "contracts/libraries/PostedValue.sol";
+import {Purchases} from "contracts/libraries/Purchases.sol";
 import {Target, TargetData} from "contracts/libraries/Target.sol";
 import {AccountWord, SlotWord, Words} from "contracts/libraries/Words.sol";
 import {Test} from "../utils/Vm.sol";
@@ -44,6 +45,28 @@ contract PackingProof is Test {
         assert(r.period == s.period && r.net == s.net && r.price == s.price && r.limit == s.limit);
         assert(r.generated == s.generated && r.consumed == s.consumed);
         assert(r.traded == s.traded && r.refused == s.refused && r.flags == s.flags);
+    }
+
+    /// @dev One more trade changes what it says and nothing else, on every word whose fields have room.
+    function testProof_PurchasesAreTheirFields(
+        uint256 word,
+        uint136 listed,
+        uint32 wh,
+        uint32 network,
+        uint32 levy
+    ) external pure {
+        Purchases p = Purchases.wrap(word);
+        vm.assume(uint256(p.tradedWh()) + wh <= type(uint32).max);
+        Purchases q = p.with(listed, wh, network, levy);
+        assert(q.period() == p.period() && q.tradedWh() == p.tradedWh() + wh);
+        assert(q.listed() == listed && q.network() == network && q.levy() == levy);
+    }
+
+    /// @dev A word of another period says nothing of this one.
+    function testProof_PurchasesAreOfOnePeriod(uint256 word, uint24 period) external pure {
+        Purchases p = Purchases.wrap(word).at(period);
+        if (uint24(word) == period) assert(Purchases.unwrap(p) == word);
+        else assert(Purchases.unwrap(p) == period);
     }
 
     /// @dev A declared word is either refused or exactly what its fields say: no two words say the same.

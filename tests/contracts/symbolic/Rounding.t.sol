@@ -9,9 +9,13 @@ import {Test} from "../utils/Vm.sol";
 /// because each check is a division that the solver would have to undo.
 contract RoundingProof is Test {
     /// @dev One more than the quotient where anything is left over.
-    function testProof_CostUpIsTheCeiling(uint128 n) external pure {
+    function testProof_CreditsUpIsTheCeiling(uint128 n) external pure {
         vm.assume(n > 0);
-        assert(Rounding.costUp(n, 1) == n / 1000 + (n % 1000 == 0 ? 0 : 1));
+        assert(Rounding.creditsUp(n, 1) == n / 1e12 + (n % 1e12 == 0 ? 0 : 1));
+    }
+
+    function testProof_FeeUpAtOneIsTheFee(uint32 ticks) external pure {
+        assert(Rounding.feeUp(ticks, 1e18) == uint256(ticks) * 1e12);
     }
 
     function testProof_MulWadUpIsTheCeiling(uint128 n) external pure {
@@ -35,14 +39,14 @@ contract RoundingProof is Test {
     }
 
     function testProof_NothingCostsNothing(uint128 price) external pure {
-        assert(Rounding.costUp(0, price) == 0 && Rounding.costUp(price, 0) == 0);
+        assert(Rounding.creditsUp(0, price) == 0 && Rounding.creditsUp(price, 0) == 0);
         assert(Rounding.mulWadUp(0, price) == 0 && Rounding.mulWadDown(0, price) == 0);
     }
 
     /// @dev Nobody gains by splitting a purchase.
     function testProof_SplittingNeverPays(uint128 a, uint128 b) external pure {
         vm.assume(a > 0 && b > 0);
-        uint256 parts = Rounding.costUp(a, 1) + Rounding.costUp(b, 1);
-        assert(parts >= Rounding.costUp(uint256(a) + b, 1));
+        uint256 parts = Rounding.creditsUp(a, 1) + Rounding.creditsUp(b, 1);
+        assert(parts >= Rounding.creditsUp(uint256(a) + b, 1));
     }
 }

@@ -27,6 +27,8 @@ abstract contract MarketBooks is MarketFixture {
         uint256 consumed;
         uint256 traded;
         uint256 refused;
+        uint256 network;
+        uint256 levy;
     }
 
     address[4] public members;
@@ -44,6 +46,8 @@ abstract contract MarketBooks is MarketFixture {
     mapping(address => uint256) public refundOf;
     /// @notice What sellers get when their periods close.
     uint256 public proceedsDue;
+    /// @notice Fees that wait until their buyers' periods close.
+    uint256 public feesWaiting;
     uint256 public networkFees;
     uint256 public levyFees;
     uint256 public feesCollected;
@@ -131,6 +135,9 @@ abstract contract MarketBooks is MarketFixture {
         if (sold > 0) acceptedOf[who] += accepted;
         uint256 proceeds = sold * _ticks[t] * 1e9;
         (depositOf[who], proceedsDue) = (depositOf[who] + proceeds, proceedsDue - proceeds);
+        feesWaiting -= b.network + b.levy;
+        networkFees += b.network;
+        levyFees += b.levy;
         closings++;
     }
 }

@@ -138,8 +138,9 @@ contract MarketHandler is MarketClock {
         _bought[buyer][t].push(Purchase(seller, uint32(filled), 0, 0));
         depositOf[buyer] -= costs[0] + costs[1] + costs[2];
         proceedsDue += costs[0];
-        networkFees += costs[1];
-        levyFees += costs[2];
+        _books[buyer][t].network += costs[1];
+        _books[buyer][t].levy += costs[2];
+        feesWaiting += costs[1] + costs[2];
     }
 
     function _predict(
@@ -161,7 +162,7 @@ contract MarketHandler is MarketClock {
         if (asked < filled) filled = asked;
         uint256 paid;
         for (uint256 i; i < 3; i++) {
-            costs[i] = (filled * prices[i] + 999) / 1000;
+            costs[i] = ((filled * prices[i] + TICK - 1) / TICK) * 1e9;
             paid += costs[i];
         }
         allowed = allowed && filled > 0 && paid <= depositOf[buyer];

@@ -255,7 +255,7 @@ contract OrderHandler is OrdersFixture {
     }
 
     function _upPerKwh(uint256 amount) private pure returns (uint256) {
-        return (amount + 999) / 1000;
+        return ((amount + TICK - 1) / TICK) * 1e9;
     }
 
     /* -------------------------------------------------- certificates ---------------------------------------------- */

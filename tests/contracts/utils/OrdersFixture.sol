@@ -74,11 +74,15 @@ abstract contract OrdersFixture is MarketFixture {
     /// @dev Elecoin wei of `wh` at `ticks` and the fee of the north, as the market rounds it.
     function _costInNorth(uint256 period, uint256 wh) internal view returns (uint256) {
         (, uint256 price, ) = market.checkQualification(bea, ann, uint24(period));
+        return _up(wh * price) + _feesInNorth(period, wh);
+    }
+
+    function _feesInNorth(uint256 period, uint256 wh) internal view returns (uint256) {
         (uint256 network, uint256 levy) = market.feeOf(NORTH, NORTH, uint24(period));
-        return _up(wh * price) + _up(wh * network) + _up(wh * levy);
+        return _up(wh * network) + _up(wh * levy);
     }
 
     function _up(uint256 perKwh) private pure returns (uint256) {
-        return (perKwh + 999) / 1000;
+        return ((perKwh + TICK - 1) / TICK) * 1e9;
     }
 }
