@@ -35,9 +35,12 @@ class RpcError(ChainError):
 
 @dataclass(frozen=True)
 class Block:
+    """`base_fee` is 0 on a chain without one."""
+
     number: int
     hash: bytes
     timestamp: int
+    base_fee: int = 0
 
 
 @dataclass(frozen=True)
@@ -58,6 +61,7 @@ class Receipt:
 
     hash: bytes
     block: int
+    block_hash: bytes
     succeeded: bool
     gas_used: int
     sender: str
@@ -152,7 +156,12 @@ class Client:
         raw = self.request("eth_getBlockByNumber", tag, False)
         if raw is None:
             raise ChainError(f"{self.url}: no block {number}")
-        return Block(_int(raw["number"]), _bytes(raw["hash"]), _int(raw["timestamp"]))
+        return Block(
+            _int(raw["number"]),
+            _bytes(raw["hash"]),
+            _int(raw["timestamp"]),
+            _int(raw.get("baseFeePerGas") or "0x0"),
+        )
 
     def code(self, address: str) -> bytes:
         return _bytes(self.request("eth_getCode", address, "latest"))
@@ -163,6 +172,11 @@ class Client:
     def nonce(self, address: str) -> int:
         """The next nonce, pending transactions counted."""
         return _int(self.request("eth_getTransactionCount", address, "pending"))
+
+    def mined_nonce(self, address: str, block: int | str = "latest") -> int:
+        """How many transactions of the address are in blocks up to this one."""
+        place = _block_tag(block)
+        return _int(self.request("eth_getTransactionCount", address, place))
 
     def nonces(self, addresses: Sequence[str]) -> list[int]:
         calls = [("eth_getTransactionCount", [a, "pending"]) for a in addresses]
@@ -265,6 +279,7 @@ def _receipt(raw: dict[str, Any]) -> Receipt:
     return Receipt(
         hash=_bytes(raw["transactionHash"]),
         block=_int(raw["blockNumber"]),
+        block_hash=_bytes(raw["blockHash"]),
         succeeded=_int(raw["status"]) == 1,
         gas_used=_int(raw["gasUsed"]),
         sender=raw["from"],
