@@ -86,12 +86,12 @@ def _direct_session() -> requests.Session:
 class Client:
     """One endpoint. Numbers are ints, hashes and data bytes."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, timeout: float = TIMEOUT_SECONDS) -> None:
         _quiet_logs()
-        self.url = url
+        self.url, self._timeout = url, timeout
         self._provider = HTTPProvider(
             url,
-            request_kwargs={"timeout": TIMEOUT_SECONDS},
+            request_kwargs={"timeout": timeout},
             session=_direct_session() if urlsplit(url).hostname in LOOPBACK else None,
             exception_retry_configuration=None,
         )
@@ -117,7 +117,7 @@ class Client:
             try:
                 got = self._provider.make_batch_request(part)
             except (requests.RequestException, ValueError) as error:
-                raise ChainError(f"{self.url}: {_reason(error)}") from error
+                raise ChainError(f"{self.url}: {self._reason(error)}") from error
             if not isinstance(got, list):
                 raise ChainError(f"{self.url}: the node refuses batches: {_one_line(got)}")
             if len(got) != len(part):
@@ -127,14 +127,22 @@ class Client:
 
     def _send_one(self, method: str, params: list[Any]) -> dict[str, Any]:
         try:
-            return self._answer(self._provider.make_request(RPCEndpoint(method), params))
+            answer = self._provider.make_request(RPCEndpoint(method), params)
         except (requests.RequestException, ValueError) as error:
-            raise ChainError(f"{self.url}: {_reason(error)}") from error
+            raise ChainError(f"{self.url}: {self._reason(error)}") from error
+        return self._answer(answer)
 
     def _answer(self, answer: object) -> dict[str, Any]:
         if not isinstance(answer, dict) or not ("result" in answer or "error" in answer):
             raise ChainError(f"{self.url}: not a JSON-RPC answer: {_one_line(answer)}")
         return answer
+
+    def _reason(self, error: Exception) -> str:
+        if isinstance(error, requests.ConnectionError):
+            return "no node answers there"
+        if isinstance(error, requests.Timeout):
+            return f"no answer within {self._timeout:g} s"
+        return _one_line(error)
 
     @staticmethod
     def _checked(call: Call, answer: dict[str, Any]) -> Any:
@@ -235,14 +243,6 @@ def revert_data(data: Any) -> bytes:
     if isinstance(data, str) and data.startswith("0x"):
         return bytes.fromhex(data[2:])
     return b""
-
-
-def _reason(error: Exception) -> str:
-    if isinstance(error, requests.ConnectionError):
-        return "no node answers there"
-    if isinstance(error, requests.Timeout):
-        return f"no answer within {TIMEOUT_SECONDS:g} s"
-    return _one_line(error)
 
 
 def _one_line(said: object) -> str:

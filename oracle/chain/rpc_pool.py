@@ -1,4 +1,4 @@
-"""Several nodes as one: the one with the highest head answers, and what sets a price is asked twice.
+"""Several nodes as one: that with the highest head answers; what sets a price is asked twice.
 
 A node that does not answer, lags, or serves another chain is left out until it is well again.
 """
@@ -17,6 +17,11 @@ from oracle.chain.client import Call, ChainError, Client
 BEHIND = ("header not found", "missing trie node", "unknown block", "block not found")
 """What a node says that does not have a block yet, or no longer has its state."""
 SEND = "eth_sendRawTransaction"
+_WHO: list[Call] = [
+    ("eth_chainId", []),
+    ("eth_getBlockByNumber", ["0x0", False]),
+    ("eth_blockNumber", []),
+]
 _T = TypeVar("_T")
 
 
@@ -35,12 +40,11 @@ class NodesDisagree(ChainError):
 
 @dataclass
 class Endpoint:
-    """One node and what is known of it. `identified`: its chain id and genesis were right."""
+    """One node and what is known of it."""
 
     client: Client
     health: Health = Health.DOWN
     head: int = 0
-    identified: bool = False
     asked_at: float = float("-inf")
 
 
@@ -90,21 +94,19 @@ class Endpoints:
     def _look(self, endpoint: Endpoint, now: float) -> None:
         endpoint.asked_at = now
         try:
-            if not endpoint.identified:
-                found = Identity(endpoint.client.chain_id(), endpoint.client.block(0).hash)
-                if found != self.identity:
-                    self._set(endpoint, Health.OTHER_CHAIN)
-                    return
-                endpoint.identified = True
-            endpoint.head = int(endpoint.client.request("eth_blockNumber"), 16)
+            chain_id, genesis, head = endpoint.client.batch(_WHO)
+            found = Identity(int(chain_id, 16), bytes.fromhex(genesis["hash"][2:]))
+            endpoint.head = int(head, 16)
         except (ChainError, ValueError, KeyError, TypeError):
             self.lost(endpoint)
+            return
+        if found != self.identity:
+            self._set(endpoint, Health.OTHER_CHAIN)
             return
         self._set(endpoint, Health.WELL)
 
     def lost(self, endpoint: Endpoint) -> None:
-        """It did not answer. Whoever comes back there must show again which chain he serves."""
-        endpoint.identified = False
+        """It did not answer."""
         endpoint.head = 0
         self._set(endpoint, Health.DOWN)
 
@@ -205,7 +207,7 @@ class AgreedClient(Client):
 def _comparable(answer: Any) -> str:
     """The answer without what is each node's own: its numbering and the words of its errors."""
     parts = answer if isinstance(answer, list) else [answer]
-    kept = [part["result"] if "result" in part else {"error": True} for part in parts]
+    kept = [part.get("result", {"error": True}) for part in parts]
     return dumps(kept, sort_keys=True)
 
 
