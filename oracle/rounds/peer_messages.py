@@ -7,15 +7,15 @@ is compared with one's own, never adopted.
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated
 
 from eth_utils.crypto import keccak
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import Field, StringConstraints, ValidationError
 
 from oracle.rounds.ports import ReportSigner, Signature
-from oracle.rounds.report import Domain, Feed, Report
+from oracle.rounds.report import Domain, Report
+from oracle.rounds.report_json import ReportDocument, Strict, Word, to_bytes, to_hex
 from oracle.rounds.signature import NoSigner, recover
 from oracle.rounds.typed_data import domain_separator, typed_digest
 
@@ -82,58 +82,49 @@ def _digest(
 # --- as bytes -----------------------------------------------------------------------------------
 
 _Address = Annotated[str, StringConstraints(pattern=r"^0x[0-9a-fA-F]{40}$")]
-_Word = Annotated[str, StringConstraints(pattern=r"^0x[0-9a-f]{64}$")]
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
-
-
-class _Report(_Strict):
-    feed: int = Field(ge=0, le=1)
-    epoch: int = Field(ge=0, lt=2**32)
-    value: _Word
-    input_block: int = Field(ge=0, lt=2**64)
-    input_block_hash: _Word
-    commitment: _Word
-    signer_set: int = Field(ge=0, lt=2**32)
-    root: _Word
-
-
-class _Share(_Strict):
-    chain_id: int = Field(ge=0, lt=2**64)
+class _Share(Strict):
+    chain_id: int = Field(ge=0, lt=2**53)
     deployment: _Address
     sender: _Address
     receiver: _Address
-    report: _Report
-    signature: tuple[_Word, _Word]
-    expires: int = Field(ge=0, lt=2**64)
-    envelope: tuple[_Word, _Word]
+    report: ReportDocument
+    signature: tuple[Word, Word]
+    expires: int = Field(ge=0, lt=2**53)
+    envelope: tuple[Word, Word]
+
+    def message(self) -> SignatureShare:
+        (r, vs), (left, right) = self.signature, self.envelope
+        return SignatureShare(
+            self.sender,
+            self.receiver,
+            self.report.report(),
+            (to_bytes(r), to_bytes(vs)),
+            self.expires,
+            (to_bytes(left), to_bytes(right)),
+        )
 
 
 def to_json(message: SignatureShare, domain: Domain) -> bytes:
     """The body of a request, or an item of an answer."""
-    report = message.report
-    document: dict[str, Any] = {
-        "chain_id": domain.chain_id,
-        "deployment": domain.oracle,
-        "sender": message.sender,
-        "receiver": message.receiver,
-        "report": {
-            "feed": int(report.feed),
-            "epoch": report.epoch,
-            "value": f"0x{report.value:064x}",
-            "input_block": report.input_block,
-            "input_block_hash": _hex(report.input_block_hash),
-            "commitment": _hex(report.commitment),
-            "signer_set": report.signer_set,
-            "root": _hex(report.root),
-        },
-        "signature": [_hex(word) for word in message.signature],
-        "expires": message.expires,
-        "envelope": [_hex(word) for word in message.envelope],
-    }
-    return json.dumps(document, separators=(",", ":")).encode()
+    (r, vs), (left, right) = message.signature, message.envelope
+    document = _Share(
+        chain_id=domain.chain_id,
+        deployment=domain.oracle,
+        sender=message.sender,
+        receiver=message.receiver,
+        report=ReportDocument.of(message.report),
+        signature=(to_hex(r), to_hex(vs)),
+        expires=message.expires,
+        envelope=(to_hex(left), to_hex(right)),
+    )
+    return document.model_dump_json().encode()
+
+
+def stored(body: bytes) -> SignatureShare:
+    """A message that was read once, from our own store: it is not checked again."""
+    return _Share.model_validate_json(body).message()
 
 
 @dataclass(frozen=True)
@@ -169,37 +160,13 @@ def read(body: bytes, expected: Expected) -> SignatureShare:
         raise PeerMessageError("unknown signer", found.sender)
     if found.expires <= expected.now:
         raise PeerMessageError("expired")
-    message = _message(found)
+    message = found.message()
     digest = _digest(
         message.sender, message.receiver, message.report, message.signature, message.expires, domain
     )
     _require(message.sender, digest, message.envelope, "wrong envelope")
     _require(message.sender, message.report.digest(domain), message.signature, "wrong signature")
     return message
-
-
-def _message(found: _Share) -> SignatureShare:
-    given = found.report
-    report = Report(
-        feed=Feed(given.feed),
-        epoch=given.epoch,
-        value=int(given.value, 16),
-        input_block=given.input_block,
-        input_block_hash=_bytes(given.input_block_hash),
-        commitment=_bytes(given.commitment),
-        signer_set=given.signer_set,
-        root=_bytes(given.root),
-    )
-    first, second = found.signature
-    left, right = found.envelope
-    return SignatureShare(
-        found.sender,
-        found.receiver,
-        report,
-        (_bytes(first), _bytes(second)),
-        found.expires,
-        (_bytes(left), _bytes(right)),
-    )
 
 
 def _require(sender: str, digest: bytes, signature: Signature, reason: str) -> None:
@@ -209,11 +176,3 @@ def _require(sender: str, digest: bytes, signature: Signature, reason: str) -> N
         raise PeerMessageError(reason, str(error)) from None
     if signer.lower() != sender.lower():
         raise PeerMessageError(reason, f"it is {signer}'s")
-
-
-def _hex(data: bytes) -> str:
-    return "0x" + data.hex()
-
-
-def _bytes(text: str) -> bytes:
-    return bytes.fromhex(text[2:])

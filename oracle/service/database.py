@@ -32,9 +32,13 @@ _UNNOTE = {True: "PRAGMA user_version = 0", False: "COMMENT ON TABLE members IS 
 
 
 class Database:
-    """An engine whose `read` sees one snapshot and whose `write` is alone."""
+    """An engine whose `read` sees one snapshot and whose `write` is alone.
 
-    def __init__(self, url: str | Path) -> None:
+    `durable`: a write is on the disk when it returns, and survives a loss of power, not only of
+    the process (SQLite; PostgreSQL always does so).
+    """
+
+    def __init__(self, url: str | Path, *, durable: bool = False) -> None:
         self.url = _url(url)
         try:
             self.engine = create_engine(self.url)
@@ -48,6 +52,8 @@ class Database:
         if self.is_sqlite:
             _private_file(self.url)
             event.listen(self.engine, "connect", _on_connect)
+            if durable:
+                event.listen(self.engine, "connect", _on_durable_connect)
             event.listen(self.engine, "begin", _on_begin)
         # SQLite's readers see a snapshot anyway.
         self._reader = (
@@ -196,6 +202,10 @@ def _on_connect(connection: Any, _record: Any) -> None:
         "secure_delete = ON",
     ):
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _on_durable_connect(connection: Any, _record: Any) -> None:
+    connection.execute("PRAGMA synchronous = FULL")
 
 
 def _on_begin(connection: Connection) -> None:

@@ -12,6 +12,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     String,
     Table,
@@ -297,4 +298,87 @@ nonces = Table(
     metadata,
     _key("nonce", Hash),
     Column("expires", BigInteger, nullable=False, index=True),
+)
+
+# --- what an edge server must not forget ---------------------------------------------------------
+# Keyed by `deployment`, "CHAIN ID:ORACLE", and by the key that signs: one store serves one daemon,
+# and outlives whatever instance the service shows.
+
+Deployment = String(64)
+
+
+def _of_key() -> list[Column[Any]]:
+    return [_key("deployment", Deployment), _key("signer", Address)]
+
+
+outbox = Table(
+    "outbox",
+    metadata,
+    *_of_key(),
+    _key("nonce"),
+    _need("effect", String(160)),
+    _need("to", Address),
+    _need("data", LargeBinary),
+    _need("value", Exact),
+    _need("gas"),
+    _need("state", String(16)),
+    Column("included_as", Hash),
+    Column("included_in", BigInteger),
+    Column("included_block", Hash),
+    Column("succeeded", Boolean),
+    Index(None, "deployment", "signer", "effect"),
+)
+
+attempts = Table(
+    "attempts",
+    metadata,
+    *_of_key(),
+    _key("nonce"),
+    _key("position", Integer),
+    _need("hash", Hash),
+    _need("raw", LargeBinary),
+    _need("most", Exact),
+    _need("tip", Exact),
+    Column("sent_at", BigInteger),
+)
+
+signed_reports = Table(
+    "signed_reports",
+    metadata,
+    *_of_key(),
+    _key("feed", String(16)),
+    _key("epoch"),
+    _need("digest", Hash),
+    _need("report", Text),
+    Column("r", Hash),
+    Column("vs", Hash),
+)
+
+heard_shares = Table(
+    "heard_shares",
+    metadata,
+    *_of_key(),
+    _key("feed", String(16)),
+    _key("epoch"),
+    _key("sender", Address),
+    _key("digest", Hash),
+    _need("sequence"),
+    _need("message", LargeBinary),
+)
+
+cursors = Table(
+    "cursors",
+    metadata,
+    _key("deployment", Deployment),
+    _key("name", String(64)),
+    _need("block"),
+    _need("hashes", Text),
+)
+
+switches = Table(
+    "switches",
+    metadata,
+    _key("deployment", Deployment),
+    _key("name", String(64)),
+    _need("on", Boolean),
 )

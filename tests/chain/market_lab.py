@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
 from oracle.chain.client import Client, Receipt
-from oracle.chain.deploy import Plan
+from oracle.chain.deploy import Plan, deploy
 from oracle.chain.deployment import Deployment
 from oracle.chain.market import Market
 from oracle.chain.signer import Signer
 from oracle.chain.transactions import Sender, Sent, Transaction, TransactionFailed
+from oracle.devnet import anvil
 from oracle.devnet.accounts import development_key
 from oracle.rounds.clock import Schedule, ring_length
 from oracle.rounds.finish_stackelberg import ElecoinTerms
@@ -131,3 +134,26 @@ def register(lab: Lab) -> None:
     ]
     meters = [lab.call(ADMIN, "installMeter", m.address, METER.address, 0, 0, 3) for m in MEMBERS]
     lab.at(T0 - 3000, *fees, *members, *meters)
+
+
+@contextmanager
+def deployed(folder: Path) -> Iterator[Lab]:
+    """An Anvil of its own with the market on it and its members registered."""
+    keys = [ADMIN, STRANGER, METER, *SERVERS, *MEMBERS]
+    balances = {signer.address: 1000 * WAD for signer in keys}
+    with anvil.running(folder, balances=balances, timestamp=T0 - 7200) as chain:
+        client = Client(chain.url)
+        sender = Sender(client, client.chain_id())
+        empty = Lab(client, sender, None)  # type: ignore[arg-type]
+        lab = Lab(client, sender, deploy(client, sender, plan(), ADMIN, empty.mine))
+        register(lab)
+        yield lab
+
+
+@contextmanager
+def undone(chain: Lab) -> Iterator[Lab]:
+    """The same market; what is done to it is undone afterwards."""
+    snapshot = chain.client.request("evm_snapshot")
+    yield Lab(chain.client, Sender(chain.client, chain.sender.chain_id), chain.deployment)
+    chain.client.request("anvil_dropAllTransactions")
+    assert chain.client.request("evm_revert", snapshot)

@@ -1,0 +1,271 @@
+"""One edge server's work at one head of the chain: price, claim, sign, tell, gather, post.
+
+Every step can be the last before the process ends: what was done is read back from store and chain.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from eth_utils.address import to_checksum_address
+
+from oracle.chain.client import Block, ChainError, Client
+from oracle.chain.market import ORACLE, Market
+from oracle.chain.outbox.entry import Call
+from oracle.chain.outbox.sender import OutboxSender, WouldRevert
+from oracle.chain.signer import Signer
+from oracle.rounds.agree import Vote, quorum
+from oracle.rounds.duty import Duty, duties, place_of
+from oracle.rounds.observe import ObservationError
+from oracle.rounds.peer_messages import SignatureShare, share
+from oracle.rounds.posting import calldata
+from oracle.rounds.price import Priced, price
+from oracle.rounds.report import Report
+from oracle.rounds.signing import Signed, SigningStore
+
+POST_GAS = 1_500_000
+VOIDED = 6
+"""The contract's `Status.Voided`: a posting that was refuted may be posted again."""
+
+
+class Standing(StrEnum):
+    """How far a duty is, for logs and metrics."""
+
+    WAITING = "waiting"  # the input block is not deep enough
+    QUIET = "quiet"  # nothing was declared: nothing to price
+    SIGNED = "signed"
+    POSTING = "posting"
+    POSTED = "posted"
+    SKIPPED = "skipped"
+    CONTRADICTED = "contradicted"  # another report stands on chain
+
+
+@dataclass(frozen=True)
+class Note:
+    """Something that an operator should be able to see. `alarm`: and be woken for."""
+
+    duty: str
+    text: str
+    alarm: bool = False
+
+
+def _nothing(*_: object) -> None:
+    return None
+
+
+@dataclass
+class EdgeServer:
+    """`market` reads what sets a price (several nodes agreeing); `client` everything else.
+
+    `tell` hands a share to its receiver; `peers` asks them for theirs of a duty. `checkpoint` is
+    called with the name of every step that was just taken; `note` with what happened.
+    """
+
+    market: Market
+    client: Client
+    signer: Signer
+    store: SigningStore
+    outbox: OutboxSender
+    tell: Callable[[SignatureShare], None]
+    dry_run: bool = False
+    checkpoint: Callable[[str], None] = _nothing
+    note: Callable[[Note], None] = _nothing
+    _priced: dict[str, Priced] = field(default_factory=dict)
+    _standing: dict[str, Standing] = field(default_factory=dict)
+    _told: set[tuple[str, str]] = field(default_factory=set)
+
+    def tick(self) -> list[Duty]:
+        """Everything that can be done at the present head; the duties that are open now.
+
+        Raises ChainError where no node answers.
+        """
+        head = self.client.block()
+        open_now = duties(self.market.schedule, head.timestamp)
+        if not self.store.paused():
+            for duty in open_now:
+                self._work(duty, head)
+        self.outbox.step()
+        return open_now
+
+    def _work(self, duty: Duty, head: Block) -> None:
+        try:
+            self._move(duty, self._advance(duty, head))
+        except ObservationError as error:
+            self._say(duty, Standing.SKIPPED, str(error))
+
+    def _advance(self, duty: Duty, head: Block) -> Standing:
+        standing = self._posted(duty)
+        if standing is not None:
+            return standing
+        signed = self.store.signed(duty.feed, duty.epoch)
+        if signed is None or signed.signature is None:
+            input_block = self._input_block(duty, head)
+            if input_block is None:
+                return Standing.WAITING
+            priced = self._price(duty, input_block)
+            if priced is None:
+                return Standing.QUIET
+            signed = self._sign(duty, priced)
+            if signed is None:
+                return Standing.SKIPPED
+        if not self._still_there(signed):
+            return Standing.SKIPPED
+        self._tell_all(duty, signed)
+        votes = self._votes(duty, signed)
+        if len(votes) < quorum(len(self._servers())):
+            return Standing.SIGNED
+        return self._post(duty, head, signed, votes)
+
+    # --- the chain's side -------------------------------------------------------------------
+
+    def _posted(self, duty: Duty) -> Standing | None:
+        """What stands on chain for this duty, compared with what was signed here."""
+        posting, proof, _ = self.market.read(
+            "challenged", int(duty.feed), duty.epoch, contract=ORACLE
+        )
+        if posting[0] != duty.epoch + 1 or posting[-1] == VOIDED:
+            return None
+        signed = self.store.signed(duty.feed, duty.epoch)
+        if signed is not None and bytes(proof[0]) != signed.digest[:20]:
+            return Standing.CONTRADICTED
+        return Standing.POSTED
+
+    def _servers(self) -> list[str]:
+        """The signers of the present set, in the order of registration."""
+        (servers,) = self.market.read("edgeServers", contract=ORACLE)
+        return [str(to_checksum_address(signer)) for signer, _ in servers]
+
+    def _input_block(self, duty: Duty, head: Block) -> Block | None:
+        """The last block before the window opens, once it is as deep as the deployment wants."""
+        number = head.number - self.market.deployment.depth
+        block = self.client.block(max(0, number))
+        if block.timestamp < duty.opens:
+            following = self.client.block(block.number + 1) if number < head.number else None
+            done = following is not None and following.timestamp >= duty.opens
+            return block if done else None
+        while block.timestamp >= duty.opens:
+            block = self.client.block(block.number - 1)
+        return block
+
+    def _still_there(self, signed: Signed) -> bool:
+        """Is the input block that was signed still the chain's?"""
+        report = signed.report
+        try:
+            return self.client.block(report.input_block).hash == report.input_block_hash
+        except ChainError:
+            return False
+
+    # --- our own price ----------------------------------------------------------------------
+
+    def _price(self, duty: Duty, input_block: Block) -> Priced | None:
+        observation = self.market.observe(duty.feed, duty.epoch, input_block.number)
+        priced = price(observation)
+        if priced is not None:
+            self._priced[duty.name] = priced
+            self.checkpoint("priced")
+        return priced
+
+    def _sign(self, duty: Duty, priced: Priced) -> Signed | None:
+        """Claims the pair for this digest, then signs. None if another digest was claimed."""
+        report = priced.report
+        digest = report.digest(self.market.domain)
+        if self.dry_run:
+            self._say(duty, Standing.SIGNED, f"dry run: would sign {digest.hex()}")
+            return None
+        standing = self.store.claim(report, digest)
+        self.checkpoint("claimed")
+        if standing.digest != digest:
+            return None
+        signature = self.signer.sign_digest(digest)
+        self.checkpoint("signed")
+        self.store.keep_signature(report, signature)
+        self.checkpoint("kept")
+        return Signed(report, digest, signature)
+
+    # --- the peers --------------------------------------------------------------------------
+
+    def _tell_all(self, duty: Duty, signed: Signed) -> None:
+        assert signed.signature is not None
+        for receiver in self._servers():
+            if receiver == self.signer.address or (duty.name, receiver) in self._told:
+                continue
+            message = share(
+                signed.report, signed.signature, self.market.domain, self.signer, receiver,
+                duty.closes,
+            )  # fmt: skip
+            self.tell(message)
+            self._told.add((duty.name, receiver))
+        self.checkpoint("told")
+
+    def _votes(self, duty: Duty, signed: Signed) -> list[Vote]:
+        """Ours and the peers' for the very same report; what differs is said, never adopted."""
+        assert signed.signature is not None
+        votes = {self.signer.address: Vote(self.signer.address, signed.report, signed.signature)}
+        members = set(self._servers())
+        for heard in self.store.heard(duty.feed, duty.epoch):
+            if heard.sender not in members:
+                continue
+            if heard.report == signed.report:
+                votes.setdefault(heard.sender, Vote(heard.sender, heard.report, heard.signature))
+            else:
+                differing = _differences(heard.report, signed.report)
+                self._say(duty, None, f"{heard.sender} signed another report: {differing}")
+        return list(votes.values())
+
+    # --- posting ----------------------------------------------------------------------------
+
+    def _post(self, duty: Duty, head: Block, signed: Signed, votes: Sequence[Vote]) -> Standing:
+        place = place_of(self.market.order_of(duty.round), self.signer.address)
+        turn_seconds = self.market.turn_seconds()
+        if place is None or head.timestamp < duty.turn_opens(place, turn_seconds):
+            return Standing.SIGNED
+        priced = self._priced.get(duty.name) or self._priced_again(duty, signed)
+        if priced is None or priced.report != signed.report:
+            return Standing.SKIPPED
+        needed = quorum(len(self._servers()))
+        signatures = [vote.signature for vote in votes[:needed]]
+        proof = calldata(priced.certificate, duty.feed)
+        transaction = self.market.post(self.signer, signed.report, signatures, proof)
+        assert transaction.to is not None
+        call = Call(f"post:{duty.name}", transaction.to, transaction.data, gas=POST_GAS)
+        try:
+            self.outbox.enqueue(call)
+        except WouldRevert as error:
+            # Somebody else may have been a block faster: the next tick sees it.
+            self._say(duty, None, str(error), alarm="AlreadyPosted" in str(error))
+            return Standing.SIGNED
+        self.checkpoint("enqueued")
+        return Standing.POSTING
+
+    def _priced_again(self, duty: Duty, signed: Signed) -> Priced | None:
+        """After a restart: the certificate is not stored, because it follows from the chain."""
+        return self._price(duty, self.client.block(signed.report.input_block))
+
+    # --- what is said -----------------------------------------------------------------------
+
+    def _move(self, duty: Duty, standing: Standing) -> None:
+        if self._standing.get(duty.name) is standing:
+            return
+        self._standing[duty.name] = standing
+        said = {
+            Standing.CONTRADICTED: "another report stands on chain than the one signed here",
+            Standing.SKIPPED: "the input block is gone, or another digest was signed: left out",
+        }
+        alarm = standing is Standing.CONTRADICTED
+        self.note(Note(duty.name, said.get(standing, str(standing)), alarm))
+
+    def _say(
+        self, duty: Duty, standing: Standing | None, text: str, *, alarm: bool = False
+    ) -> None:
+        if standing is not None:
+            self._standing[duty.name] = standing
+        self.note(Note(duty.name, text, alarm))
+
+
+def _differences(theirs: Report, ours: Report) -> str:
+    names = (
+        name for name in Report.__dataclass_fields__ if getattr(theirs, name) != getattr(ours, name)
+    )
+    return ", ".join(names)

@@ -1,0 +1,143 @@
+"""Three edge servers in one process, each with its store; a test moves the clock and kills them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from market_lab import BUYER, SCHEDULE, SELLER, SERVERS, THIRD, Lab
+
+from oracle.app.daemon.durable import Durable
+from oracle.app.daemon.edge_server import EdgeServer, Note
+from oracle.chain.outbox.fees import FeePolicy
+from oracle.chain.outbox.sender import OutboxSender
+from oracle.rounds.peer_messages import Expected, SignatureShare, read, to_json
+from oracle.rounds.words import Target
+from oracle.service.database import Database
+
+DEPTH = 3
+POLICY = FeePolicy(cap=10**10, tip=10**9, patience=3)
+
+
+class Crash(BaseException):
+    """What a killed process does not catch."""
+
+
+@dataclass
+class Servers:
+    """`up` says which of them run; `cut` (sender, receiver) pairs that do not hear each other."""
+
+    lab: Lab
+    stores: list[Durable]
+    running: dict[int, EdgeServer] = field(default_factory=dict)
+    notes: list[tuple[int, Note]] = field(default_factory=list)
+    cut: set[tuple[int, int]] = field(default_factory=set)
+    crash_at: dict[int, str] = field(default_factory=dict)
+    now: int = 0
+
+    @classmethod
+    @contextmanager
+    def of(cls, lab: Lab, folder: Path) -> Iterator[Servers]:
+        databases = [Database(folder / f"server-{i}.sqlite", durable=True) for i in range(3)]
+        for database in databases:
+            database.upgrade()
+        domain = lab.market.domain
+        stores = [
+            Durable(database, domain, key.address)
+            for database, key in zip(databases, SERVERS, strict=True)
+        ]
+        made = cls(lab, stores)
+        for i in range(3):
+            made.start(i)
+        yield made
+        for database in databases:
+            database.dispose()
+
+    def start(self, i: int, **options: Any) -> EdgeServer:
+        """A new process: nothing but the store and the chain is remembered."""
+        store = self.stores[i]
+
+        def checkpoint(step: str) -> None:
+            if self.crash_at.get(i) == step:
+                del self.crash_at[i]
+                raise Crash(step)
+
+        outbox = OutboxSender(
+            self.lab.client, SERVERS[i], store, POLICY, self.lab.sender.chain_id, DEPTH,
+            checkpoint=checkpoint,
+        )  # fmt: skip
+        self.running[i] = EdgeServer(
+            self.lab.market, self.lab.client, SERVERS[i], store, outbox,
+            tell=lambda share: self._carry(i, share), checkpoint=checkpoint,
+            note=lambda note: self.notes.append((i, note)), **options,
+        )  # fmt: skip
+        return self.running[i]
+
+    def stop(self, i: int) -> None:
+        del self.running[i]
+
+    def _carry(self, sender: int, share: SignatureShare) -> None:
+        """As the wire does: bytes, checked on arrival; a server that is down hears nothing."""
+        receiver = next(i for i, key in enumerate(SERVERS) if key.address == share.receiver)
+        if (sender, receiver) in self.cut or receiver not in self.running:
+            return
+        expected = Expected(
+            self.lab.market.domain, SERVERS[receiver].address,
+            frozenset(key.address for key in SERVERS), self.lab.client.block().timestamp,
+        )  # fmt: skip
+        message = read(to_json(share, expected.domain), expected)
+        digest = message.report.digest(expected.domain)
+        self.stores[receiver].hear(message, digest)
+
+    # --- the chain ----------------------------------------------------------------------------
+
+    def declare(self, period: int = 0) -> None:
+        """A seller and two buyers, before the deadline."""
+        words = {SELLER: (2000, 90_000, 0), BUYER: (-900, 310_000, 330_000),
+                 THIRD: (-700, 250_000, 330_000)}  # fmt: skip
+        deadline = SCHEDULE.declaration_deadline(period)
+        self.lab.at(
+            deadline - 40,
+            *(
+                self.lab.call(who, "declareTarget", Target(period, net, price, limit).pack())
+                for who, (net, price, limit) in words.items()
+            ),
+        )
+        self.mine(deadline - 5)
+
+    def mine(self, when: int, blocks: int = 1) -> None:
+        for i in range(blocks):
+            self.lab.client.request("evm_setNextBlockTimestamp", hex(when + i))
+            self.lab.client.request("evm_mine")
+            self.now = when + i
+
+    def tick(self) -> None:
+        """Everybody who runs does what there is to do; who crashes is down from then on."""
+        for i in sorted(self.running):
+            try:
+                self.running[i].tick()
+            except Crash:
+                self.stop(i)
+
+    def live(self, seconds: int, each: int = 4) -> None:
+        """Blocks and ticks, in turn."""
+        for _ in range(seconds // each):
+            self.tick()
+            self.mine(self.now + each)
+        self.tick()
+
+    def postings(self) -> list[tuple[str, int]]:
+        """Feed and epoch of every effect on chain, in order."""
+        events = self.lab.market.events(0, self.lab.client.block().number)
+        return [
+            (("electricity", "elecoin")[e.arguments["feed"]], e.arguments["epoch"])
+            for e in events
+            if e.name == "Posted"
+        ]
+
+    @property
+    def alarms(self) -> list[Note]:
+        return [note for _, note in self.notes if note.alarm]
