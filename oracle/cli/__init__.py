@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import click
 
 from oracle import UserError
-from oracle.cli import bills, community, comparing, games, market, members, planning
+from oracle.cli import bills, community, comparing, edge_server, games, market, members, planning
 
 USAGE, INTERNAL, INTERRUPTED = 2, 1, 130
 COMMANDS = (
@@ -25,6 +25,7 @@ COMMANDS = (
     comparing.compare,
     planning.forecast,
     planning.simulate,
+    edge_server.oracle,
 )
 
 

@@ -14,7 +14,7 @@ from oracle.app.daemon.durable import Durable
 from oracle.app.daemon.edge_server import EdgeServer, Note
 from oracle.chain.outbox.fees import FeePolicy
 from oracle.chain.outbox.sender import OutboxSender
-from oracle.rounds.peer_messages import Expected, SignatureShare, read, to_json
+from oracle.rounds.peer_messages import SignatureShare, to_json
 from oracle.rounds.words import Target
 from oracle.service.database import Database
 
@@ -74,6 +74,7 @@ class Servers:
             tell=lambda share: self._carry(i, share), checkpoint=checkpoint,
             note=lambda note: self.notes.append((i, note)), **options,
         )  # fmt: skip
+        self.running[i].look()
         return self.running[i]
 
     def stop(self, i: int) -> None:
@@ -84,13 +85,7 @@ class Servers:
         receiver = next(i for i, key in enumerate(SERVERS) if key.address == share.receiver)
         if (sender, receiver) in self.cut or receiver not in self.running:
             return
-        expected = Expected(
-            self.lab.market.domain, SERVERS[receiver].address,
-            frozenset(key.address for key in SERVERS), self.lab.client.block().timestamp,
-        )  # fmt: skip
-        message = read(to_json(share, expected.domain), expected)
-        digest = message.report.digest(expected.domain)
-        self.stores[receiver].hear(message, digest)
+        self.running[receiver].hear(to_json(share, self.lab.market.domain))
 
     # --- the chain ----------------------------------------------------------------------------
 

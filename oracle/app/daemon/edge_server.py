@@ -5,6 +5,7 @@ Every step can be the last before the process ends: what was done is read back f
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -18,11 +19,19 @@ from oracle.chain.outbox.sender import OutboxSender, WouldRevert
 from oracle.chain.signer import Signer
 from oracle.rounds.agree import Vote, quorum
 from oracle.rounds.duty import Duty, duties, place_of
+from oracle.rounds.duty import duty as duty_of
 from oracle.rounds.observe import ObservationError
-from oracle.rounds.peer_messages import SignatureShare, share
+from oracle.rounds.peer_messages import (
+    Expected,
+    PeerMessageError,
+    SignatureShare,
+    read,
+    share,
+    to_json,
+)
 from oracle.rounds.posting import calldata
 from oracle.rounds.price import Priced, price
-from oracle.rounds.report import Report
+from oracle.rounds.report import Feed, Report
 from oracle.rounds.signing import Signed, SigningStore
 
 POST_GAS = 1_500_000
@@ -38,6 +47,7 @@ class Standing(StrEnum):
     SIGNED = "signed"
     POSTING = "posting"
     POSTED = "posted"
+    UNCHECKED = "posted, not yet checked"
     SKIPPED = "skipped"
     CONTRADICTED = "contradicted"  # another report stands on chain
 
@@ -55,12 +65,17 @@ def _nothing(*_: object) -> None:
     return None
 
 
+def _nobody(_: Duty) -> Sequence[bytes]:
+    return ()
+
+
 @dataclass
 class EdgeServer:
     """`market` reads what sets a price (several nodes agreeing); `client` everything else.
 
-    `tell` hands a share to its receiver; `peers` asks them for theirs of a duty. `checkpoint` is
-    called with the name of every step that was just taken; `note` with what happened.
+    `tell` hands a share to its receiver; `ask` gets the peers' shares of a duty, unchecked.
+    `checkpoint` is called with the name of every step that was just taken; `note` with what
+    happened. `hear` and `answer` may be called from other threads.
     """
 
     market: Market
@@ -69,25 +84,36 @@ class EdgeServer:
     store: SigningStore
     outbox: OutboxSender
     tell: Callable[[SignatureShare], None]
+    ask: Callable[[Duty], Sequence[bytes]] = _nobody
     dry_run: bool = False
     checkpoint: Callable[[str], None] = _nothing
     note: Callable[[Note], None] = _nothing
     _priced: dict[str, Priced] = field(default_factory=dict)
     _standing: dict[str, Standing] = field(default_factory=dict)
     _told: set[tuple[str, str]] = field(default_factory=set)
+    _asked: dict[str, int] = field(default_factory=dict)
+    _expected: Expected | None = None
 
     def tick(self) -> list[Duty]:
         """Everything that can be done at the present head; the duties that are open now.
 
         Raises ChainError where no node answers.
         """
-        head = self.client.block()
+        head = self.look()
         open_now = duties(self.market.schedule, head.timestamp)
         if not self.store.paused():
             for duty in open_now:
                 self._work(duty, head)
         self.outbox.step()
         return open_now
+
+    def look(self) -> Block:
+        """The head; from then on peers are listened to."""
+        head = self.client.block()
+        self._expected = Expected(
+            self.market.domain, self.signer.address, frozenset(self._servers()), head.timestamp
+        )
+        return head
 
     def _work(self, duty: Duty, head: Block) -> None:
         try:
@@ -96,7 +122,7 @@ class EdgeServer:
             self._say(duty, Standing.SKIPPED, str(error))
 
     def _advance(self, duty: Duty, head: Block) -> Standing:
-        standing = self._posted(duty)
+        standing = self._posted(duty, head)
         if standing is not None:
             return standing
         signed = self.store.signed(duty.feed, duty.epoch)
@@ -115,22 +141,65 @@ class EdgeServer:
         self._tell_all(duty, signed)
         votes = self._votes(duty, signed)
         if len(votes) < quorum(len(self._servers())):
+            if self._asked.get(duty.name) != head.number:
+                self._asked[duty.name] = head.number
+                for body in self.ask(duty):
+                    with contextlib.suppress(PeerMessageError):
+                        self.hear(body)
             return Standing.SIGNED
         return self._post(duty, head, signed, votes)
 
+    def hear(self, body: bytes) -> None:
+        """A peer's message: checked and kept. Raises PeerMessageError where it is dropped."""
+        expected = self._expected
+        if expected is None:
+            raise PeerMessageError("not started")
+        message = read(body, expected)
+        known = self.store.equivocations()
+        if not self.store.hear(message, message.report.digest(expected.domain)):
+            return
+        self.checkpoint("heard")
+        if self.store.equivocations() > known:
+            text = f"{message.sender} signed two reports for {message.name}: both are kept"
+            self.note(Note(message.name, text, alarm=True))
+
+    def answer(self, feed: Feed, epoch: int, receiver: str) -> list[bytes]:
+        """Our share of a duty for another server of the set; nothing for anybody else."""
+        expected, signed = self._expected, self.store.signed(feed, epoch)
+        if expected is None or signed is None or signed.signature is None:
+            return []
+        if receiver not in expected.signers or receiver == self.signer.address:
+            return []
+        closes = duty_of(self.market.schedule, feed, epoch).closes
+        message = share(
+            signed.report, signed.signature, expected.domain, self.signer, receiver, closes
+        )
+        return [to_json(message, expected.domain)]
+
     # --- the chain's side -------------------------------------------------------------------
 
-    def _posted(self, duty: Duty) -> Standing | None:
+    def _posted(self, duty: Duty, head: Block) -> Standing | None:
         """What stands on chain for this duty, compared with what was signed here."""
         posting, proof, _ = self.market.read(
             "challenged", int(duty.feed), duty.epoch, contract=ORACLE
         )
         if posting[0] != duty.epoch + 1 or posting[-1] == VOIDED:
             return None
+        ours = self._own_digest(duty, head)
+        if ours is None:
+            return Standing.UNCHECKED
+        return Standing.POSTED if bytes(proof[0]) == ours[:20] else Standing.CONTRADICTED
+
+    def _own_digest(self, duty: Duty, head: Block) -> bytes | None:
+        """Of what was signed here; else of what would have been, to check what others posted."""
         signed = self.store.signed(duty.feed, duty.epoch)
-        if signed is not None and bytes(proof[0]) != signed.digest[:20]:
-            return Standing.CONTRADICTED
-        return Standing.POSTED
+        if signed is not None:
+            return signed.digest
+        if duty.name not in self._priced:
+            input_block = self._input_block(duty, head)
+            if input_block is None or self._price(duty, input_block) is None:
+                return None
+        return self._priced[duty.name].report.digest(self.market.domain)
 
     def _servers(self) -> list[str]:
         """The signers of the present set, in the order of registration."""

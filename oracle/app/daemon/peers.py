@@ -1,0 +1,141 @@
+"""The wire between edge servers: shares pushed until they arrive, and asked for where they lack."""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import httpx
+
+from oracle.rounds.duty import Duty
+from oracle.rounds.peer_messages import MOST_BYTES, SignatureShare, to_json
+from oracle.rounds.report import Domain
+
+PUSH = "/peer/signatures"
+TIMEOUT_SECONDS = 5.0
+FIRST_PAUSE, LONGEST_PAUSE = 0.2, 5.0
+MOST_WAITING = 1000
+MOST_ITEMS = 16
+
+
+@dataclass(frozen=True)
+class _Letter:
+    body: bytes
+    expires: int
+
+
+class Postman:
+    """One peer's letters, in a thread of its own, so that a peer that is down holds up nobody."""
+
+    def __init__(self, url: str, now: Callable[[], int], trouble: Callable[[str], None]) -> None:
+        self.url, self._now, self._trouble = url, now, trouble
+        self._letters: deque[_Letter] = deque(maxlen=MOST_WAITING)
+        self._wake, self._over = threading.Condition(), False
+        self._thread = threading.Thread(target=self._run, name=f"to {url}", daemon=True)
+        self._thread.start()
+
+    def post(self, body: bytes, expires: int) -> None:
+        with self._wake:
+            self._letters.append(_Letter(body, expires))
+            self._wake.notify()
+
+    def close(self) -> None:
+        with self._wake:
+            self._over = True
+            self._wake.notify()
+        self._thread.join(TIMEOUT_SECONDS + 1)
+
+    def _run(self) -> None:
+        pause, silent = FIRST_PAUSE, False
+        with httpx.Client(timeout=TIMEOUT_SECONDS) as client:
+            while True:
+                with self._wake:
+                    self._wake.wait_for(lambda: self._over or bool(self._letters))
+                    if self._over:
+                        return
+                    letter = self._letters[0]
+                if letter.expires <= self._now() or self._delivered(client, letter):
+                    with self._wake:
+                        if self._letters and self._letters[0] is letter:
+                            self._letters.popleft()
+                    pause, silent = FIRST_PAUSE, False
+                    continue
+                if not silent:
+                    self._trouble(f"peer {self.url}: does not answer; trying on")
+                    silent = True
+                with self._wake:
+                    self._wake.wait_for(lambda: self._over, timeout=pause)
+                pause = min(2 * pause, LONGEST_PAUSE)
+
+    def _delivered(self, client: httpx.Client, letter: _Letter) -> bool:
+        """True also where the peer refuses it for good: sending it again would not help."""
+        try:
+            answer = client.post(
+                self.url + PUSH, content=letter.body, headers={"content-type": "application/json"}
+            )
+        except httpx.HTTPError:
+            return False
+        if answer.status_code < 300:
+            return True
+        if answer.status_code in (429, 500, 502, 503, 504):
+            return False
+        self._trouble(f"peer {self.url}: refused our signature: HTTP {answer.status_code}")
+        return True
+
+
+class Wire:
+    """All peers of a server. `urls` by signer; `now` gives chain time."""
+
+    def __init__(
+        self,
+        domain: Domain,
+        me: str,
+        urls: Mapping[str, str],
+        now: Callable[[], int],
+        trouble: Callable[[str], None],
+    ) -> None:
+        self.domain, self.me, self.urls = domain, me, dict(urls)
+        self._trouble = trouble
+        self._postmen = {signer: Postman(url, now, trouble) for signer, url in urls.items()}
+
+    def tell(self, share: SignatureShare) -> None:
+        """Hands a share to its receiver's postman; nothing to do for one without an address."""
+        postman = self._postmen.get(share.receiver)
+        if postman is not None:
+            postman.post(to_json(share, self.domain), share.expires)
+
+    def ask(self, duty: Duty) -> list[bytes]:
+        """What the peers have signed for this duty, unchecked."""
+        found: list[bytes] = []
+        question: dict[str, str | int] = {
+            "feed": duty.feed.label,
+            "epoch": duty.epoch,
+            "receiver": self.me,
+        }
+        for url in self.urls.values():
+            try:
+                with httpx.stream(
+                    "GET", url + PUSH, params=question, timeout=TIMEOUT_SECONDS
+                ) as it:
+                    found += _items(it)
+            except httpx.HTTPError:
+                continue
+        return found
+
+    def close(self) -> None:
+        for postman in self._postmen.values():
+            postman.close()
+
+
+def _items(answer: httpx.Response) -> list[bytes]:
+    """The lines of an answer, none longer than a message may be, and no more than a few."""
+    if answer.status_code != 200:
+        return []
+    body = b""
+    for piece in answer.iter_bytes():
+        body += piece
+        if len(body) > MOST_ITEMS * MOST_BYTES:
+            return []
+    return [line for line in body.split(b"\n") if line][:MOST_ITEMS]

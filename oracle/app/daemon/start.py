@@ -1,0 +1,225 @@
+"""`wattmarket oracle start`: one edge server, from its file to its end."""
+
+from __future__ import annotations
+
+import signal
+import threading
+import time
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from types import FrameType
+
+import structlog
+
+from oracle.app.daemon.config import GWEI, OracleConfig, load_config, password_of
+from oracle.app.daemon.durable import Durable
+from oracle.app.daemon.edge_server import EdgeServer, Note
+from oracle.app.daemon.keystore import open_keystore, refuse_development_key
+from oracle.app.daemon.logs import configure_logs
+from oracle.app.daemon.metrics import DaemonMetrics
+from oracle.app.daemon.peers import Wire
+from oracle.chain.client import ChainError, Client
+from oracle.chain.deployment import Deployment
+from oracle.chain.market import Market
+from oracle.chain.outbox.fees import FeePolicy
+from oracle.chain.outbox.sender import OutboxSender
+from oracle.chain.rpc_pool import AgreedClient, Endpoint, Endpoints, Identity, RpcPool
+from oracle.chain.signer import Signer
+from oracle.rounds.peer_messages import PeerMessageError
+from oracle.rounds.report import Domain, Feed
+from oracle.service.database import Database
+from oracle.service.peer_api import PeerPort, Refused, peer_app
+from oracle.service.peer_server import PeerServer
+
+log = structlog.get_logger("oracle")
+NODE_TIMEOUT = 10.0
+LONGEST_PAUSE = 30.0
+DEVELOPMENT_NAMES = ("administrator", "network", *(f"server server-{i}" for i in range(10)))
+STALE_TICKS = 30
+"""Polls without a look at the chain after which the loop counts as dead."""
+
+
+@dataclass
+class Daemon:
+    """Everything that one process holds."""
+
+    config: OracleConfig
+    deployment: Deployment
+    signer: Signer
+    store: Durable
+    pool: RpcPool
+    server: EdgeServer
+    metrics: DaemonMetrics
+    wire: Wire
+    listener: PeerServer
+    over: threading.Event
+    clock: Callable[[], float] = time.time
+    last_tick: float = 0.0
+
+    def run(self) -> None:
+        """Looks at the chain until it is told to end. A node that fails is waited for."""
+        pause = self.config.poll_seconds
+        while not self.over.is_set():
+            began = time.monotonic()
+            try:
+                self._tick()
+                pause = self.config.poll_seconds
+            except ChainError as error:
+                self.metrics.failures.inc()
+                log.warning("the chain cannot be read", reason=str(error))
+                pause = min(2 * pause, LONGEST_PAUSE)
+            self.metrics.ticks.observe(time.monotonic() - began)
+            self.over.wait(pause)
+        log.info("stopped")
+
+    def _tick(self) -> None:
+        open_now = self.server.tick()
+        head = self.pool.block()
+        self.last_tick = self.clock()
+        self.metrics.last_tick.set(self.last_tick)
+        self.metrics.head.set(head.number)
+        self.metrics.head_time.set(head.timestamp)
+        self.metrics.balance.set(self.pool.balance(self.signer.address))
+        self.metrics.outbox_open.set(len(self.store.open_entries(self.signer.address)))
+        self.metrics.equivocations.set(self.store.equivocations())
+        self.metrics.paused.set(1 if self.store.paused() else 0)
+        log.debug("tick", head=head.number, duties=[duty.name for duty in open_now])
+
+    # --- what probes ask --------------------------------------------------------------------
+
+    def alive(self) -> Mapping[str, str]:
+        age = self.clock() - self.last_tick
+        if age > STALE_TICKS * max(self.config.poll_seconds, 1.0) + LONGEST_PAUSE:
+            return {"loop": f"the last look at the chain was {age:.0f} s ago"}
+        return {}
+
+    def ready(self) -> Mapping[str, str]:
+        wrong = dict(self.alive())
+        if not self.pool.endpoints.well():
+            wrong["nodes"] = "none is well"
+        if self.store.paused():
+            wrong["paused"] = "by the operator"
+        return wrong
+
+
+def build(path: Path, stack: ExitStack, *, dry_run: bool = False) -> Daemon:
+    """Puts a daemon together; what it opens closes with `stack`.
+
+    Raises UserError, one line, where the file, the key, the store or the chain are not as they
+    should be.
+    """
+    config = load_config(path)
+    deployment = Deployment.load(config.deployment)
+    signer = open_keystore(config.key.keystore, password_of(config.key))
+    refuse_development_key(signer, deployment.chain_id, DEVELOPMENT_NAMES)
+    metrics, over = DaemonMetrics(), threading.Event()
+    pool, agreed = nodes_of(config, deployment, metrics)
+    deployment.check(pool)
+    store = open_store(config, deployment, signer, stack)
+    policy = FeePolicy(
+        cap=round(config.fees.cap_gwei * GWEI),
+        tip=round(config.fees.tip_gwei * GWEI),
+        patience=config.fees.patience_blocks,
+    )
+
+    def note(said: Note) -> None:
+        metrics.noted(said)
+        (log.error if said.alarm else log.info)(said.text, duty=said.duty)
+
+    def trouble(text: str) -> None:
+        log.warning(text)
+
+    outbox = OutboxSender(
+        pool, signer, store, policy, deployment.chain_id,
+        None if config.node.finality == "tag" else deployment.depth,
+        trouble=trouble, moved=metrics.moved,
+    )  # fmt: skip
+    urls = {peer.signer: peer.url for peer in config.peer if peer.signer != signer.address}
+    wire = Wire(store.domain, signer.address, urls, lambda: _head_time(pool), trouble)
+    stack.callback(wire.close)
+    server = EdgeServer(
+        Market(agreed, deployment), pool, signer, store, outbox, wire.tell, wire.ask,
+        dry_run=dry_run, note=note,
+    )  # fmt: skip
+    server.look()
+    listener = PeerServer(config.listen.host, config.listen.port)
+    stack.callback(listener.stop)
+    daemon = Daemon(
+        config, deployment, signer, store, pool, server, metrics, wire, listener, over,
+        last_tick=time.time(),
+    )  # fmt: skip
+    listener.start(peer_app(_port(daemon)))
+    return daemon
+
+
+def nodes_of(
+    config: OracleConfig, deployment: Deployment, metrics: DaemonMetrics
+) -> tuple[RpcPool, AgreedClient]:
+    """The nodes as one client, and as one that wants several equal answers."""
+    identity = Identity(deployment.chain_id, bytes.fromhex(deployment.genesis[2:]))
+    endpoints = Endpoints(
+        [Endpoint(Client(url, NODE_TIMEOUT)) for url in config.node.endpoints],
+        identity,
+        time.monotonic,
+        lag=config.node.lag,
+        changed=metrics.endpoint,
+    )
+    return RpcPool(endpoints), AgreedClient(endpoints, config.node.agree)
+
+
+def open_store(
+    config: OracleConfig, deployment: Deployment, signer: Signer, stack: ExitStack
+) -> Durable:
+    database = Database(config.store.url, durable=True)
+    stack.callback(database.dispose)
+    database.upgrade()
+    domain = Domain(deployment.chain_id, deployment.address("EquilibriumOracle"))
+    return Durable(database, domain, signer.address)
+
+
+def _head_time(pool: RpcPool) -> int:
+    try:
+        return pool.block().timestamp
+    except ChainError:
+        return 0
+
+
+def _port(daemon: Daemon) -> PeerPort:
+    def hear(body: bytes) -> None:
+        try:
+            daemon.server.hear(body)
+        except PeerMessageError as error:
+            daemon.metrics.peer_messages.labels(error.reason).inc()
+            raise Refused(error.reason) from None
+        daemon.metrics.peer_messages.labels("heard").inc()
+
+    return PeerPort(
+        hear=hear,
+        answer=lambda feed, epoch, to: daemon.server.answer(Feed(feed), epoch, to),
+        alive=daemon.alive,
+        ready=daemon.ready,
+        metrics=daemon.metrics.text,
+    )
+
+
+def start(path: Path, *, dry_run: bool) -> int:
+    """Runs until SIGINT or SIGTERM; what is under way is finished first."""
+    with ExitStack() as stack:
+        config = load_config(path)
+        configure_logs(config.log)
+        daemon = build(path, stack, dry_run=dry_run)
+
+        def stop(_: int, __: FrameType | None) -> None:
+            log.info("stopping")
+            daemon.over.set()
+
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, stop)
+        log.info(
+            "started", signer=daemon.signer.address, listening=daemon.listener.url,
+            chain_id=daemon.deployment.chain_id, dry_run=dry_run,
+        )  # fmt: skip
+        daemon.run()
+    return 0

@@ -1,0 +1,77 @@
+"""Commands of an edge server."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+CONFIG = click.option(
+    "--config",
+    type=click.Path(path_type=Path),
+    default=Path("oracle.toml"),
+    show_default=True,
+    help="The server's file; docs/oracle.md explains every key.",
+)
+
+
+@click.group(
+    epilog="Examples: wattmarket oracle doctor --config oracle.toml; "
+    "wattmarket oracle start --config oracle.toml"
+)
+def oracle() -> None:
+    """Run an edge server: it reads, solves, signs, agrees with its peers, and posts."""
+
+
+@oracle.command(epilog="Example: wattmarket oracle start --config oracle.toml --dry-run")
+@CONFIG
+@click.option("--dry-run", is_flag=True, help="Compute everything, sign and send nothing.")
+def start(config: Path, dry_run: bool) -> int:
+    """Run until SIGINT or SIGTERM; what is under way is finished first."""
+    from oracle.app.daemon.start import start as run
+
+    return run(config, dry_run=dry_run)
+
+
+@oracle.command(epilog="Example: wattmarket oracle doctor --config oracle.toml")
+@CONFIG
+def doctor(config: Path) -> int:
+    """Check chain, contracts, key, clock, store and peers, a line each.
+
+    Exit codes: 0 all well; 1 something is not.
+    """
+    from oracle.app.daemon.doctor import doctor as run
+
+    return run(config)
+
+
+@oracle.command(epilog="Example: wattmarket oracle pause --config oracle.toml")
+@CONFIG
+def pause(config: Path) -> int:
+    """Stop signing and posting, also across restarts; what was sent is still looked after."""
+    from oracle.app.daemon.switch import switch
+
+    return switch(config, paused=True)
+
+
+@oracle.command(epilog="Example: wattmarket oracle resume --config oracle.toml")
+@CONFIG
+def resume(config: Path) -> int:
+    """Go on after a pause."""
+    from oracle.app.daemon.switch import switch
+
+    return switch(config, paused=False)
+
+
+@oracle.command(epilog="Example: wattmarket oracle key keys/server-1.json")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option(
+    "--password-file",
+    type=click.Path(path_type=Path),
+    help="A file with the password, for its owner alone; without it you are asked.",
+)
+def key(file: Path, password_file: Path | None) -> int:
+    """Make a new key in an encrypted FILE and print its address."""
+    from oracle.app.daemon.new_key import new_key
+
+    return new_key(file, password_file)

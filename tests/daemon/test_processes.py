@@ -1,0 +1,72 @@
+"""Three edge servers as processes: killed, silent, restarted; and what their commands say."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from processes import ROOT, Network, network
+
+pytestmark = pytest.mark.node
+
+
+@pytest.fixture(scope="module")
+def market(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Network]:
+    with network(tmp_path_factory.mktemp("network")) as made:
+        yield made
+
+
+def command(*words: str | Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "oracle.cli", "oracle", *map(str, words)],
+        cwd=ROOT, capture_output=True, text=True, check=False, timeout=60,
+    )  # fmt: skip
+
+
+def test_three_processes_post_through_kills(market: Network) -> None:
+    clock = market.clock
+    for i in range(3):
+        market.start(i)
+    market.ready(0, 1, 2)
+    first = market.next_period()
+    market.declare(first)
+    market.wait_until(clock.start_of(first))
+    assert market.postings() == [(0, first)], market.said(0) + market.said(1)
+
+    # One is killed, without a word, while a period is priced; two are enough.
+    second = market.next_period()
+    market.declare(second)
+    market.wait_until(clock.declaration_deadline(second) + 1)
+    market.kill(0)
+    market.wait_until(clock.start_of(second))
+    assert market.postings()[1:] == [(0, second)]
+
+    # All are killed in the middle of a round, and come back.
+    market.start(0)
+    market.ready(0)
+    third = market.next_period()
+    market.declare(third)
+    market.wait_until(clock.declaration_deadline(third) - 1)
+    for i in range(3):
+        market.kill(i)
+    for i in range(3):
+        market.start(i)
+    market.wait_until(clock.start_of(third))
+    assert market.postings()[2:] == [(0, third)]
+    market.ready(0, 1, 2)
+
+    answers = [httpx.get(f"http://127.0.0.1:{port}/readyz") for port in market.ports]
+    assert [answer.status_code for answer in answers] == [200] * 3
+    metrics = httpx.get(f"http://127.0.0.1:{market.ports[0]}/metrics").text
+    assert "wattmarket_alarms_total 0.0" in metrics
+    doctor = command("doctor", "--config", market.config(0))
+    assert "WRONG" not in doctor.stdout.replace("WRONG  schedule", ""), doctor.stdout
+    assert doctor.stderr == ""
+
+    assert command("pause", "--config", market.config(1)).returncode == 0
+    assert market.stop(0) == 0
+    assert httpx.get(f"http://127.0.0.1:{market.ports[1]}/readyz").status_code == 503
