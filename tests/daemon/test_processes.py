@@ -45,19 +45,21 @@ def test_three_processes_post_through_kills(market: Network) -> None:
     market.wait_until(clock.start_of(second))
     assert market.postings()[1:] == [(0, second)]
 
-    # All are killed in the middle of a round, and come back.
-    market.start(0)
-    market.ready(0)
-    third = market.next_period()
-    market.declare(third)
-    market.wait_until(clock.declaration_deadline(third) - 1)
-    for i in range(3):
+    # All are killed while a period is priced, come back, and price the next one they can.
+    doomed = market.next_period()
+    market.declare(doomed)
+    market.wait_until(clock.declaration_deadline(doomed) + 1)
+    for i in list(market.running):
         market.kill(i)
     for i in range(3):
         market.start(i)
-    market.wait_until(clock.start_of(third))
-    assert market.postings()[2:] == [(0, third)]
     market.ready(0, 1, 2)
+    third = market.next_period()
+    market.declare(third)
+    market.wait_until(clock.start_of(third))
+    # Whether there was still time for the doomed one depends on the machine; never twice.
+    posted = market.postings()[2:]
+    assert posted in ([(0, third)], [(0, doomed), (0, third)])
 
     answers = [httpx.get(f"http://127.0.0.1:{port}/readyz") for port in market.ports]
     assert [answer.status_code for answer in answers] == [200] * 3
