@@ -2,7 +2,7 @@
 HOUSE = sh packaging/house.sh
 
 .DEFAULT_GOAL := help
-.PHONY: help run test setup compile lint format brownie bench prove lock clean
+.PHONY: help run test setup compile lint format brownie bench prove chaos lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -33,6 +33,9 @@ bench: ## the peers beside us, as ratios (ARGS are passed on)
 
 prove: ## slow proofs of the contracts: symbolic, model checker, coverage, mutation (ARGS="symbolic smt" picks parts)
 	@$(HOUSE) prove $(ARGS)
+
+chaos: ## edge servers killed at every step, as processes too; takes minutes (ARGS go to pytest)
+	@$(HOUSE) chaos $(ARGS)
 
 lock: ## resolve the Python locks anew (ARGS go to uv)
 	@$(HOUSE) lock $(ARGS)

@@ -104,6 +104,9 @@ def main(target: str, arguments: list[str]) -> int:
         set_up((*steps.RUN, "npm-test", "tools-test", "bench"))
         set_up_peers(peers_of(arguments))
         become(steps.BENCH / "bin" / "python", "-m", "bench", *arguments)
+    elif target == "chaos":
+        set_up(steps.TEST)
+        become(ROOT / ".venv" / "bin" / "pytest", "-m", "chaos", "tests/daemon", *arguments)
     elif target == "prove":
         set_up(("npm", "tools", "npm-test", "tools-test", "prove"))
         become(sys.executable, ROOT / "packaging" / "prove", *arguments)

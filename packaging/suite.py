@@ -101,7 +101,7 @@ PHASES = {
         Phase("Solidity", 120, (*SOLIDITY_CHECKS, FORGE, GAS)),
         Phase("games", 180, (pytest("games"),)),
         # One worker more: a run by a chain's own clock mostly waits for it.
-        Phase("end to end", 180, (pytest("app", workers=WORKERS + 1), BROWNIE)),
+        Phase("end to end", 180, (pytest("app", "daemon", workers=WORKERS + 1), BROWNIE)),
         Phase(
             "the rest",
             120,

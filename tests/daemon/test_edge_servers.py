@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from community_of_servers import Servers
 from market_lab import SCHEDULE, SERVERS
 
+from oracle.rounds.peer_messages import share, to_json
 from oracle.rounds.report import Feed
 
 pytestmark = pytest.mark.node
@@ -40,12 +43,8 @@ def test_nothing_is_signed_before_the_input_block_is_deep(servers: Servers) -> N
     assert all(store.signed(Feed.ELECTRICITY, 0) is not None for store in servers.stores)
 
 
-@pytest.mark.parametrize("step", STEPS)
-@pytest.mark.parametrize("who", ["leader", "all"])
-def test_killed_at_any_step_the_posting_is_made_once(servers: Servers, step: str, who: str) -> None:
+def kill_and_go_on(servers: Servers, victims: list[int], step: str) -> None:
     begin(servers)
-    leader = [key.address for key in SERVERS].index(servers.lab.market.order_of(0)[0])
-    victims = [leader] if who == "leader" else [0, 1, 2]
     servers.crash_at = dict.fromkeys(victims, step)
     servers.live(12)
     for i in range(3):
@@ -55,3 +54,86 @@ def test_killed_at_any_step_the_posting_is_made_once(servers: Servers, step: str
     assert servers.postings() == [("electricity", 0)]
     assert servers.alarms == []
     assert len({store.signed(Feed.ELECTRICITY, 0).digest for store in servers.stores}) == 1
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_the_first_killed_at_any_step_the_posting_is_made_once(servers: Servers, step: str) -> None:
+    leader = [key.address for key in SERVERS].index(servers.lab.market.order_of(0)[0])
+    kill_and_go_on(servers, [leader], step)
+
+
+@pytest.mark.chaos
+@pytest.mark.parametrize("step", STEPS)
+def test_all_killed_at_any_step_the_posting_is_made_once(servers: Servers, step: str) -> None:
+    kill_and_go_on(servers, [0, 1, 2], step)
+
+
+def test_a_server_that_is_down_or_unheard_is_not_needed(servers: Servers) -> None:
+    servers.stop(1)
+    begin(servers)
+    servers.live(60)
+    assert servers.postings() == [("electricity", 0)]
+
+
+def test_with_two_down_nothing_is_posted_and_one_back_is_enough(servers: Servers) -> None:
+    servers.stop(0)
+    servers.stop(1)
+    begin(servers)
+    servers.live(40)
+    assert servers.postings() == []
+    servers.start(0)
+    servers.live(80)
+    assert servers.postings() == [("electricity", 0)]
+
+
+def test_who_signed_before_a_reorganisation_leaves_the_epoch_out(servers: Servers) -> None:
+    begin(servers)
+    servers.cut = {(i, j) for i in range(3) for j in range(3)}
+    servers.tick()
+    signed = [store.signed(Feed.ELECTRICITY, 0) for store in servers.stores]
+    # Deeper than the depth: another block stands where the input block was.
+    servers.lab.client.request("anvil_reorg", 5, [])
+    servers.cut = set()
+    servers.now = servers.lab.client.block().timestamp
+    servers.mine(max(servers.now + 1, DEADLINE + 4), 6)
+    servers.live(40)
+    assert servers.postings() == []
+    assert [store.signed(Feed.ELECTRICITY, 0) for store in servers.stores] == signed
+
+
+def test_two_reports_of_one_signer_are_kept_and_raise_an_alarm(servers: Servers) -> None:
+    begin(servers)
+    servers.tick()
+    ours = servers.stores[0].signed(Feed.ELECTRICITY, 0)
+    assert ours is not None
+    domain, liar = servers.lab.market.domain, SERVERS[2]
+    other = replace(ours.report, value=ours.report.value + 1)
+    lie = share(
+        other, liar.sign_digest(other.digest(domain)), domain, liar, SERVERS[0].address,
+        SCHEDULE.start_of(0),
+    )  # fmt: skip
+    servers.running[0].hear(to_json(lie, domain))
+    assert servers.stores[0].equivocations() == 1
+    assert [note.text for note in servers.alarms] == [
+        f"{liar.address} signed two reports for electricity:0: both are kept"
+    ]
+    servers.live(60)
+    assert servers.postings() == [("electricity", 0)]
+
+
+def test_a_paused_server_signs_nothing(servers: Servers) -> None:
+    servers.stores[0].pause(True)
+    begin(servers)
+    servers.live(40)
+    assert servers.stores[0].signed(Feed.ELECTRICITY, 0) is None
+    assert servers.postings() == [("electricity", 0)]
+    assert servers.stores[0].paused()
+
+
+def test_a_dry_run_signs_nothing(servers: Servers) -> None:
+    servers.stop(0)
+    servers.start(0, dry_run=True)
+    begin(servers)
+    servers.live(20)
+    assert servers.stores[0].signed(Feed.ELECTRICITY, 0) is None
+    assert any("dry run: would sign" in note.text for i, note in servers.notes if i == 0)

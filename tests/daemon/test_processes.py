@@ -11,7 +11,7 @@ import httpx
 import pytest
 from processes import ROOT, Network, network
 
-pytestmark = pytest.mark.node
+pytestmark = [pytest.mark.node, pytest.mark.chaos]
 
 
 @pytest.fixture(scope="module")
