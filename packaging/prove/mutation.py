@@ -35,12 +35,14 @@ from typing import Any
 from driver import Driver
 from mutants import Mutant, find
 from runs import ROOT, SAID, Verdict
-from workshop import Workshop, buildable, compiles, solc
+from workshop import Workshop, built, compiles, solc
 
 RESULTS = SAID / "mutation.jsonl"
 EQUIVALENT = Path(__file__).with_name("equivalent.toml")
 WORKERS = 2
-BATCH = 24
+BATCH = 100
+QUICK = "quick"
+Queue = list[tuple[str, list[int]]]
 
 
 @dataclass
@@ -92,8 +94,8 @@ def load() -> Project:
     return project
 
 
-def known(project: Project) -> dict[int, dict[str, str]]:
-    """Results that still hold."""
+def known(project: Project, quick: bool = False) -> dict[int, dict[str, str]]:
+    """Results that still hold; `quick`: who survived the quick plan counts as a survivor."""
     found = {}
     numbers = {name: number for number, name in project.names.items()}
     for line in RESULTS.read_text().splitlines() if RESULTS.exists() else []:
@@ -103,7 +105,7 @@ def known(project: Project) -> dict[int, dict[str, str]]:
             continue
         holds = {
             "killed": bool(row["by"] in project.killers or row["by"].endswith(".setUp")),
-            "survived": row["tests"] == project.tests,
+            "survived": row["tests"] == project.tests and (quick or row["by"] != QUICK),
         }.get(row["end"], True)
         if holds:
             found[number] = row
@@ -133,8 +135,7 @@ def equivalents() -> dict[str, str]:
 
 
 def judge(project: Project, only: str = "") -> Verdict:
-    rows = known(project)
-    same = equivalents()
+    rows, same = known(project, quick=True), equivalents()
     ends: dict[str, str] = {
         name: rows.get(number, {"end": "open"})["end"]
         for number, name in project.names.items()
@@ -161,7 +162,7 @@ def judge(project: Project, only: str = "") -> Verdict:
 
 def per_file(project: Project) -> list[str]:
     """A line a file: killed, equivalent, survived, open, stillborn."""
-    rows, same = known(project), equivalents()
+    rows, same = known(project, quick=True), equivalents()
     table: dict[str, Counter[str]] = {}
     for number, mutant in project.mutants.items():
         end = rows.get(number, {"end": "open"})["end"]
@@ -200,30 +201,35 @@ def run(
         return judge(project, only)
     say(f"{len(todo)} of {len(project.mutants)} to try")
     shop = Workshop(SAID / "mutants")
-    texts, stillborn, apart = buildable(project.sources, project.trees, project.mutants)
+    stillborn, apart = built(shop, project.sources, project.trees, project.mutants)
     for number in todo.keys() & stillborn:
         ledger.keep(number, "stillborn")
-    shop.lay_out(texts)
-    shop.compile()
     say(f"built; {len(stillborn)} do not compile, {len(apart)} need builds of their own")
     driver = Driver(shop, project.sources)
     failing = driver.baseline()
     say(f"{driver.size()} calls of {len(driver.suites)} suites; left out: {', '.join(failing)}")
-    queue: list[tuple[str, list[int]]] = []
-    for file in sorted(project.sources, key=order):
-        mine = [n for n in project.of(file) if n in todo and n not in stillborn | apart]
-        queue += [(file, mine[i : i + BATCH]) for i in range(0, len(mine), BATCH)]
+    # Most die of the quick plan; who survives it meets all there is.
+    for quick in (True, False):
+        queue: Queue = []
+        for file in sorted(project.sources, key=order):
+            mine = [n for n in project.of(file) if n in todo and n not in stillborn | apart]
+            queue += [(file, mine[i : i + BATCH]) for i in range(0, len(mine), BATCH)]
+        survived: list[int] = []
 
-    def work(place: int) -> None:
-        while queue and time.monotonic() < end:
-            file, numbers = queue.pop(0)
-            for number, word, by in driver.drive(file, numbers, place, end):
-                ledger.keep(number, word, by)
-            say(f"{file}: {len(queue)} batches to go")
+        def work(place: int, quick: bool, queue: Queue, survived: list[int]) -> None:
+            while queue and time.monotonic() < end:
+                file, numbers = queue.pop(0)
+                for number, word, by in driver.drive(file, numbers, place, end, quick):
+                    ledger.keep(number, word, by or QUICK * quick)
+                    if word == "survived":
+                        survived.append(number)
+                say(f"{file}: {len(survived)} survivors, {len(queue)} batches to go")
 
-    with ThreadPoolExecutor(WORKERS) as pool:
-        for future in [pool.submit(work, i) for i in range(WORKERS)]:
-            future.result()
+        with ThreadPoolExecutor(WORKERS) as pool:
+            places = range(WORKERS)
+            for future in [pool.submit(work, i, quick, queue, survived) for i in places]:
+                future.result()
+        todo = {n: project.mutants[n] for n in survived}
     for number in todo.keys() & apart:
         if not compiles(project.sources, project.mutants[number]):
             ledger.keep(number, "stillborn")

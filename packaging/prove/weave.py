@@ -121,7 +121,7 @@ class Weaver:
                 in_contract = any(one["nodeType"] == "ContractDefinition" for one in path)
                 if not mutants:
                     continue
-                if node["id"] not in uses or not in_contract:
+                if node["id"] not in uses:
                     self.left |= mutants.keys()
                     continue
                 value, stop = span(node["value"])
@@ -131,15 +131,27 @@ class Weaver:
                     right = self.texts[name][m.place[1] : stop].decode()
                     choices += f"if ({asks(n)}) return {left}{m.after}{right}; "
                 typed = node["typeDescriptions"]["typeString"]
+                scope = "internal " if in_contract else ""
                 after = self.texts[name].index(b";", end) + 1
                 self.edits[name].put(
                     after,
-                    f" function {node['name']}_woven() internal view returns ({typed}) "
+                    f" function {node['name']}_woven() {scope}view returns ({typed}) "
                     f"{{ {choices}return {node['name']}; }} ",
                 )
+                if not in_contract:
+                    self.bring_along(node["name"])
                 for place, use in uses[node["id"]]:
                     word = f"{self.text(place, use)}_woven()"
                     self.edits[place].instead[span(use)] = word
+
+    def bring_along(self, constant: str) -> None:
+        """Who imports a constant of a file imports its function, too."""
+        for name, tree in self.trees.items():
+            for node in tree["nodes"]:
+                aliases = node.get("symbolAliases", ())
+                if any(one["foreign"]["name"] == constant for one in aliases):
+                    line = f' import {{{constant}_woven}} from "{node["file"]}";'
+                    self.edits[name].put(span(node)[1], line)
 
     def woven(self, name: str) -> bytes:
         """A file with its mutants, each under its number."""

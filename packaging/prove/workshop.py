@@ -16,6 +16,7 @@ from weave import Weaver, blamed
 
 SOLC = ROOT / ".tools" / "solcx" / "solc-v0.8.30"
 SETTINGS = json.loads((ROOT / "packaging" / "solc.json").read_text())["settings"]
+DRIVE = Path(__file__).with_name("Drive.sol")
 UNBUILT = SAID / "unbuilt.json"
 # Without the optimizer it compiles four times as fast, and only tests of gas see the difference.
 TOML = """[profile.default]
@@ -93,13 +94,12 @@ class Workshop:
             if file.parent.name != "smt"
         ]
         texts = texts | {f.relative_to(ROOT).as_posix(): f.read_bytes() for f in tests}
-        drive = Path(__file__).with_name("Drive.sol").read_bytes()
-        texts["tests/Drive.t.sol"] = drive
+        put(self.folder / "drive" / "Drive.t.sol", DRIVE.read_bytes())
         for old in [*self.folder.glob("contracts/**/*.sol"), *self.folder.glob("tests/**/*.sol")]:
             if old.relative_to(self.folder).as_posix() not in texts:
                 old.unlink()
         for name, text in texts.items():
-            put(self.folder / name, text if text is drive else as_view(text))
+            put(self.folder / name, as_view(text))
 
     def forge(self, *options: str, seconds: float, **more: str) -> tuple[int, str]:
         try:
@@ -112,10 +112,17 @@ class Workshop:
             return -1, "out of time"
         return done.returncode, done.stdout
 
-    def compile(self) -> None:
-        code, said = self.forge("build", seconds=7200)
-        if code != 0:
-            raise SystemExit(f"the mutants do not compile\n{said[-3000:]}")
+    def compiles(self) -> bool:
+        """Builds, unless this very content was the last that was built."""
+        stamp = self.folder / ".built"
+        wanted = self.digest().hex()
+        if stamp.exists() and stamp.read_text() == wanted:
+            return True
+        stamp.unlink(missing_ok=True)
+        built = self.forge("build", seconds=7200)[0] == 0
+        if built:
+            stamp.write_text(wanted)
+        return built
 
     def artifact(self, source: str, contract: str) -> tuple[str, dict[str, Any]]:
         """Path and content of what forge made of a contract; two files may have one name."""
@@ -140,20 +147,27 @@ class Workshop:
         return total.digest()
 
 
-def buildable(
-    sources: dict[str, bytes], trees: dict[str, Any], mutants: dict[int, Mutant]
-) -> tuple[dict[str, bytes], set[int], set[int]]:
-    """The woven texts; the mutants that do not compile; those that do not fit the stack together
-    with the others, or cannot be woven at all."""
+def built(
+    shop: Workshop, sources: dict[str, bytes], trees: dict[str, Any], mutants: dict[int, Mutant]
+) -> tuple[set[int], set[int]]:
+    """Builds the woven texts. The mutants that do not compile; those that do not fit the stack
+    together with the others, or cannot be woven at all."""
     cached = json.loads(UNBUILT.read_text()) if UNBUILT.exists() else {}
     stillborn = {n for n in mutants if cached.get(str(n)) == "stillborn"}
-    apart = {n for n in mutants if cached.get(str(n)) == "apart"}
-    for output in ("abi", "evm.bytecode.object"):
+    deep = {n for n in mutants if cached.get(str(n)) == "deep"}
+    left: set[int] = set()
+    # Most often what is known to fail is all that fails: then there is nothing to look for.
+    for output in ("", "abi", "evm.bytecode.object"):
         while True:
-            alive = {n: m for n, m in mutants.items() if n not in stillborn | apart}
+            alive = {n: m for n, m in mutants.items() if n not in stillborn | deep | left}
             weaver = Weaver(sources, trees, alive)
-            apart |= weaver.left
+            left |= weaver.left
             texts = {name: as_view(weaver.woven(name)) for name in sources}
+            shop.lay_out(texts)
+            if not output and shop.compiles():
+                return stillborn, deep | left
+            if not output:
+                break
             errors = [
                 one for one in solc(texts, output).get("errors", []) if one["severity"] == "error"
             ]
@@ -166,13 +180,15 @@ def buildable(
                 if not number or number not in alive:
                     raise SystemExit(f"the mutants do not compile\n{one['formattedMessage']}")
                 bad.add(number)
-            (stillborn if output == "abi" else apart).update(bad)
+            (stillborn if output == "abi" else deep).update(bad)
     UNBUILT.parent.mkdir(parents=True, exist_ok=True)
     UNBUILT.write_text(
         json.dumps({**dict.fromkeys(map(str, stillborn), "stillborn"),
-                    **dict.fromkeys(map(str, apart), "apart")})
+                    **dict.fromkeys(map(str, deep), "deep")})
     )  # fmt: skip
-    return texts, stillborn, apart
+    if not shop.compiles():
+        raise SystemExit("forge cannot build what the compiler could")
+    return stillborn, deep | left
 
 
 def compiles(sources: dict[str, bytes], mutant: Mutant) -> bool:
