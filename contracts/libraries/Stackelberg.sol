@@ -5,7 +5,6 @@ import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {ElecoinTerms} from "../interfaces/MarketTypes.sol";
 import {Declarations} from "./Declarations.sol";
 import {LeaderSweep, Sweep} from "./LeaderSweep.sol";
-import {Node} from "./MerkleSum.sol";
 import {NeedTotals} from "./NeedTotals.sol";
 import {TICK, WAD} from "./Rounding.sol";
 
@@ -175,21 +174,6 @@ library Stackelberg {
         uint256 ticks
     ) internal pure returns (FollowerTotals memory sum) {
         if (needWei != 0) _add(sum, _offset(needWei, _centre(terms)), terms.theta, ticks);
-    }
-
-    /// @notice The node of a leaf or of a total in a {MerkleSum} tree.
-    function toNode(bytes32 hash, FollowerTotals memory sum) internal pure returns (Node memory) {
-        return Node(hash, sum.offsets, (sum.full << 128) | sum.between);
-    }
-
-    /// @notice The totals that a node holds.
-    function fromNode(Node memory node) internal pure returns (FollowerTotals memory) {
-        return
-            FollowerTotals({
-                full: node.second >> 128,
-                between: uint128(node.second),
-                offsets: node.first
-            });
     }
 
     function _offset(uint256 needWei, uint256 centre) private pure returns (uint256) {

@@ -132,6 +132,8 @@ contract Drive {
         killed = suite == address(0);
         if (!killed) {
             vm.deal(suite, type(uint96).max);
+            // A test may leave a prank behind that goes on.
+            canary.sing();
             // A suite without a set-up has no such function and no fallback, so this fails without harm.
             bool ready = _call(suite, GAS, abi.encodeWithSignature("setUp()"));
             killed = !ready && _hasSetUp(job.suites[s].items[0]);
@@ -143,7 +145,6 @@ contract Drive {
                 if (item.kind < 2) vm.revertToState(ready);
                 vm.fee(mutant);
                 if (item.kind == 1) continue;
-                // A test may leave a prank behind that goes on.
                 if (item.kind == 0) canary.sing();
                 uint256 left = gasleft();
                 bool ok = _call(item.kind == 2 ? _handler(suite) : suite, item.gas, item.data);

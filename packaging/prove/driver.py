@@ -34,7 +34,7 @@ JOB: list[Type] = [
 ]  # fmt: skip
 MARKET = "contracts/market/ElectricityTrading.sol"
 # Gas: about what deploying a market takes here; what far suites may take of a quick plan.
-DEPLOYING, BUDGET = 60_000_000, 2_500_000_000
+DEPLOYING, BUDGET = 60_000_000, 1_200_000_000
 Item = tuple[int, bytes, str]  # kind, call, name
 # What a test may take the first time; what the runs of a fuzz test may take together; how much more
 # than on the text as it is a test may take before it counts as one that does not end.
@@ -213,14 +213,14 @@ class Driver:
     def plan(self, file: str, quick: bool) -> list[tuple[Suite, list[Item]]]:
         """Near suites before far ones, cheap ones first, long runs last.
 
-        A quick plan leaves long runs out, and far suites beyond a budget.
+        A quick plan leaves long runs of far suites out, and those beyond a budget.
         """
         stem = Path(file).stem.lower()
         reaching = [one for one in self.suites if file in one.reaches]
         near = [suite for suite in reaching if stem in suite.name.lower()]
         # Smaller suites that import the file without the market are nearly as near.
         near += [one for one in reaching if one not in near and MARKET not in one.reaches]
-        blocks = [(suite, items) for items in ("unit", "few") for suite in near]
+        blocks = [(suite, items) for items in ("unit", "few", "many") for suite in near]
         plan = [(suite, getattr(suite, items)) for suite, items in blocks]
         far = [(one, items) for one in reaching if one not in near for items in (one.unit, one.few)]
         far.sort(key=lambda block: self.cost(*block))
@@ -230,7 +230,8 @@ class Driver:
             if not quick or spent < BUDGET:
                 plan.append(block)
         if not quick:
-            plan += sorted(((one, one.many) for one in reaching), key=lambda b: self.cost(*b))
+            rest = [(one, one.many) for one in reaching if one not in near]
+            plan += sorted(rest, key=lambda block: self.cost(*block))
         return [(suite, items) for suite, items in plan if items]
 
     @staticmethod

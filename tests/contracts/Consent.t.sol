@@ -11,66 +11,11 @@ import {
     UNCERTIFIED
 } from "contracts/interfaces/IEquilibriumOracle.sol";
 import {IOracleEvents} from "contracts/interfaces/IOracleEvents.sol";
-import {OracleTerms} from "contracts/interfaces/OracleTypes.sol";
 import {PostedValue} from "contracts/libraries/PostedValue.sol";
-import {MarketFixture} from "./utils/MarketFixture.sol";
+import {ConsentFixture} from "./utils/ConsentFixture.sol";
 
 /// @notice A price that members agreed to: what they signed, how many of them, and that it clears.
-contract ConsentTest is MarketFixture {
-    uint256 private constant PRICE = 123_456;
-
-    uint256[4] private _keys = [uint256(0xA11), BEA_KEY, 0x5A3, 0xB0B];
-    int256[4] private _nets = [int256(600), -500, int256(400), -500];
-
-    function _oracleTerms() internal pure override returns (OracleTerms memory terms) {
-        terms = super._oracleTerms();
-        terms.consentShareBps = 6000;
-    }
-
-    function setUp() public override {
-        super.setUp();
-        address[4] memory who = [ann, bea, sam, bob];
-        for (uint256 i; i < 4; i++) {
-            _declare(who[i], 0, _nets[i], 400_000, 450_000);
-        }
-        vm.warp(_declarationDeadline(0));
-    }
-
-    function _approval(
-        Report memory r,
-        uint256 i,
-        uint256 key,
-        int64 energyWh
-    ) private view returns (bytes memory) {
-        bytes32 digest = oracle.consentDigest(0, r.value, r.commitment, energyWh);
-        (bytes32 s, bytes32 vs) = vm.signCompact(key, digest);
-        return abi.encodePacked(uint24(i), energyWh, s, vs);
-    }
-
-    /// @dev Those whose bits are set want their declared quantities, but sellers no more than `supply` in all.
-    function _approvals(Report memory r, uint256 mask) private view returns (bytes memory all) {
-        for (uint256 i; i < 4; i++) {
-            if ((mask >> i) & 1 == 1) {
-                all = bytes.concat(all, _approval(r, i, _keys[i], int64(_nets[i])));
-            }
-        }
-    }
-
-    function _data(bytes memory approvals) private view returns (bytes memory) {
-        return bytes.concat(hex"04", bytes3(uint24(4)), targetsOf[0], approvals);
-    }
-
-    function _reported(uint256 matching) private view returns (Report memory) {
-        return _inlineReport(Feed.Electricity, 0, _value(PRICE, matching, WAD));
-    }
-
-    function _refused(Report memory r, bytes memory approvals, bytes memory why) private {
-        Signature[] memory s = _sign(r, 3);
-        bytes memory certificate = _data(approvals);
-        vm.expectRevert(why);
-        oracle.post(r, s, certificate);
-    }
-
+contract ConsentTest is ConsentFixture {
     function test_AllAgree() external {
         Report memory r = _reported(WAD);
         oracle.post(r, _sign(r, 3), _data(_approvals(r, 15)));

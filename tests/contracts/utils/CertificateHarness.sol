@@ -100,7 +100,7 @@ contract CertificateHarness {
             (uint256 account, uint256 need) = Declarations.needAt(needs, i);
             running = MerkleSum.leafHash(Leaf(running, address(uint160(account)), need));
             FollowerTotals memory one = Stackelberg.contribution(need, terms, ticks);
-            level[i] = Stackelberg.toNode(running, one);
+            level[i] = Node(running, one.offsets, (one.full << 128) | one.between);
         }
         return _root(level);
     }

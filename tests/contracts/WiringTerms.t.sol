@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.30;
+
+import {Contracts, MarketTerms} from "contracts/interfaces/IElectricityTrading.sol";
+import {OracleTerms} from "contracts/interfaces/IEquilibriumOracle.sol";
+import {IMarketEvents} from "contracts/interfaces/IMarketEvents.sol";
+import {IOracleEvents} from "contracts/interfaces/IOracleEvents.sol";
+import {ITullockRewards} from "contracts/interfaces/ITullockRewards.sol";
+import {Schedule, ScheduleLib} from "contracts/libraries/Schedule.sol";
+import {MarketFixture} from "./utils/MarketFixture.sol";
+
+/// @dev A module as the market asks it, of another market.
+contract Elsewhere {
+    address public immutable market;
+
+    constructor(address market_) {
+        market = market_;
+    }
+}
+
+/// @notice A deployment that is wired or set wrongly is refused, each wrong part by its name.
+contract WiringTermsTest is MarketFixture {
+    /// @dev External, so that a revert can be expected.
+    function create(string calldata name, bytes calldata arguments) external returns (address) {
+        return _create(name, arguments);
+    }
+
+    /* ----------------------------------------------------- oracle ------------------------------------------------ */
+
+    function _refused(OracleTerms memory terms, Schedule memory s, bytes memory why) private {
+        bytes memory arguments = abi.encode(market, s, terms);
+        vm.expectRevert(why);
+        this.create("OracleTribunal", arguments);
+    }
+
+    function _invalid(OracleTerms memory terms, string memory field, uint256 value) private {
+        _refused(
+            terms,
+            _schedule(),
+            abi.encodeWithSelector(IOracleEvents.InvalidOracleTerms.selector, field, value)
+        );
+    }
+
+    function _accepted(OracleTerms memory terms) private {
+        _create("OracleTribunal", abi.encode(market, _schedule(), terms));
+    }
+
+    function test_TheWindowsOfAnOracleFitItsSchedule() external {
+        OracleTerms memory t = _oracleTerms();
+        // The window ends before trading, and before the elecoin price is used (240 s).
+        t.challengeWindow = 0;
+        _invalid(t, "challengeWindow", 0);
+        t.challengeWindow = 240;
+        t.unbondDelay = 10_000;
+        _invalid(t, "challengeWindow", 240);
+        t.challengeWindow = 239;
+        _accepted(t);
+        Schedule memory s = _schedule();
+        (s.elecoinLead, t.challengeWindow) = (1101, 1101);
+        _refused(
+            t,
+            s,
+            abi.encodeWithSelector(
+                IOracleEvents.InvalidOracleTerms.selector,
+                "challengeWindow",
+                1101
+            )
+        );
+        t = _oracleTerms();
+        t.responseTime = 0;
+        _invalid(t, "responseTime", 0);
+        t.responseTime = t.challengeWindow;
+        _invalid(t, "responseTime", t.challengeWindow);
+        t.responseTime--;
+        _accepted(t);
+        t.unbondDelay = uint32(2 * WINDOW - 1);
+        _invalid(t, "unbondDelay", 2 * WINDOW - 1);
+        t.unbondDelay++;
+        _accepted(t);
+        t.historyLength = 5;
+        _accepted(t);
+        t.historyLength = 4;
+        _refused(
+            t,
+            _schedule(),
+            abi.encodeWithSelector(ScheduleLib.InvalidSchedule.selector, "historyLength", 4, 5)
+        );
+    }
+
+    function test_TheTermsOfAnOracleAreChecked() external {
+        OracleTerms memory t = _oracleTerms();
+        t.supply.mostPerEpoch = -1;
+        _invalid(t, "mostPerEpoch", 0);
+        t.supply.mostPerEpoch = 0;
+        t.supply.least = 1;
+        _invalid(t, "supply", 0);
+        (t.supply.least, t.supply.most) = (0, -1);
+        _invalid(t, "supply", 0);
+        t.supply.most = 0;
+        t.minimumBond = 0;
+        _invalid(t, "minimumBond", 0);
+        t.minimumBond = 1;
+        t.turnSeconds = 0;
+        _invalid(t, "turnSeconds", 0);
+        t.turnSeconds = 1;
+        t.consentShareBps = 10_001;
+        _invalid(t, "consentShareBps", 10_001);
+        t.consentShareBps = 10_000;
+        _accepted(t);
+    }
+
+    function test_AnOracleHasTheTribunalOfItsTerms() external {
+        OracleTerms memory t = _oracleTerms();
+        t.responseTime++;
+        address other = _create("OracleTribunal", abi.encode(market, _schedule(), t));
+        bytes memory arguments = abi.encode(market, _schedule(), _oracleTerms(), other);
+        vm.expectRevert(abi.encodeWithSelector(IOracleEvents.WrongTribunal.selector, other));
+        this.create("EquilibriumOracle", arguments);
+    }
+
+    /* ----------------------------------------------------- market ------------------------------------------------ */
+
+    function _marketRefused(MarketTerms memory terms, bytes memory why) private {
+        bytes memory arguments = abi.encode(ADMIN, CAP, 0.3e18, _servers(), _schedule(), terms);
+        vm.expectRevert(why);
+        this.create("ElectricityTrading", arguments);
+    }
+
+    /// @dev Everything is made for the next market, whose address is given.
+    function _fresh() private returns (MarketTerms memory terms, address next) {
+        terms = _terms();
+        terms.contracts = _deployOthers(_schedule());
+        next = Elsewhere(terms.contracts.orders).market();
+    }
+
+    function test_EveryModuleIsOfTheMarket() external {
+        for (uint256 i; i < 4; i++) {
+            (MarketTerms memory terms, ) = _fresh();
+            Contracts memory c = terms.contracts;
+            // What has no code is no office; the modules of the first market are not the second's; an office knows
+            // with which other one it was made.
+            if (i == 0) c.orders = address(orders);
+            if (i == 1) c.origin = address(origin);
+            if (i == 2) c.office = address(0xC0DE);
+            if (i == 3) c.settlement = address(0xC0DE);
+            address culprit =
+                i == 0
+                    ? c.orders
+                    : i == 1
+                        ? c.origin
+                        : c.office;
+            _marketRefused(terms, abi.encodeWithSelector(IMarketEvents.Miswired.selector, culprit));
+        }
+    }
+
+    function test_FeesReachAnAccountThatIsNotTheMarket() external {
+        for (uint256 i; i < 4; i++) {
+            (MarketTerms memory terms, address next) = _fresh();
+            address wrong = i < 2 ? address(0) : next;
+            if (i % 2 == 0) terms.networkAccount = wrong;
+            else terms.levyAccount = wrong;
+            _marketRefused(
+                terms,
+                i < 2
+                    ? abi.encodeWithSelector(IMarketEvents.ZeroAddress.selector)
+                    : abi.encodeWithSelector(IMarketEvents.Miswired.selector, next)
+            );
+        }
+    }
+
+    function test_FirstConstantsAreInRange() external {
+        (MarketTerms memory terms, ) = _fresh();
+        terms.toleranceBps = 10_001;
+        _marketRefused(
+            terms,
+            abi.encodeWithSelector(IMarketEvents.InvalidTolerance.selector, 10_001)
+        );
+        (terms, ) = _fresh();
+        terms.qualityThreshold = 101;
+        _marketRefused(terms, abi.encodeWithSelector(IMarketEvents.InvalidQuality.selector, 101));
+        (terms, ) = _fresh();
+        (terms.toleranceBps, terms.qualityThreshold) = (10_000, 100);
+        _create(
+            "ElectricityTrading",
+            abi.encode(ADMIN, CAP, 0.3e18, _servers(), _schedule(), terms)
+        );
+    }
+
+    /// @dev The elecoin must be the very market's, or levies would be paid in another coin.
+    function test_RewardsAreInTheMarketsElecoin() external {
+        OtherMarket other = new OtherMarket(market.schedule(), address(elecoin), address(oracle));
+        bytes memory arguments = abi.encode(other, 10e18, 1000);
+        vm.expectRevert(abi.encodeWithSelector(ITullockRewards.Miswired.selector, elecoin));
+        this.create("TullockRewards", arguments);
+    }
+}
+
+/// @dev A market whose elecoin belongs to another one.
+contract OtherMarket {
+    address public immutable elecoin;
+    address public immutable oracle;
+    Schedule private _schedule;
+
+    constructor(Schedule memory s, address elecoin_, address oracle_) {
+        (_schedule, elecoin, oracle) = (s, elecoin_, oracle_);
+    }
+
+    function schedule() external view returns (Schedule memory) {
+        return _schedule;
+    }
+}
