@@ -35,7 +35,7 @@ def run() -> Verdict:
         "--no-match-coverage", "^(tests|node_modules|bench)/",
         # Unit tests and a few runs of the fuzz tests reach everything; walks would only take long,
         # and without the optimizer gas is more than the tests of gas allow.
-        "--no-match-contract", "Invariants|CertificateGas", FOUNDRY_FUZZ_RUNS="16",
+        "--no-match-contract", "Invariants|CertificateGas", FOUNDRY_FUZZ_RUNS="64",
         # Without the optimizer contracts are longer than they may be elsewhere.
         FOUNDRY_CODE_SIZE_LIMIT="10000000", **folders("coverage"),
     )  # fmt: skip

@@ -362,6 +362,10 @@ contract DayPoolTest is MarketFixture {
         bytes32[] memory longer = new bytes32[](proof.length + 1);
         for (uint256 i; i < proof.length; i++) longer[i] = proof[i];
         assertTrue(!trees.verify(place, a[place], count, longer, root), "a longer proof");
+        if (proof.length == 0) return;
+        bytes32[] memory shorter = new bytes32[](proof.length - 1);
+        for (uint256 i; i < shorter.length; i++) shorter[i] = proof[i];
+        assertTrue(!trees.verify(place, a[place], count, shorter, root), "a shorter proof");
     }
 
     /// @dev Whatever the amounts and whoever applies: no elecoin appears or is lost.

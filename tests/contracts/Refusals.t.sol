@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
-import {Dispute, Feed, Report, Tree} from "contracts/interfaces/IEquilibriumOracle.sol";
+import {Dispute, Feed, Report, Signature, Tree} from "contracts/interfaces/IEquilibriumOracle.sol";
 import {IDayPool} from "contracts/interfaces/IDayPool.sol";
 import {IMarketEvents} from "contracts/interfaces/IMarketEvents.sol";
 import {IOracleEvents} from "contracts/interfaces/IOracleEvents.sol";
@@ -76,6 +76,24 @@ contract RefusalsTest is TreeFixture {
         market.correct(other, 0, 1, 0, 1);
     }
 
+    /// @dev The module checks it, too; the market does not rely on that.
+    function test_ATradeForAMemberHasItsDeadline() external {
+        vm.warp(_start(1));
+        uint256 deadline = block.timestamp - 1;
+        vm.expectRevert(abi.encodeWithSelector(IMarketEvents.DeadlinePassed.selector, deadline));
+        vm.prank(address(orders));
+        market.tradeFor(bea, ann, 0, 1, 1, 1e18, deadline);
+        vm.expectRevert(abi.encodeWithSelector(IMarketEvents.OnlyModule.selector, address(this)));
+        market.tradeFor(bea, ann, 0, 1, 1, 1e18, deadline);
+    }
+
+    /// @dev Five places: period 5 has the place of period 0, whose words are not its own.
+    function test_APlaceOfTheRingIsOnePeriods() external view {
+        assertTrue(market.slot(ann, 0).net != 0, "declared");
+        assertEq(market.tradeable(ann, 5), 0, "nothing");
+        assertEq(int256(market.slot(ann, 5).net), 0, "nor declared");
+    }
+
     /* ---------------------------------------------------- day pool ----------------------------------------------- */
 
     function test_SeatsAndRootsAreListed() external {
@@ -114,6 +132,35 @@ contract RefusalsTest is TreeFixture {
             abi.encodeWithSelector(Declarations.WrongDeclarations.selector, folded, r.commitment)
         );
         oracle.refuteClearing(r, tree, one);
+    }
+
+    function test_AnEmptyTreeIsNoReport() external {
+        _grow(_leafNodes(RIGHT));
+        Tree memory tree = _tree();
+        for (uint256 i; i < 2; i++) {
+            tree.count = i == 0 ? 0 : uint32((1 << 24) + 1);
+            Report memory r = _reportOf(tree, RIGHT);
+            Signature[] memory s = _sign(r, 3);
+            vm.expectRevert(
+                abi.encodeWithSelector(IOracleEvents.NothingDeclared.selector, Feed.Electricity, 0)
+            );
+            oracle.post(r, s, bytes.concat(hex"03", abi.encode(tree)));
+        }
+    }
+
+    /// @dev A challenger that takes no coin keeps its claim.
+    function test_ARewardThatIsNotTakenIsStillOwed() external {
+        Report memory r = _wrongLeaf();
+        Tree memory tree = _tree();
+        oracle.demandLeaf(r, tree, 0);
+        vm.warp(block.timestamp + WINDOW);
+        oracle.claimSilence(r, 0);
+        assertEq(oracle.rewardOf(address(this)), STAKE, "owed");
+        vm.expectRevert(
+            abi.encodeWithSelector(IOracleEvents.PaymentFailed.selector, address(this), STAKE)
+        );
+        oracle.withdrawReward();
+        assertEq(oracle.rewardOf(address(this)), STAKE, "still owed");
     }
 
     function test_ALeafIsNoSum() external {
