@@ -238,7 +238,7 @@ def test_bills_are_those_of_trades_by_pairs_but_for_pairing_and_rounding(day: Po
         fees = [fee.total_wei for p in day.periods.values() for fee in p.fees.values()]
         bought = sum(entries[account].bought_wh for entries in pool)
         bound = dearest * moved + Fraction(max(fees) - min(fees), WAD) * bought
-        # Two fees of each trade are rounded, and she buys of each other member at most once a period.
+        # Each trade rounds two fees; she buys of each other member at most once a period.
         rounding = Fraction(2 * CREDIT * PERIODS * len(MEMBER), WAD)
         assert abs(ours.total - theirs.total) <= bound / WH_PER_KWH + rounding
     both = [sum(e.bought_wh for entries in x for e in entries.values()) for x in (pool, paired)]
