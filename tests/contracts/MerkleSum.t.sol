@@ -160,6 +160,21 @@ contract MerkleSumTest is Test {
         }
     }
 
+    /// @dev By hand, for other tests grow their trees with the library.
+    function test_AParentIsTheSumOfItsChildren() external pure {
+        Node memory above = MerkleSum.parent(Node("left", 5, 7), Node("right", 11, 13));
+        assertEq(above.first, 16, "first");
+        assertEq(above.second, 20, "second");
+        bytes32 hash = keccak256(abi.encode(bytes32("left"), 5, 7, bytes32("right"), 11, 13));
+        assertEq(above.hash, hash, "hash");
+    }
+
+    function test_TheDepthIsTheLeastThatHoldsAll() external pure {
+        uint256[7] memory counts = [uint256(1), 2, 3, 4, 5, 8, 9];
+        uint256[7] memory depths = [uint256(0), 1, 2, 2, 3, 3, 4];
+        for (uint256 i; i < 7; i++) assertEq(MerkleSum.depth(counts[i]), depths[i], "depth");
+    }
+
     /// @dev A first leaf that does not begin at 0, and a leaf after the last one.
     function test_EndsOfTheTree() external pure {
         (Node[][] memory levels, Leaf[] memory leaves) = _tree(1, 5);
