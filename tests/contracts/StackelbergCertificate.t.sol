@@ -78,6 +78,23 @@ contract StackelbergCertificateTest is Test {
         }
     }
 
+    /// @dev More games of the kind, with the neighbours of the best tick only.
+    function test_TheBestTickOfManyGames() external {
+        for (uint256 seed; seed < 120; seed++) {
+            (Member[] memory members, ElecoinTerms memory terms) = _game(
+                uint256(keccak256(abi.encode("game", seed)))
+            );
+            if (_followers(members) == 0) continue;
+            uint256 best = Markets.bestTick(members, terms);
+            _certify(members, terms, best);
+            for (uint256 ticks = best - 1; ticks <= best + 1; ticks += 2) {
+                if (ticks < terms.least / 1e12 || ticks > terms.most / 1e12) continue;
+                vm.expectRevert(abi.encodeWithSelector(Stackelberg.NotBest.selector, ticks, best));
+                _certify(members, terms, ticks);
+            }
+        }
+    }
+
     /// @dev A rival tick beats the posted one exactly where its utility is higher, or as high and it is lower.
     function testFuzz_RivalBeatsOnlyWhereItIsBetter(uint256 seed, uint8 a, uint8 b) external view {
         (Member[] memory members, ElecoinTerms memory terms) = _game(seed);
