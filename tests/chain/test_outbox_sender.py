@@ -78,9 +78,13 @@ def targets(lab: Lab) -> list[int]:
 
 @pytest.fixture
 def early(lab: Lab) -> Lab:
-    """Before the first deadline, mining only when a test says so."""
+    """Before the first deadline, mining only when a test says so.
+
+    The blocks of the deployment may be too old for Anvil to know their state, so none is asked
+    for: there are as many new ones as the depth.
+    """
     lab.client.request("evm_setNextBlockTimestamp", hex(T0 - 3000))
-    mine(lab.client)
+    mine(lab.client, 5)
     return lab
 
 
