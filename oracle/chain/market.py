@@ -8,7 +8,7 @@ from typing import Any
 
 from eth_utils.address import to_checksum_address
 
-from oracle.chain.client import Client, Log
+from oracle.chain.client import ChainError, Client, Log
 from oracle.chain.deployment import Deployment
 from oracle.chain.interface import Interface, interface
 from oracle.chain.signer import Signer
@@ -48,6 +48,10 @@ class Event:
     name: str
     arguments: dict[str, Any]
     log: Log
+
+
+class NotDeployed(ChainError):
+    """Nothing answers at a contract's address in that block: it is older than the contract."""
 
 
 class Market:
@@ -120,6 +124,9 @@ class Market:
             for contract, name, args in calls
         ]
         answers = self.client.calls(encoded, block)
+        for (contract, name, _), answer in zip(calls, answers, strict=True):
+            if not answer and interface(contract).functions[name].outputs:
+                raise NotDeployed(f"{contract}.{name}: there is no contract in that block")
         return [
             interface(contract).functions[name].decode(answer)
             for (contract, name, _), answer in zip(calls, answers, strict=True)

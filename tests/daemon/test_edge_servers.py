@@ -8,6 +8,7 @@ import pytest
 from community_of_servers import Servers
 from market_lab import SCHEDULE, SERVERS
 
+from oracle.rounds.duty import duty
 from oracle.rounds.peer_messages import share, to_json
 from oracle.rounds.report import Feed
 
@@ -119,6 +120,15 @@ def test_two_reports_of_one_signer_are_kept_and_raise_an_alarm(servers: Servers)
     ]
     servers.live(60)
     assert servers.postings() == [("electricity", 0)]
+
+
+def test_an_input_block_older_than_the_market_is_a_quiet_one(servers: Servers) -> None:
+    one = duty(SCHEDULE, Feed.ELECTRICITY, 0)
+    server = servers.running[0]
+    before = replace(one, opens=servers.lab.client.block(1).timestamp)
+    servers.mine(DEADLINE, 4)
+    server._work(before, servers.lab.client.block())
+    assert [note.text for i, note in servers.notes if i == 0] == ["quiet"]
 
 
 def test_a_paused_server_signs_nothing(servers: Servers) -> None:

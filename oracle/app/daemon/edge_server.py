@@ -13,7 +13,7 @@ from enum import StrEnum
 from eth_utils.address import to_checksum_address
 
 from oracle.chain.client import Block, ChainError, Client
-from oracle.chain.market import ORACLE, Market
+from oracle.chain.market import ORACLE, Market, NotDeployed
 from oracle.chain.outbox.entry import Call
 from oracle.chain.outbox.sender import OutboxSender, WouldRevert
 from oracle.chain.signer import Signer
@@ -120,6 +120,9 @@ class EdgeServer:
             self._move(duty, self._advance(duty, head))
         except ObservationError as error:
             self._say(duty, Standing.SKIPPED, str(error))
+        except NotDeployed:
+            # The first epochs' input blocks may be older than the market: nobody declared there.
+            self._move(duty, Standing.QUIET)
 
     def _advance(self, duty: Duty, head: Block) -> Standing:
         standing = self._posted(duty, head)
