@@ -8,6 +8,7 @@ import pytest
 from community_of_servers import Servers
 from market_lab import SCHEDULE, SERVERS
 
+from oracle.chain.market import Market
 from oracle.rounds.duty import duty
 from oracle.rounds.peer_messages import share, to_json
 from oracle.rounds.report import Feed
@@ -122,12 +123,13 @@ def test_two_reports_of_one_signer_are_kept_and_raise_an_alarm(servers: Servers)
     assert servers.postings() == [("electricity", 0)]
 
 
-def test_an_input_block_older_than_the_market_is_a_quiet_one(servers: Servers) -> None:
-    one = duty(SCHEDULE, Feed.ELECTRICITY, 0)
-    server = servers.running[0]
-    before = replace(one, opens=servers.lab.client.block(1).timestamp)
-    servers.mine(DEADLINE, 4)
-    server._work(before, servers.lab.client.block())
+def test_a_block_without_the_market_is_a_quiet_one(servers: Servers) -> None:
+    """As the input blocks of the first epochs are, when they are older than the deployment."""
+    begin(servers)
+    server, deployment = servers.running[0], servers.lab.deployment
+    nowhere = deployment.contracts | {"ElectricityTrading": "0x" + "0d" * 20}
+    server.market = Market(servers.lab.client, replace(deployment, contracts=nowhere))
+    server._work(duty(SCHEDULE, Feed.ELECTRICITY, 0), servers.lab.client.block())
     assert [note.text for i, note in servers.notes if i == 0] == ["quiet"]
 
 
