@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from oracle.community.errors import utc_text
@@ -60,7 +61,7 @@ def scores(
     made = tuple(
         score_method(
             community, profiles, method, start, periods,
-            progress=lambda done, method=method: progress(method, done),  # type: ignore[misc]
+            progress=partial(progress, method),
         )
         for method in methods
     )  # fmt: skip

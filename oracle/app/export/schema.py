@@ -90,7 +90,9 @@ PERIODS = ExportTable(
         _wei("matching_probability", "share", "μ; empty where unpriced", "matching_probability"),
         _wei("served_fraction", "share", "share of demand met at the price", "served_fraction"),
         _taken("elecoin_epoch", "integer", "", "epoch of the elecoin price"),
-        _wei("elecoin_price_currency_per_ele", "currency/ELE", "the price of it", "elecoin_price_wei"),  # noqa: E501
+        _wei(
+            "elecoin_price_currency_per_ele", "currency/ELE", "the price of it", "elecoin_price_wei"
+        ),
         _taken("elecoin_carried", "flag", "", "no report for the epoch: the last price stands"),
         _wh("energy_traded_wh", "traded among members"),
         _taken("leader", "text", "", "member whose server led the round"),
@@ -168,7 +170,10 @@ CORRECTIONS = ExportTable(
     "one row a correction of a closed period",
     (
         ACCOUNT, PERIOD, STARTS, LOCAL,
-        _taken("booked_at_utc", "time", "UTC", "when it was booked: the month that bills it", "booked_at"),  # noqa: E501
+        _taken(
+            "booked_at_utc", "time", "UTC", "when it was booked: the month that bills it",
+            "booked_at",
+        ),
         _wh("generated_wh", "by how much generation was read wrongly"),
         _wh("consumed_wh", "by how much consumption was"),
         _taken("reason", "integer", "", "1 replaced value, 2 clock, 3 meter fault, others free"),
@@ -205,7 +210,9 @@ PRICES = ExportTable(
         _taken("network_currency_per_kwh", "decimal", "currency/kWh", "network charge", "network"),
         _taken("levy_currency_per_kwh", "decimal", "currency/kWh", "levies and taxes", "levy"),
         _taken("vat_share", "decimal", "share", "VAT on all of it", "vat"),
-        _taken("standing_currency_per_day", "decimal", "currency/day", "standing charge", "standing"),  # noqa: E501
+        _taken(
+            "standing_currency_per_day", "decimal", "currency/day", "standing charge", "standing"
+        ),
         CURRENCY,
     ),
 )  # fmt: skip

@@ -12,7 +12,7 @@ from fractions import Fraction
 
 from oracle.app.statement.ledger import Ledger, MemberMonth
 from oracle.app.statement.texts import Texts
-from oracle.community.monthly import CENTS, BilledPeriod, Line
+from oracle.community.monthly import CENTS, BilledPeriod, Kind, Line
 from oracle.units import WAD
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠", "|", "%")
@@ -76,13 +76,13 @@ def periods_csv(statement: MemberMonth, ledger: Ledger, texts: Texts) -> str:
     """Every period: energy in kWh, elecoins, the supplier's prices, marks."""
     t, currency = texts, ledger.currency
     energies = (t.generated, t.consumed, t.bought, t.sold, t.imported, t.exported)
-    community = ("energy_bought", "community_network", "community_levy")
-    supplier = ("grid_energy", "grid_network", "grid_levy")
+    community: tuple[Kind, ...] = ("energy_bought", "community_network", "community_levy")
+    supplier: tuple[Kind, ...] = ("grid_energy", "grid_network", "grid_levy")
     header = [
         t.starts, t.ends, *(f"{name} kWh" for name in energies),
-        *(f"{t.sections['community']}: {t.kinds[kind]} ELE" for kind in community),  # type: ignore[index]
+        *(f"{t.sections['community']}: {t.kinds[kind]} ELE" for kind in community),
         f"{t.elecoin_price} {currency}/ELE",
-        *(f"{t.kinds[kind]} {currency}/kWh" for kind in supplier),  # type: ignore[index]
+        *(f"{t.kinds[kind]} {currency}/kWh" for kind in supplier),
         f"{t.kinds['vat']} %", f"{t.kinds['standing_charge']} {currency}",
         t.estimated, t.corrected,
     ]  # fmt: skip
