@@ -238,10 +238,9 @@ contract DayHandler is MarketFixture {
         int64 amount = leafOf(who, proved) + (wrong == 1 ? int64(1) : int64(0));
         bool may = b.seated && number < _days.length && wrong != 1;
         if (may && proved != number) {
-            // Another root's leaf passes only where both lists end before the seat: it is nothing in both.
-            may =
-                b.place >= _days[number].amounts.length &&
-                b.place >= _days[proved].amounts.length;
+            // A leaf holds its root's number: another root's passes only as the nothing of a list
+            // that ends before the seat, whatever its proof.
+            may = b.place >= _days[number].amounts.length && amount == 0;
         }
         bytes32[] memory proof = _proof(proved, b.place);
         try pool.applyLeaf(who, amount, proof) {

@@ -10,11 +10,19 @@ import {MarketBooks} from "./MarketBooks.sol";
 /// @title MarketClock
 /// @notice Time goes on at random, and what belongs to each step is done: needs, targets, prices, readings.
 abstract contract MarketClock is MarketBooks {
-    /// @dev Half of all actions come after a step of time. Logs are read after each: what was closed, and who signed
-    /// what was posted.
+    /// @dev Half of all actions come after a step of time.
     modifier booked(uint256 seed) {
-        if (_draw(seed, 99, 2) == 0) _advance(seed);
+        if (_draw(seed, 99, 2) == 0) {
+            _advance(seed);
+            // A step may close what the ring's next turn overwrites: booked before the action sees it.
+            _bookLogs();
+        }
         _;
+        _bookLogs();
+    }
+
+    /// @dev What was closed, and who signed what was posted.
+    function _bookLogs() private {
         Vm.Log[] memory logs = vm.getRecordedLogs();
         for (uint256 i; i < logs.length; i++) {
             if (logs[i].topics[0] == IMarketEvents.Closed.selector) _bookClosing(logs[i]);
