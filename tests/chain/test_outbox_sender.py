@@ -214,7 +214,9 @@ def test_a_nonce_that_someone_else_used_is_given_up_and_the_effect_asked_for_ane
 @pytest.mark.parametrize("known", [True, False], ids=["once final", "never sent"])
 def test_a_gap_below_the_open_nonces_is_filled(early: Lab, known: bool) -> None:
     store, said = Memory(), []
-    sender = sender_of(early, store, depth=0, trouble=said.append)
+    sender = sender_of(
+        early, store, depth=0, trouble=lambda text, entry: said.append((text, entry.nonce))
+    )
     sender.enqueue(declare(early))
     run_until_final(early, sender)
     (entry,) = store.entries.values()
@@ -228,19 +230,22 @@ def test_a_gap_below_the_open_nonces_is_filled(early: Lab, known: bool) -> None:
     run_until_final(early, sender)
     assert sorted(targets(early)) == ([0, 1] if known else [1])
     assert len(said) == 1
-    assert ("sent again" if known else "filled") in said[0]
+    assert ("sent again" if known else "filled") in said[0][0]
+    assert said[0][1] == entry.nonce
 
 
 def test_a_refused_broadcast_is_said_and_tried_again(early: Lab) -> None:
     poor, said = key("poor"), []
     store = Memory()
-    sender = sender_of(early, store, poor, trouble=said.append)
+    sender = sender_of(
+        early, store, poor, trouble=lambda text, entry: said.append((text, entry.nonce))
+    )
     pay = Call("pay", BUYER.address, b"", value=WAD, gas=21_000)
     early.client.request("anvil_setBalance", poor.address, hex(2 * WAD))
     sender.enqueue(pay)
     early.client.request("anvil_setBalance", poor.address, "0x0")
     sender.step()
-    assert "funds" in said[0]
+    assert "funds" in said[0][0]
     early.client.request("anvil_setBalance", poor.address, hex(2 * WAD))
     run_until_final(early, sender)
     assert next(iter(store.entries.values())).state is State.FINAL

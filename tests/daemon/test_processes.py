@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -25,6 +27,22 @@ def command(*words: str | Path) -> subprocess.CompletedProcess[str]:
         [sys.executable, "-m", "oracle.cli", "oracle", *map(str, words)],
         cwd=ROOT, capture_output=True, text=True, check=False, timeout=60,
     )  # fmt: skip
+
+
+def lines_say_what_they_are_about(log: str) -> None:
+    """Every line is JSON; of a posting: round, feed, epoch; of a transaction: hash and nonce."""
+    lines = [json.loads(line) for line in log.splitlines()]
+    assert {"level", "timestamp", "event"} <= set.intersection(*map(set, lines))
+    postings = [line for line in lines if "duty" in line]
+    sent = [line for line in lines if line["event"].startswith("transaction ")]
+    assert postings
+    for line in [*postings, *sent]:
+        assert {"round", "feed", "epoch"} <= line.keys(), line
+    for line in sent:
+        assert re.fullmatch("0x[0-9a-f]{64}", line["tx"])
+        assert {"nonce", "attempt", "effect"} <= line.keys(), line
+    unbound = {line["event"] for line in lines if "round" not in line}
+    assert unbound <= {"started", "stopping", "the chain cannot be read"}, unbound
 
 
 def test_three_processes_post_through_kills(market: Network) -> None:
@@ -68,6 +86,9 @@ def test_three_processes_post_through_kills(market: Network) -> None:
     doctor = command("doctor", "--config", market.config(0))
     assert doctor.returncode == 0, doctor.stdout
     assert doctor.stderr == ""
+
+    for i in range(3):
+        lines_say_what_they_are_about(market.said(i))
 
     assert command("pause", "--config", market.config(1)).returncode == 0
     assert market.stop(0) == 0

@@ -14,8 +14,8 @@ import httpx
 from oracle import UserError
 from oracle.app.daemon.config import GWEI, OracleConfig, load_config, password_of
 from oracle.app.daemon.keystore import open_keystore, refuse_development_key
-from oracle.app.daemon.metrics import DaemonMetrics
-from oracle.app.daemon.start import nodes_of, open_store
+from oracle.app.daemon.nodes import nodes_of
+from oracle.app.daemon.start import open_store
 from oracle.chain.deployment import Deployment
 from oracle.chain.market import ORACLE, Market
 from oracle.chain.rpc_pool import Health, RpcPool
@@ -49,7 +49,7 @@ def doctor(path: Path, echo: Callable[[str], None] = click.echo) -> int:
     config = load_config(path)
     deployment = Deployment.load(config.deployment)
     signer = open_keystore(config.key.keystore, password_of(config.key))
-    pool, _ = nodes_of(config, deployment, DaemonMetrics())
+    pool, _ = nodes_of(config, deployment)
     wrong = 0
     with ExitStack() as stack:
         market = Market(pool, deployment)

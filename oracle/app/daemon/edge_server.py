@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -50,15 +51,23 @@ class Standing(StrEnum):
     UNCHECKED = "posted, not yet checked"
     SKIPPED = "skipped"
     CONTRADICTED = "contradicted"  # another report stands on chain
+    MISSED = "missed"  # its window closed and nothing stands on chain
+
+
+DONE = frozenset({Standing.QUIET, Standing.POSTED, Standing.UNCHECKED, Standing.CONTRADICTED})
 
 
 @dataclass(frozen=True)
 class Note:
-    """Something that an operator should be able to see. `alarm`: and be woken for."""
+    """Something that an operator should be able to see. `alarm`: and be woken for.
+
+    `duty`: as `electricity:96`; `standing`: what the duty came to, where that is what is said.
+    """
 
     duty: str
     text: str
     alarm: bool = False
+    standing: Standing | None = None
 
 
 def _nothing(*_: object) -> None:
@@ -69,13 +78,18 @@ def _nobody(_: Duty) -> Sequence[bytes]:
     return ()
 
 
+def _untimed(_: Duty) -> AbstractContextManager[object]:
+    return nullcontext()
+
+
 @dataclass
 class EdgeServer:
     """`market` reads what sets a price (several nodes agreeing); `client` everything else.
 
     `tell` hands a share to its receiver; `ask` gets the peers' shares of a duty, unchecked.
     `checkpoint` is called with the name of every step that was just taken; `note` with what
-    happened. `hear` and `answer` may be called from other threads.
+    happened; pricing a duty runs within `timed`. `hear` and `answer` may be called from other
+    threads.
     """
 
     market: Market
@@ -88,10 +102,13 @@ class EdgeServer:
     dry_run: bool = False
     checkpoint: Callable[[str], None] = _nothing
     note: Callable[[Note], None] = _nothing
+    timed: Callable[[Duty], AbstractContextManager[object]] = _untimed
     _priced: dict[str, Priced] = field(default_factory=dict)
     _standing: dict[str, Standing] = field(default_factory=dict)
     _told: set[tuple[str, str]] = field(default_factory=set)
     _asked: dict[str, int] = field(default_factory=dict)
+    _said: set[tuple[str, str]] = field(default_factory=set)
+    _under_way: dict[str, Duty] = field(default_factory=dict)
     _expected: Expected | None = None
 
     def tick(self) -> list[Duty]:
@@ -103,7 +120,9 @@ class EdgeServer:
         open_now = duties(self.market.schedule, head.timestamp)
         if not self.store.paused():
             for duty in open_now:
+                self._under_way[duty.name] = duty
                 self._work(duty, head)
+            self._look_back(head)
         self.outbox.step()
         return open_now
 
@@ -115,6 +134,11 @@ class EdgeServer:
         )
         return head
 
+    @property
+    def servers(self) -> frozenset[str]:
+        """The signers of the set at the last look."""
+        return frozenset() if self._expected is None else self._expected.signers
+
     def _work(self, duty: Duty, head: Block) -> None:
         try:
             self._move(duty, self._advance(duty, head))
@@ -123,6 +147,32 @@ class EdgeServer:
         except NotDeployed:
             # The first epochs' input blocks may be older than the market: nobody declared there.
             self._move(duty, Standing.QUIET)
+
+    def _look_back(self, head: Block) -> None:
+        """Windows that closed since the last look: what did not come to a posting is said."""
+        for name, duty in list(self._under_way.items()):
+            if head.timestamp < duty.closes:
+                continue
+            if self._standing.get(name) not in DONE:
+                self._move(duty, self._outcome(duty, head))
+            del self._under_way[name]
+
+    def _outcome(self, duty: Duty, head: Block) -> Standing:
+        """Where a duty has come to whose window is closed."""
+        try:
+            posted = self._posted(duty, head)
+            if posted is not None:
+                return posted
+            known = duty.name in self._priced or self.store.signed(duty.feed, duty.epoch)
+            if known:
+                return Standing.MISSED
+            input_block = self._input_block(duty, head)
+            priced = input_block and self._price(duty, input_block)
+        except ObservationError:
+            return Standing.MISSED
+        except NotDeployed:
+            return Standing.QUIET
+        return Standing.MISSED if priced else Standing.QUIET
 
     def _advance(self, duty: Duty, head: Block) -> Standing:
         standing = self._posted(duty, head)
@@ -138,7 +188,7 @@ class EdgeServer:
                 return Standing.QUIET
             signed = self._sign(duty, priced)
             if signed is None:
-                return Standing.SKIPPED
+                return Standing.SIGNED if self.dry_run else Standing.SKIPPED
         if not self._still_there(signed):
             return Standing.SKIPPED
         self._tell_all(duty, signed)
@@ -232,8 +282,9 @@ class EdgeServer:
     # --- our own price ----------------------------------------------------------------------
 
     def _price(self, duty: Duty, input_block: Block) -> Priced | None:
-        observation = self.market.observe(duty.feed, duty.epoch, input_block.number)
-        priced = price(observation)
+        with self.timed(duty):
+            observation = self.market.observe(duty.feed, duty.epoch, input_block.number)
+            priced = price(observation)
         if priced is not None:
             self._priced[duty.name] = priced
             self.checkpoint("priced")
@@ -324,16 +375,21 @@ class EdgeServer:
         said = {
             Standing.CONTRADICTED: "another report stands on chain than the one signed here",
             Standing.SKIPPED: "the input block is gone, or another digest was signed: left out",
+            Standing.MISSED: "its window has closed and nothing stands on chain",
         }
-        alarm = standing is Standing.CONTRADICTED
-        self.note(Note(duty.name, said.get(standing, str(standing)), alarm))
+        alarm = standing in (Standing.CONTRADICTED, Standing.MISSED)
+        self.note(Note(duty.name, said.get(standing, str(standing)), alarm, standing))
 
     def _say(
         self, duty: Duty, standing: Standing | None, text: str, *, alarm: bool = False
     ) -> None:
         if standing is not None:
             self._standing[duty.name] = standing
-        self.note(Note(duty.name, text, alarm))
+        # Once, not at every look.
+        if (duty.name, text) in self._said:
+            return
+        self._said.add((duty.name, text))
+        self.note(Note(duty.name, text, alarm, standing))
 
 
 def _differences(theirs: Report, ours: Report) -> str:

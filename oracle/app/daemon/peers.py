@@ -22,23 +22,36 @@ MOST_ITEMS = 16
 
 @dataclass(frozen=True)
 class _Letter:
+    about: str
     body: bytes
     expires: int
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """What came of sending to a peer. `about`: as `electricity:96`; `trouble`: what to say."""
+
+    url: str
+    about: str
+    reached: bool
+    trouble: str = ""
 
 
 class Postman:
     """One peer's letters, in a thread of its own, so that a peer that is down holds up nobody."""
 
-    def __init__(self, url: str, now: Callable[[], int], trouble: Callable[[str], None]) -> None:
-        self.url, self._now, self._trouble = url, now, trouble
+    def __init__(
+        self, url: str, now: Callable[[], int], outcome: Callable[[Delivery], None]
+    ) -> None:
+        self.url, self._now, self._outcome = url, now, outcome
         self._letters: deque[_Letter] = deque(maxlen=MOST_WAITING)
         self._wake, self._over = threading.Condition(), False
         self._thread = threading.Thread(target=self._run, name=f"to {url}", daemon=True)
         self._thread.start()
 
-    def post(self, body: bytes, expires: int) -> None:
+    def post(self, about: str, body: bytes, expires: int) -> None:
         with self._wake:
-            self._letters.append(_Letter(body, expires))
+            self._letters.append(_Letter(about, body, expires))
             self._wake.notify()
 
     def close(self) -> None:
@@ -62,9 +75,9 @@ class Postman:
                             self._letters.popleft()
                     pause, silent = FIRST_PAUSE, False
                     continue
-                if not silent:
-                    self._trouble(f"peer {self.url}: does not answer; trying on")
-                    silent = True
+                said = "" if silent else "a peer does not answer: trying on"
+                self._outcome(Delivery(self.url, letter.about, False, said))
+                silent = True
                 with self._wake:
                     self._wake.wait_for(lambda: self._over, timeout=pause)
                 pause = min(2 * pause, LONGEST_PAUSE)
@@ -77,11 +90,11 @@ class Postman:
             )
         except httpx.HTTPError:
             return False
-        if answer.status_code < 300:
-            return True
         if answer.status_code in (429, 500, 502, 503, 504):
             return False
-        self._trouble(f"peer {self.url}: refused our signature: HTTP {answer.status_code}")
+        refused = f"a peer refused our signature: HTTP {answer.status_code}"
+        said = "" if answer.status_code < 300 else refused
+        self._outcome(Delivery(self.url, letter.about, True, said))
         return True
 
 
@@ -94,17 +107,17 @@ class Wire:
         me: str,
         urls: Mapping[str, str],
         now: Callable[[], int],
-        trouble: Callable[[str], None],
+        outcome: Callable[[Delivery], None],
     ) -> None:
         self.domain, self.me, self.urls = domain, me, dict(urls)
-        self._trouble = trouble
-        self._postmen = {signer: Postman(url, now, trouble) for signer, url in urls.items()}
+        self._outcome = outcome
+        self._postmen = {signer: Postman(url, now, outcome) for signer, url in urls.items()}
 
     def tell(self, share: SignatureShare) -> None:
         """Hands a share to its receiver's postman; nothing to do for one without an address."""
         postman = self._postmen.get(share.receiver)
         if postman is not None:
-            postman.post(to_json(share, self.domain), share.expires)
+            postman.post(share.name, to_json(share, self.domain), share.expires)
 
     def ask(self, duty: Duty) -> list[bytes]:
         """What the peers have signed for this duty, unchecked."""
@@ -121,7 +134,9 @@ class Wire:
                 ) as it:
                     found += _items(it)
             except httpx.HTTPError:
-                continue
+                self._outcome(Delivery(url, duty.name, False))
+            else:
+                self._outcome(Delivery(url, duty.name, True))
         return found
 
     def close(self) -> None:

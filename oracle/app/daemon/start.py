@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import signal
 import threading
 import time
@@ -15,26 +16,29 @@ import structlog
 
 from oracle.app.daemon.config import GWEI, OracleConfig, load_config, password_of
 from oracle.app.daemon.durable import Durable
-from oracle.app.daemon.edge_server import EdgeServer, Note
+from oracle.app.daemon.edge_server import POST_GAS, EdgeServer
 from oracle.app.daemon.keystore import open_keystore, refuse_development_key
 from oracle.app.daemon.logs import configure_logs
 from oracle.app.daemon.metrics import DaemonMetrics
+from oracle.app.daemon.nodes import nodes_of
 from oracle.app.daemon.peers import Wire
-from oracle.chain.client import ChainError, Client
+from oracle.app.daemon.telling import Telling
+from oracle.chain.client import Block, ChainError
 from oracle.chain.deployment import Deployment
 from oracle.chain.market import Market
 from oracle.chain.outbox.fees import FeePolicy
 from oracle.chain.outbox.sender import OutboxSender
-from oracle.chain.rpc_pool import AgreedClient, Endpoint, Endpoints, Identity, RpcPool
+from oracle.chain.rpc_pool import NodesDisagree, RpcPool
 from oracle.chain.signer import Signer
+from oracle.rounds.agree import quorum
 from oracle.rounds.peer_messages import PeerMessageError
 from oracle.rounds.report import Domain, Feed
 from oracle.service.database import Database
 from oracle.service.peer_api import PeerPort, Refused, peer_app
 from oracle.service.peer_server import PeerServer
+from oracle.service.settings import package_version
 
 log = structlog.get_logger("oracle")
-NODE_TIMEOUT = 10.0
 LONGEST_PAUSE = 30.0
 DEVELOPMENT_NAMES = ("administrator", "network", *(f"server server-{i}" for i in range(10)))
 STALE_TICKS = 30
@@ -52,6 +56,7 @@ class Daemon:
     pool: RpcPool
     server: EdgeServer
     metrics: DaemonMetrics
+    telling: Telling
     wire: Wire
     listener: PeerServer
     over: threading.Event
@@ -68,6 +73,8 @@ class Daemon:
                 pause = self.config.poll_seconds
             except ChainError as error:
                 self.metrics.failures.inc()
+                if isinstance(error, NodesDisagree):
+                    self.metrics.disagreements.inc()
                 log.warning("the chain cannot be read", reason=str(error))
                 pause = min(2 * pause, LONGEST_PAUSE)
             self.metrics.ticks.observe(time.monotonic() - began)
@@ -75,17 +82,32 @@ class Daemon:
         log.info("stopped")
 
     def _tick(self) -> None:
-        open_now = self.server.tick()
+        try:
+            open_now = self.server.tick()
+        finally:
+            self.metrics.nodes(self.pool.endpoints.all)
         head = self.pool.block()
         self.last_tick = self.clock()
-        self.metrics.last_tick.set(self.last_tick)
-        self.metrics.head.set(head.number)
-        self.metrics.head_time.set(head.timestamp)
-        self.metrics.balance.set(self.pool.balance(self.signer.address))
-        self.metrics.outbox_open.set(len(self.store.open_entries(self.signer.address)))
-        self.metrics.equivocations.set(self.store.equivocations())
-        self.metrics.paused.set(1 if self.store.paused() else 0)
+        self._measure(head)
+        self.telling.in_round_of(head.timestamp)
         log.debug("tick", head=head.number, duties=[duty.name for duty in open_now])
+
+    def _measure(self, head: Block) -> None:
+        seen, key = self.metrics, self.signer.address
+        seen.last_tick.set(self.last_tick)
+        seen.head.set(head.number)
+        seen.head_time.set(head.timestamp)
+        balance = self.pool.balance(key)
+        seen.balance.set(balance)
+        seen.affordable.set(balance // max(1, round(self.config.fees.cap_gwei * GWEI) * POST_GAS))
+        seen.outbox(self.store.open_entries(key), head.number)
+        seen.equivocations.set(self.store.equivocations())
+        seen.paused.set(1 if self.store.paused() else 0)
+        servers = self.server.servers
+        seen.in_set.set(1 if key in servers else 0)
+        seen.peers_needed.set(quorum(len(servers)) - 1)
+        if (free := free_bytes(self.config.store.url)) is not None:
+            seen.free.set(free)
 
     # --- what probes ask --------------------------------------------------------------------
 
@@ -114,8 +136,10 @@ def build(path: Path, stack: ExitStack, *, dry_run: bool = False) -> Daemon:
     deployment = Deployment.load(config.deployment)
     signer = open_keystore(config.key.keystore, password_of(config.key))
     refuse_development_key(signer, deployment.chain_id, DEVELOPMENT_NAMES)
-    metrics, over = DaemonMetrics(), threading.Event()
-    pool, agreed = nodes_of(config, deployment, metrics)
+    urls = {peer.signer: peer.url for peer in config.peer if peer.signer != signer.address}
+    metrics = DaemonMetrics(config.node.endpoints, urls.values(), package_version())
+    over = threading.Event()
+    pool, agreed = nodes_of(config, deployment, metrics.asked)
     deployment.check(pool)
     store = open_store(config, deployment, signer, stack)
     policy = FeePolicy(
@@ -124,49 +148,27 @@ def build(path: Path, stack: ExitStack, *, dry_run: bool = False) -> Daemon:
         patience=config.fees.patience_blocks,
     )
 
-    def note(said: Note) -> None:
-        metrics.noted(said)
-        (log.error if said.alarm else log.info)(said.text, duty=said.duty)
-
-    def trouble(text: str) -> None:
-        log.warning(text)
-
+    telling = Telling(metrics, deployment.schedule)
     outbox = OutboxSender(
         pool, signer, store, policy, deployment.chain_id,
         None if config.node.finality == "tag" else deployment.depth,
-        trouble=trouble, moved=metrics.moved,
+        trouble=telling.trouble, moved=telling.moved,
     )  # fmt: skip
-    urls = {peer.signer: peer.url for peer in config.peer if peer.signer != signer.address}
-    wire = Wire(store.domain, signer.address, urls, lambda: _head_time(pool), trouble)
+    wire = Wire(store.domain, signer.address, urls, lambda: _head_time(pool), telling.delivered)
     stack.callback(wire.close)
     server = EdgeServer(
         Market(agreed, deployment), pool, signer, store, outbox, wire.tell, wire.ask,
-        dry_run=dry_run, note=note,
+        dry_run=dry_run, note=telling.note, timed=metrics.timed,
     )  # fmt: skip
     server.look()
     listener = PeerServer(config.listen.host, config.listen.port)
     stack.callback(listener.stop)
     daemon = Daemon(
-        config, deployment, signer, store, pool, server, metrics, wire, listener, over,
+        config, deployment, signer, store, pool, server, metrics, telling, wire, listener, over,
         last_tick=time.time(),
     )  # fmt: skip
     listener.start(peer_app(_port(daemon)))
     return daemon
-
-
-def nodes_of(
-    config: OracleConfig, deployment: Deployment, metrics: DaemonMetrics
-) -> tuple[RpcPool, AgreedClient]:
-    """The nodes as one client, and as one that wants several equal answers."""
-    identity = Identity(deployment.chain_id, bytes.fromhex(deployment.genesis[2:]))
-    endpoints = Endpoints(
-        [Endpoint(Client(url, NODE_TIMEOUT)) for url in config.node.endpoints],
-        identity,
-        time.monotonic,
-        lag=config.node.lag,
-        changed=metrics.endpoint,
-    )
-    return RpcPool(endpoints), AgreedClient(endpoints, config.node.agree)
 
 
 def open_store(
@@ -177,6 +179,13 @@ def open_store(
     database.upgrade()
     domain = Domain(deployment.chain_id, deployment.address("EquilibriumOracle"))
     return Durable(database, domain, signer.address)
+
+
+def free_bytes(url: str) -> int | None:
+    """Room on the disk of a SQLite store; None for a database that is served."""
+    if not url.startswith("sqlite:///"):
+        return None
+    return shutil.disk_usage(Path(url.removeprefix("sqlite:///")).parent).free
 
 
 def _head_time(pool: RpcPool) -> int:

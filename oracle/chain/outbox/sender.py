@@ -35,12 +35,16 @@ def _nothing(*_: object) -> None:
     return None
 
 
+def _untroubled(_: str, __: Entry) -> None:
+    return None
+
+
 @dataclass
 class OutboxSender:
     """`depth`: blocks above one that make it final (None: the node's `finalized` tag).
 
     `checkpoint` is called with the name of each step that was just made durable or visible;
-    `trouble` with what a node refused, `moved` with every entry that changed.
+    `trouble` with what a node refused and the entry, `moved` with every entry that changed.
     """
 
     client: Client
@@ -50,7 +54,7 @@ class OutboxSender:
     chain_id: int
     depth: int | None
     checkpoint: Callable[[str], None] = _nothing
-    trouble: Callable[[str], None] = _nothing
+    trouble: Callable[[str, Entry], None] = _untroubled
     moved: Callable[[Entry], None] = _nothing
     _address: str = field(init=False)
 
@@ -101,7 +105,7 @@ class OutboxSender:
             self.client.send_raw([entry.attempts[-1].raw])
         except RpcError as error:
             if not any(word in str(error).lower() for word in KNOWN):
-                self.trouble(f"{entry.call.key}: nonce {entry.nonce}: {error}")
+                self.trouble(f"refused: {error}", entry)
                 return
         self.checkpoint("sent")
         self._save(entry.sent(head), "broadcast")
@@ -116,12 +120,12 @@ class OutboxSender:
             entry = self.store.at_nonce(self._address, nonce)
             if entry is None:
                 call = Call(f"gap:{self._address}:{nonce}", self._address, b"", gas=GAP_GAS)
-                self.trouble(f"nonce {nonce}: nothing was ever sent with it: filled")
                 entry = self._built(call, nonce, self.policy.first(facts.base_fee))
+                self.trouble("nothing was ever sent with this nonce: filled", entry)
                 self._save(entry, "built")
                 self._send(entry, facts.head)
             elif entry.ended:
-                self.trouble(f"{entry.call.key}: nonce {nonce}: was final, is gone: sent again")
+                self.trouble("was final, is gone: sent again", entry)
                 self.client.send_raw([entry.attempts[-1].raw])
 
     # --- the chain ----------------------------------------------------------------------------
