@@ -19,7 +19,7 @@ from oracle.chain.interface import interface
 from oracle.chain.market import ORACLE, Market
 from oracle.chain.signer import Signer
 from oracle.chain.transactions import Sender, Transaction
-from oracle.rounds.day_pool import packed_amounts, proof, unpacked_amounts
+from oracle.rounds.day_pool import levels, packed_amounts, siblings, unpacked_amounts
 from oracle.rounds.ports import Signature
 from oracle.rounds.typed_data import domain_separator, typed_digest
 
@@ -145,6 +145,8 @@ class DayPool:
         sent = []
         for number in range(min((seat.applied for seat in seats), default=roots), roots):
             amounts = self.amounts(number)
+            # Once a root, not once a seat: a day of n seats would be n trees of n leaves.
+            tree = levels(number, amounts)
             for seat in seats:
                 if seat.applied > number:
                     continue
@@ -152,7 +154,7 @@ class DayPool:
                 leaf = (
                     seat.account,
                     amounts[seat.place] if has else 0,
-                    proof(number, amounts, seat.place) if has else [],
+                    siblings(tree, seat.place) if has else [],
                 )
                 sent.append(self.market.transaction(signer, "applyLeaf", *leaf, contract=DAY_POOL))
         return sent

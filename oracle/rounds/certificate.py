@@ -12,12 +12,12 @@ from enum import IntEnum
 
 from oracle.rounds.certify import (
     CertificateError,
+    ClearingTotals,
     NeedTotals,
     check_clearing,
     check_elecoin,
     check_interior,
     clearing_contribution,
-    clearing_totals,
     follower_contribution,
 )
 from oracle.rounds.merkle_sum import MerkleSumTree
@@ -117,11 +117,12 @@ def certificate(
 
 def _clearing(observation: Observation, value: PostedValue, inline: bool) -> Certificate:
     targets, floor, ticks = observation.targets, observation.floor_ticks, value.price_ticks
-    gap = check_clearing(clearing_totals(targets, floor, ticks), floor, value)
+    parts = [clearing_contribution(target, floor, ticks) for target in targets]
+    gap = check_clearing(ClearingTotals.sum_of(parts), floor, value)
     if inline:
         return Certificate(Tier.INLINE, gap, declared=pack_targets(observation.declared))
-    sums = [clearing_contribution(target, floor, ticks).as_words() for target in targets]
-    tree = MerkleSumTree.of(observation.declared, sums)
+    sums = [part.as_words() for part in parts]
+    tree = MerkleSumTree.above(observation.commitments[1:], sums)
     return Certificate(Tier.OPTIMISTIC, gap, tree=tree)
 
 
@@ -142,4 +143,5 @@ def _elecoin(
         packed = pack_needs(observation.declared)
         return Certificate(Tier.INLINE, gap, declared=packed, order=pack_order(order))
     sums = [follower_contribution(need, terms, ticks).as_words() for need in needs]
-    return Certificate(Tier.OPTIMISTIC, 0, tree=MerkleSumTree.of(observation.declared, sums))
+    tree = MerkleSumTree.above(observation.commitments[1:], sums)
+    return Certificate(Tier.OPTIMISTIC, 0, tree=tree)

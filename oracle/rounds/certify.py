@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from math import isqrt
+from typing import NamedTuple
 
 from oracle.rounds.finish_stackelberg import ElecoinTerms
 from oracle.rounds.words import PostedValue, Target
@@ -32,8 +33,7 @@ def _up(numerator: int, denominator: int) -> int:
 # --- clearing ---------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class ClearingTotals:
+class ClearingTotals(NamedTuple):
     """Sums at a price p in 2^-40 Wh: demand, its gain one tick lower, supply at p and below it."""
 
     demand: int = 0
@@ -45,27 +45,30 @@ class ClearingTotals:
         """The two sums of a tree's node."""
         return self.slopes << _HALF | self.demand, self.supply_below << _HALF | self.supply
 
+    @classmethod
+    def sum_of(cls, parts: Sequence[ClearingTotals]) -> ClearingTotals:
+        return cls(*map(sum, zip(*parts, strict=True)))
+
+
+_NOTHING = ClearingTotals()
+
 
 def clearing_contribution(target: Target, floor_ticks: int, ticks: int) -> ClearingTotals:
     """What one declaration adds to the totals at a price."""
     if target.net_wh < 0:
         if target.price_ticks <= floor_ticks or target.price_ticks < ticks:
-            return ClearingTotals()
+            return _NOTHING
         slope = (-target.net_wh << SLOPE_BITS) // (target.price_ticks - floor_ticks)
         return ClearingTotals(demand=slope * (target.price_ticks - ticks), slopes=slope)
     if target.price_ticks > ticks or target.price_ticks == NEVER_SELLS:
-        return ClearingTotals()
+        return _NOTHING
     offer = target.net_wh << SLOPE_BITS
     return ClearingTotals(supply=offer, supply_below=offer if target.price_ticks < ticks else 0)
 
 
 def clearing_totals(targets: Iterable[Target], floor_ticks: int, ticks: int) -> ClearingTotals:
-    parts = [clearing_contribution(target, floor_ticks, ticks) for target in targets]
-    return ClearingTotals(
-        sum(part.demand for part in parts),
-        sum(part.slopes for part in parts),
-        sum(part.supply for part in parts),
-        sum(part.supply_below for part in parts),
+    return ClearingTotals.sum_of(
+        [clearing_contribution(target, floor_ticks, ticks) for target in targets]
     )
 
 
@@ -99,8 +102,7 @@ def check_clearing(totals: ClearingTotals, floor_ticks: int, value: PostedValue)
 # --- stackelberg ------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class FollowerTotals:
+class FollowerTotals(NamedTuple):
     """At a price of t ticks: p Σx = full θ t + between θ 10^6 − offsets t."""
 
     full: int = 0

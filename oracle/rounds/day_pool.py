@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from eth_utils.crypto import keccak
-
+from oracle.rounds.hashing import keccak
 from oracle.rounds.pool import CREDIT, PoolLine
 from oracle.units import energy_price_wei
 
@@ -43,7 +42,8 @@ def levels(number: int, amounts: Sequence[int]) -> list[list[bytes]]:
 
 
 def _leaf(number: int, place: int, amount: int) -> bytes:
-    return keccak(b"".join(w.to_bytes(32, "big", signed=True) for w in (number, place, amount)))
+    words = (w.to_bytes(32, "big", signed=True) for w in (number, place, amount))
+    return keccak(b"".join(words))
 
 
 def root(number: int, amounts: Sequence[int]) -> bytes:
@@ -53,12 +53,17 @@ def root(number: int, amounts: Sequence[int]) -> bytes:
 
 def proof(number: int, amounts: Sequence[int], place: int) -> list[bytes]:
     """What `applyLeaf` wants for the seat at `place`. Raises IndexError where it has no leaf."""
-    amounts[place]
-    siblings = []
-    for nodes in levels(number, amounts)[:-1]:
-        siblings.append(nodes[place ^ 1] if place ^ 1 < len(nodes) else _EMPTY)
+    return siblings(levels(number, amounts), place)
+
+
+def siblings(tree: Sequence[Sequence[bytes]], place: int) -> list[bytes]:
+    """The proof from a tree's levels, for who needs many. Raises IndexError beyond its leaves."""
+    tree[0][place]
+    found = []
+    for nodes in tree[:-1]:
+        found.append(nodes[place ^ 1] if place ^ 1 < len(nodes) else _EMPTY)
         place >>= 1
-    return siblings
+    return found
 
 
 def day_amounts(

@@ -9,16 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
-from eth_utils.crypto import keccak
-
-from oracle.rounds.words import fold
+from oracle.rounds.hashing import keccak
+from oracle.rounds.words import commitments
 
 _WORD = 2**256
 
 
-@dataclass(frozen=True)
-class Node:
+class Node(NamedTuple):
     """A hash and two words of sums over what is below it."""
 
     hash: bytes
@@ -68,17 +67,18 @@ class MerkleSumTree:
         """
         if not declared or len(declared) != len(sums):
             raise ValueError(f"{len(declared)} declarations, {len(sums)} sums: need one for each")
-        running = bytes(32)
-        leaves = []
-        for (account, word), (first, second) in zip(declared, sums, strict=True):
-            running = fold(running, account, word)
-            leaves.append(Node(running, first, second))
-        levels = [tuple(leaves)]
-        for _ in range(depth(len(leaves))):
-            below = levels[-1]
-            padded = (*below, ZERO) if len(below) % 2 else below
-            pairs = zip(padded[::2], padded[1::2], strict=True)
-            levels.append(tuple(parent(left, right) for left, right in pairs))
+        return cls.above(commitments(declared)[1:], sums)
+
+    @classmethod
+    def above(cls, running: Sequence[bytes], sums: Sequence[tuple[int, int]]) -> MerkleSumTree:
+        """The same from the running commitments after each declaration, where they are known."""
+        level = [Node(hash_, *pair) for hash_, pair in zip(running, sums, strict=True)]
+        levels = [tuple(level)]
+        while len(level) > 1:
+            if len(level) % 2:
+                level.append(ZERO)
+            level = list(map(parent, level[::2], level[1::2]))
+            levels.append(tuple(level))
         return cls(tuple(levels))
 
     @property

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from oracle.rounds.finish_stackelberg import ElecoinTerms
 from oracle.rounds.oracle_terms import NO_CHANGE, SupplyTerms
 from oracle.rounds.report import Feed
-from oracle.rounds.words import Target, commitment
+from oracle.rounds.words import Target, commitments
 
 
 class ObservationError(ValueError):
@@ -37,17 +38,24 @@ class Observation:
 
     def check(self) -> None:
         """Raises ObservationError unless the declarations are exactly those committed."""
-        folded = commitment(self.declared)
+        folded = self.commitments[-1]
         if folded != self.commitment:
             raise ObservationError(
                 f"{self.feed.label}:{self.epoch}: declarations give {folded.hex()}, "
                 f"the chain holds {self.commitment.hex()}"
             )
 
-    @property
+    # Derived once: the price, its certificate and its tree all ask.
+
+    @cached_property
+    def commitments(self) -> tuple[bytes, ...]:
+        """The running commitment before the first declaration and after each."""
+        return tuple(commitments(self.declared))
+
+    @cached_property
     def targets(self) -> tuple[Target, ...]:
         return tuple(Target.unpack(word) for _, word in self.declared)
 
-    @property
+    @cached_property
     def needs_wei(self) -> tuple[int, ...]:
         return tuple(need for _, need in self.declared)

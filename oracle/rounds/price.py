@@ -13,7 +13,7 @@ from oracle.rounds.finish_stackelberg import finish_elecoin
 from oracle.rounds.observe import Observation
 from oracle.rounds.posting import signed_root
 from oracle.rounds.report import Feed, Report
-from oracle.rounds.words import ElecoinValue, PostedValue, Target
+from oracle.rounds.words import ElecoinValue, PostedValue
 from oracle.units import TICK, TICKS_PER_ELE, WAD, Ticks
 
 
@@ -47,7 +47,10 @@ def _electricity(observation: Observation) -> Priced | None:
     period = market(observation.targets, floor)
     if period is None:
         return None
-    declared = [_declaration(account, word) for account, word in observation.declared]
+    declared = [
+        Declaration(account, target.net_wh, Ticks(target.price_ticks), Ticks(target.limit_ticks))
+        for (account, _), target in zip(observation.declared, observation.targets, strict=True)
+    ]
     game = period_problem(declared, floor)
     if game.problem is None:
         value = finish_clearing(period, period.highest_ticks)
@@ -59,16 +62,6 @@ def _electricity(observation: Observation) -> Priced | None:
     start = floor + round(premium) if isfinite(premium) else floor
     value = finish_clearing(period, start)
     return _priced(observation, value, solution.price, solution.diagnostics)
-
-
-def _declaration(account: str, word: int) -> Declaration:
-    target = Target.unpack(word)
-    return Declaration(
-        account=account,
-        net_wh=target.net_wh,
-        price_ticks=Ticks(target.price_ticks),
-        limit_ticks=Ticks(target.limit_ticks),
-    )
 
 
 def _elecoin(observation: Observation) -> Priced | None:

@@ -8,8 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from eth_utils.crypto import keccak
-
+from oracle.rounds.hashing import keccak
 from oracle.units import TICK, WAD
 
 _MASK_24, _MASK_32, _MASK_64, _MASK_96 = (2**n - 1 for n in (24, 32, 64, 96))
@@ -126,7 +125,12 @@ def fold(commitment: bytes, account: str, value: int) -> bytes:
 
 def commitment(entries: Iterable[tuple[str, int]]) -> bytes:
     """The running commitment after all (account, value) in their order on chain; 0 if none."""
-    running = bytes(32)
+    return commitments(entries)[-1]
+
+
+def commitments(entries: Iterable[tuple[str, int]]) -> list[bytes]:
+    """The running commitment before the first entry (0) and after each."""
+    running = [bytes(32)]
     for account, value in entries:
-        running = fold(running, account, value)
+        running.append(fold(running[-1], account, value))
     return running
