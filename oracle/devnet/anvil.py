@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import json
-import os
 import platform
 import shutil
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -21,6 +18,7 @@ import httpx
 
 from oracle import UserError
 from oracle.devnet.accounts import CHAIN_ID
+from oracle.devnet.child import spawn
 from oracle.devnet.ports import HOST, free_port
 
 GAS_LIMIT = 30_000_000
@@ -33,9 +31,6 @@ STATES_KEPT = 256
 """Blocks back at which a view can be called."""
 
 _NATIVE = Path("node_modules/@foundry-rs/anvil-linux-amd64/bin/anvil")
-_PR_SET_PDEATHSIG = 1
-# Loaded here: a child between fork and exec must not load libraries.
-_libc = ctypes.CDLL(None) if sys.platform == "linux" else None
 
 
 class AnvilError(UserError):
@@ -152,18 +147,10 @@ def start(
 
 
 def _spawn(line: list[str], output: Path) -> subprocess.Popen[bytes]:
-    with output.open("wb") as log:
-        try:
-            return subprocess.Popen(
-                line,
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-                preexec_fn=_die_with_parent,
-            )
-        except OSError as error:
-            raise AnvilError(f"{line[0]}: {error.strerror}") from error
+    try:
+        return spawn(line, output)
+    except OSError as error:
+        raise AnvilError(f"{line[0]}: {error.strerror}") from error
 
 
 @contextlib.contextmanager
@@ -196,14 +183,6 @@ def _fund(chain: Anvil, balances: Mapping[str, int]) -> None:
     for answer in answers:
         if "error" in answer:
             raise AnvilError(f"anvil_setBalance: {answer['error'].get('message')}")
-
-
-def _die_with_parent() -> None:
-    # What it writes is for its owner alone: the chain's readings are in it.
-    os.umask(0o077)
-    # So that even a killed parent leaves no process behind. "Parent" is the thread that starts it.
-    if _libc is not None:
-        _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def _wait(chain: Anvil, log: Path) -> None:
