@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sqlite3
 import threading
 from collections.abc import Iterator
@@ -17,11 +18,23 @@ from alembic.script import ScriptDirectory
 from alembic.util.exc import CommandError
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy.exc import (
+    ArgumentError,
+    DataError,
+    DBAPIError,
+    IntegrityError,
+    NoSuchModuleError,
+    NotSupportedError,
+    ProgrammingError,
+    SQLAlchemyError,
+)
 
 from oracle.service.errors import StoreError
 
 BUSY_SECONDS = 30
+REACH_SECONDS = 10
+# Those of the program, not of the world.
+_FAULTS = (DataError, IntegrityError, NotSupportedError, ProgrammingError)
 # Any number will do, as long as every writer takes the same.
 WRITER_LOCK = 0x77617474
 
@@ -35,16 +48,17 @@ class Database:
     """An engine whose `read` sees one snapshot and whose `write` is alone.
 
     `durable`: a write is on the disk when it returns, and survives a loss of power, not only of
-    the process (SQLite; PostgreSQL always does so).
+    the process. Both raise StoreError, one line, where the database cannot be reached or refuses.
     """
 
     def __init__(self, url: str | Path, *, durable: bool = False) -> None:
         self.url = _url(url)
         try:
-            self.engine = create_engine(self.url)
+            self.engine = create_engine(self.url, **_options(self.url))
         except ImportError as error:
             raise StoreError(
-                f"store: {self.shown}: the driver {error.name} is not installed"
+                f"store: {self.shown}: the driver {error.name} is not installed; "
+                "`pip install wattmarket[postgres]` brings psycopg"
             ) from None
         except (NoSuchModuleError, ArgumentError) as error:
             raise StoreError(f"store: {self.shown}: {_line(error)}") from None
@@ -55,6 +69,8 @@ class Database:
             if durable:
                 event.listen(self.engine, "connect", _on_durable_connect)
             event.listen(self.engine, "begin", _on_begin)
+        elif durable:
+            event.listen(self.engine, "connect", _on_durable_session)
         # SQLite's readers see a snapshot anyway.
         self._reader = (
             self.engine
@@ -71,7 +87,7 @@ class Database:
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        with self._reader.connect() as connection, connection.begin():
+        with self._in_one_line(), self._reader.connect() as connection, connection.begin():
             yield connection
 
     @contextmanager
@@ -83,10 +99,25 @@ class Database:
         turn. PostgreSQL gets the same by an advisory lock, which also makes change
         numbers appear in order.
         """
-        with self._lock, self._writer.begin() as connection:
+        with self._in_one_line(), self._lock, self._writer.begin() as connection:
             if not self.is_sqlite:
                 connection.execute(text("SELECT pg_advisory_xact_lock(:k)"), {"k": WRITER_LOCK})
             yield connection
+
+    @contextmanager
+    def _in_one_line(self) -> Iterator[None]:
+        """What the world does to a database; a fault of the program keeps its traceback."""
+        try:
+            yield
+        except DBAPIError as error:
+            if isinstance(error, _FAULTS):
+                raise
+            raise StoreError(f"store: {self.shown}: {_line(error)}") from error
+
+    def revision(self) -> str | None:
+        """Of the tables as they are; None if there are none. Raises StoreError."""
+        with self.read() as connection:
+            return _current(connection)
 
     def upgrade(self) -> None:
         """Bring the tables to this version. Raises StoreError."""
@@ -136,7 +167,9 @@ class Database:
             else:
                 alone = self.engine.execution_options(isolation_level="AUTOCOMMIT")
                 with alone.connect() as connection:
+                    connection.exec_driver_sql(f"SET lock_timeout = {round(BUSY_SECONDS * 1000)}")
                     connection.exec_driver_sql("VACUUM FULL members")
+                    connection.exec_driver_sql("RESET lock_timeout")
                     connection.exec_driver_sql(_UNNOTE[False])
         except (SQLAlchemyError, sqlite3.Error) as error:
             raise StoreError(f"store: {self.shown}: {_line(error)}") from None
@@ -169,7 +202,7 @@ def _url(url: str | Path) -> URL:
         parsed = make_url(url)
     except (ArgumentError, ValueError):
         raise StoreError(
-            f"store: {url!r}: allowed: sqlite:///FILE or postgresql+psycopg://…"
+            f"store: {_without_password(url)!r}: allowed: sqlite:///FILE or postgresql+psycopg://…"
         ) from None
     backend = parsed.get_backend_name()
     if backend not in {"sqlite", "postgresql"}:
@@ -179,6 +212,18 @@ def _url(url: str | Path) -> URL:
     if backend == "postgresql" and parsed.drivername == "postgresql":
         parsed = parsed.set(drivername="postgresql+psycopg")
     return parsed
+
+
+def _without_password(text: str) -> str:
+    return re.sub(r"(//[^:@/]*):.*@", r"\1:***@", text, flags=re.DOTALL)
+
+
+def _options(url: URL) -> dict[str, Any]:
+    """Of the engine. A server of PostgreSQL may be restarted, or be no longer there."""
+    if url.get_backend_name() == "sqlite":
+        return {}
+    reach = {} if "connect_timeout" in url.query else {"connect_timeout": REACH_SECONDS}
+    return {"pool_pre_ping": True, "connect_args": reach}
 
 
 def _private_file(url: URL) -> None:
@@ -206,6 +251,16 @@ def _on_connect(connection: Any, _record: Any) -> None:
 
 def _on_durable_connect(connection: Any, _record: Any) -> None:
     connection.execute("PRAGMA synchronous = FULL")
+
+
+def _on_durable_session(connection: Any, _record: Any) -> None:
+    """A server that is told to answer before its disk does must not do so here."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT set_config('synchronous_commit', 'on', false) "
+            "WHERE current_setting('synchronous_commit') = 'off'"
+        )
+    connection.commit()
 
 
 def _on_begin(connection: Connection) -> None:

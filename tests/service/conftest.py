@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,6 +31,8 @@ from oracle.service.records import (
 )
 from oracle.service.settings import ServiceSettings
 from oracle.service.store import Store, open_store
+from tests.backends import Places
+from tests.backends import places as places_in
 
 INSTANCE = InstanceRecord("5e" * 16, 4711, "0x" + "11" * 32, {"currency": "EUR"})
 ADA: LocalAccount = Account.from_key("0x" + "a1" * 32)
@@ -188,35 +190,55 @@ def world() -> SimpleNamespace:
     return WORLD
 
 
+@pytest.fixture(scope="session")
+def places(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Places]:
+    with places_in(tmp_path_factory.mktemp("stores")) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def backend() -> str:
+    """On what stores are. Modules about the store put both in its place."""
+    return "sqlite"
+
+
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with open_store(tmp_path / "store.db") as opened:
+def url(places: Places, backend: str) -> Iterator[str]:
+    """Of a store that has its tables, and nothing in them."""
+    made = places.copy(backend, "new", lambda url: open_store(url).close())
+    yield made
+    places.drop(made)
+
+
+@pytest.fixture
+def store(url: str) -> Iterator[Store]:
+    with open_store(url) as opened:
         yield opened
 
 
-@pytest.fixture(scope="session")
-def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The file of a closed store with the market in it, to be copied."""
-    path = tmp_path_factory.mktemp("filled") / "store.db"
-    with open_store(path) as opened:
+def _filled(url: str) -> None:
+    with open_store(url) as opened:
         fill(opened)
-    return path
 
 
 @pytest.fixture
-def market(filled: Path, tmp_path: Path) -> Iterator[Store]:
-    shutil.copy(filled, tmp_path / "store.db")
-    with open_store(tmp_path / "store.db") as opened:
+def market(places: Places, backend: str, tmp_path: Path) -> Iterator[Store]:
+    """A store with the market in it; in the test's own folder if it is a file."""
+    made = places.copy(backend, "filled", _filled)
+    if backend == "sqlite":
+        os.rename(made.removeprefix("sqlite:///"), tmp_path / "store.db")
+        made = f"sqlite:///{tmp_path / 'store.db'}"
+    with open_store(made) as opened:
         yield opened
+    places.drop(made)
 
 
 @pytest.fixture(scope="session")
-def look(filled: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Asked]:
+def look(places: Places, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Asked]:
     """A service for tests that change nothing and count nothing."""
     folder = tmp_path_factory.mktemp("look")
-    shutil.copy(filled, folder / "store.db")
     free = ServiceSettings(folder / "token", solve_burst=10**6, signature_burst=10**6)
-    with open_store(folder / "store.db") as opened:
+    with open_store(places.copy("sqlite", "filled", _filled)) as opened:
         yield asked(opened, free)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import os
-import sqlite3
 import stat
 import subprocess
 import sys
@@ -25,6 +24,12 @@ from oracle.service.records import (
     TradeRecord,
 )
 from oracle.service.store import Store, open_store
+from tests.backends import BACKENDS, Places
+
+
+@pytest.fixture(scope="module", params=BACKENDS)
+def backend(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
 
 
 def test_what_is_written_is_read(market: Store, world) -> None:
@@ -69,7 +74,7 @@ def test_integers_of_any_size_are_exact(shared: Store, world, amounts, value) ->
 
 
 @given(
-    numbers=st.sets(st.integers(0, 60)),
+    numbers=st.sets(st.integers(0, 60), max_size=20),
     limit=st.integers(1, 9),
     newest_first=st.booleans(),
     start=st.none() | st.integers(-1, 61),
@@ -146,10 +151,10 @@ def test_instances_do_not_mix(market: Store, world) -> None:
     assert found.price_wei == world.period(0).price_wei
 
 
-def test_the_newest_instance_is_found_again(tmp_path: Path, world) -> None:
-    with open_store(tmp_path / "s.db") as store:
+def test_the_newest_instance_is_found_again(url: str, world) -> None:
+    with open_store(url) as store:
         world.fill(store)
-    with open_store(f"sqlite:///{tmp_path / 's.db'}") as store:
+    with open_store(url) as store:
         assert store.instance() == world.INSTANCE
         assert store.stats().periods == world.PERIODS
 
@@ -237,25 +242,23 @@ def test_the_files_are_their_owners_alone(tmp_path: Path, world) -> None:
 
 WRITER = """
 import sys
-from pathlib import Path
 from oracle.service.records import PeriodRecord
 from oracle.service.store import open_store
 first = int(sys.argv[2])
-with open_store(Path(sys.argv[1])) as store:
+with open_store(sys.argv[1]) as store:
     for n in range(first, first + 40):
         store.record_period(PeriodRecord(n, n, n + 1, "declared", 0, 0))
         store.record_period(PeriodRecord(n, n, n + 1, "closed", 0, 0, energy_traded_wh=1))
 """
 
 
-def test_writers_of_several_processes_and_readers_share_it(tmp_path: Path, world) -> None:
-    path = tmp_path / "s.db"
-    with open_store(path) as store:
+def test_writers_of_several_processes_and_readers_share_it(url: str, world) -> None:
+    with open_store(url) as store:
         store.save_instance(world.INSTANCE)
         source = str(Path(__file__).parents[2])
         writers = [
             subprocess.Popen(
-                [sys.executable, "-c", WRITER, str(path), str(first)],
+                [sys.executable, "-c", WRITER, url, str(first)],
                 env={**os.environ, "PYTHONPATH": source},
                 stderr=subprocess.PIPE,
             )
@@ -327,16 +330,17 @@ def test_a_file_that_is_no_store_is_one_line(tmp_path: Path) -> None:
         open_store(tmp_path / "s.db")
 
 
-def test_a_store_of_a_newer_program_is_one_line(tmp_path: Path) -> None:
-    open_store(tmp_path / "s.db").close()
-    with sqlite3.connect(tmp_path / "s.db") as raw:
-        raw.execute("update alembic_version set version_num = '9999'")
-    with pytest.raises(StoreError, match="another version of wattmarket"):
-        open_store(tmp_path / "s.db")
+def test_a_store_of_a_newer_program_is_one_line(store: Store, url: str) -> None:
+    with store.database.write() as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+    with pytest.raises(StoreError, match=r"^store: .* another version of wattmarket .*9999.*\)$"):
+        open_store(url)
 
 
 @pytest.fixture(scope="module")
-def shared(tmp_path_factory: pytest.TempPathFactory, world):
-    with open_store(tmp_path_factory.mktemp("shared") / "s.db") as opened:
+def shared(places: Places, backend: str, world):
+    url = places.copy(backend, "new", lambda url: open_store(url).close())
+    with open_store(url) as opened:
         opened.save_instance(world.INSTANCE)
         yield opened
+    places.drop(url)
