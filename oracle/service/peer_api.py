@@ -11,6 +11,8 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
+from oracle.service.errors import StoreError
+
 MOST_BYTES = 65_536
 LABELS = {"electricity": 0, "elecoin": 1}
 
@@ -75,8 +77,14 @@ def peer_app(port: PeerPort) -> Starlette:
             Route("/livez", _probe(port.alive)),
             Route("/readyz", _probe(port.ready)),
             Route("/metrics", metrics),
-        ]
+        ],
+        exception_handlers={StoreError: _unstored},
     )
+
+
+async def _unstored(_: Request, __: Exception) -> Response:
+    """The peer says it again, or is asked: nothing is heard that was not stored."""
+    return JSONResponse({"error": "the store cannot be used"}, 503)
 
 
 def _probe(ask: Callable[[], Mapping[str, str]]) -> Callable[[Request], Awaitable[Response]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -40,8 +40,10 @@ class Servers:
 
     @classmethod
     @contextmanager
-    def of(cls, lab: Lab, folder: Path) -> Iterator[Servers]:
-        databases = [Database(folder / f"server-{i}.sqlite", durable=True) for i in range(3)]
+    def of(cls, lab: Lab, folder: Path, urls: Sequence[str] = ()) -> Iterator[Servers]:
+        """Stores in the folder, unless there are URLs for them."""
+        places = urls or [folder / f"server-{i}.sqlite" for i in range(3)]
+        databases = [Database(place, durable=True) for place in places]
         for database in databases:
             database.upgrade()
         domain = lab.market.domain

@@ -15,6 +15,9 @@ sys.path.append(str(Path(__file__).parents[1] / "chain"))
 from community_of_servers import Servers
 from market_lab import Lab, deployed, undone
 
+from tests.backends import Places
+from tests.backends import places as places_in
+
 
 @pytest.fixture(scope="session")
 def _chain(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
@@ -32,3 +35,9 @@ def lab(_chain: Lab) -> Iterator[Lab]:
 def servers(lab: Lab, tmp_path: Path) -> Iterator[Servers]:
     with Servers.of(lab, tmp_path) as servers:
         yield servers
+
+
+@pytest.fixture(scope="session")
+def places(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Places]:
+    with places_in(tmp_path_factory.mktemp("stores")) as made:
+        yield made

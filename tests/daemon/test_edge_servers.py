@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from community_of_servers import Servers
-from market_lab import SCHEDULE, SERVERS
+from market_lab import SCHEDULE, SERVERS, Lab
 
 from oracle.chain.market import Market
 from oracle.rounds.duty import duty
 from oracle.rounds.peer_messages import share, to_json
 from oracle.rounds.report import Feed
+from tests.backends import Places
 
 pytestmark = pytest.mark.node
 
@@ -62,6 +64,13 @@ def kill_and_go_on(servers: Servers, victims: list[int], step: str) -> None:
 def test_the_first_killed_at_any_step_the_posting_is_made_once(servers: Servers, step: str) -> None:
     leader = [key.address for key in SERVERS].index(servers.lab.market.order_of(0)[0])
     kill_and_go_on(servers, [leader], step)
+
+
+def test_with_stores_on_postgresql_it_is_the_same(lab: Lab, places: Places, tmp_path: Path) -> None:
+    urls = [places.empty("postgresql") for _ in range(3)]
+    with Servers.of(lab, tmp_path, urls) as servers:
+        kill_and_go_on(servers, [0, 1, 2], "built")
+        assert {store.database.engine.dialect.name for store in servers.stores} == {"postgresql"}
 
 
 @pytest.mark.chaos

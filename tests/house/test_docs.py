@@ -116,12 +116,12 @@ def test_every_dependency_has_its_reason() -> None:
 
     text = (ROOT / "docs" / "libraries.md").read_text(encoding="utf-8")
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    asked = {re.split(r"[<>=]", line)[0] for line in project["dependencies"]}
+    asked = {re.split(r"[<>=\[]", line)[0] for line in project["dependencies"]}
     for extra in project["optional-dependencies"].values():
-        asked |= {re.split(r"[<>=]", line)[0] for line in extra}
+        asked |= {re.split(r"[<>=\[]", line)[0] for line in extra}
     for file in ROOT.glob("requirements/*.in"):
         lines = file.read_text().splitlines()
-        asked |= {re.split(r"[<>=]", line)[0] for line in lines if line and line[0] not in "#-"}
+        asked |= {re.split(r"[<>=\[]", line)[0] for line in lines if line and line[0] not in "#-"}
     for folder in (ROOT, ROOT / "packaging" / "npm-test"):
         package = json.loads((folder / "package.json").read_text())
         asked |= package["dependencies"].keys() | package["optionalDependencies"].keys()

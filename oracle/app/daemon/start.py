@@ -34,6 +34,7 @@ from oracle.rounds.agree import quorum
 from oracle.rounds.peer_messages import PeerMessageError
 from oracle.rounds.report import Domain, Feed
 from oracle.service.database import Database
+from oracle.service.errors import StoreError
 from oracle.service.peer_api import PeerPort, Refused, peer_app
 from oracle.service.peer_server import PeerServer
 from oracle.service.settings import package_version
@@ -64,7 +65,7 @@ class Daemon:
     last_tick: float = 0.0
 
     def run(self) -> None:
-        """Looks at the chain until it is told to end. A node that fails is waited for."""
+        """Looks at the chain until it is told to end. What fails is waited for."""
         pause = self.config.poll_seconds
         while not self.over.is_set():
             began = time.monotonic()
@@ -76,6 +77,11 @@ class Daemon:
                 if isinstance(error, NodesDisagree):
                     self.metrics.disagreements.inc()
                 log.warning("the chain cannot be read", reason=str(error))
+                pause = min(2 * pause, LONGEST_PAUSE)
+            except StoreError as error:
+                # What cannot be stored is neither signed nor sent: the next look begins anew.
+                self.metrics.failures.inc()
+                log.error("the store cannot be used", reason=str(error))
                 pause = min(2 * pause, LONGEST_PAUSE)
             self.metrics.ticks.observe(time.monotonic() - began)
             self.over.wait(pause)
@@ -121,8 +127,11 @@ class Daemon:
         wrong = dict(self.alive())
         if not self.pool.endpoints.well():
             wrong["nodes"] = "none is well"
-        if self.store.paused():
-            wrong["paused"] = "by the operator"
+        try:
+            if self.store.paused():
+                wrong["paused"] = "by the operator"
+        except StoreError:
+            wrong["store"] = "cannot be used"
         return wrong
 
 
