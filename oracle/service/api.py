@@ -14,6 +14,7 @@ from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 
 from oracle.service import schemas
+from oracle.service.answers import kept_route
 from oracle.service.context import Context
 from oracle.service.corrections import correction_lines
 from oracle.service.errors import ApiError
@@ -45,6 +46,7 @@ def _problems(*codes: int) -> dict[int | str, dict[str, Any]]:
 def router(context: Context) -> APIRouter:
     """The endpoints over one store and one chain."""
     routes = APIRouter()
+    public = APIRouter(route_class=kept_route(context.answers))
     store, gate, settings = context.store, context.gate, context.settings
 
     @routes.get("/api/health", responses=_problems(503))
@@ -63,13 +65,13 @@ def router(context: Context) -> APIRouter:
             block_time=head.timestamp if head else None,
         )
 
-    @routes.get("/api/rounds", responses=_problems(422))
+    @public.get("/api/rounds", responses=_problems(422))
     def rounds(after: After = None, limit: Limit = 100, order: Order = "oldest") -> schemas.Periods:
         """The periods: prices, volumes, state and leader."""
         page = store.periods(after=after, limit=limit, newest_first=order == "newest")
         return schemas.Periods(items=[schemas.Period.of(p) for p in page.items], next=page.next)
 
-    @routes.get("/api/prices", responses=_problems(422))
+    @public.get("/api/prices", responses=_problems(422))
     def prices(
         feed: Annotated[Feed, Query(description="of the history")] = "electricity",
         after: After = None,
@@ -90,7 +92,7 @@ def router(context: Context) -> APIRouter:
             ),
         )
 
-    @routes.get("/api/members", responses=_problems(422))
+    @public.get("/api/members", responses=_problems(422))
     def members(
         after: Annotated[str | None, Query(pattern=ADDRESS)] = None, limit: Limit = LARGEST_PAGE
     ) -> schemas.Members:
@@ -208,6 +210,7 @@ def router(context: Context) -> APIRouter:
         context.metrics.streams.set(len(context.streams))
         return Response(context.metrics.text(), headers={"Content-Type": CONTENT_TYPE})
 
+    routes.include_router(public)
     return routes
 
 

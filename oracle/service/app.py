@@ -12,6 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 
 from oracle.service import api, pages, schemas
+from oracle.service.answers import Answers
 from oracle.service.auth import Gate, operator_token
 from oracle.service.context import CachedHead, Context
 from oracle.service.errors import ApiError
@@ -51,6 +52,7 @@ def create_app(
         signatures=RateLimit(settings.signature_rate, settings.signature_burst),
         head=CachedHead(live),
         version=package_version(),
+        answers=Answers(store.database.version),
     )
 
     @asynccontextmanager

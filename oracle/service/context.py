@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from oracle.service.answers import Answers
 from oracle.service.auth import Gate
 from oracle.service.limits import RateLimit
 from oracle.service.live import Head, LivePort
@@ -36,6 +37,7 @@ class Context:
     signatures: RateLimit
     head: Callable[[], Head | None]
     version: str
+    answers: Answers
 
 
 class CachedHead:

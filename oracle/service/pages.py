@@ -13,6 +13,7 @@ from typing import Any
 from fastapi import APIRouter, FastAPI, Request
 from starlette.responses import HTMLResponse, Response
 
+from oracle.service.answers import kept_route
 from oracle.service.context import Context
 from oracle.service.errors import ApiError
 from oracle.service.live import Head
@@ -34,11 +35,12 @@ TABLE_ACCOUNTS = 20
 def router(context: Context) -> APIRouter:
     """The pages, and the files they need: nothing comes from another host."""
     routes = APIRouter(include_in_schema=False)
+    public = APIRouter(include_in_schema=False, route_class=kept_route(context.answers))
     frame = Template((_FILES / "status.html").read_text(encoding="utf-8"))
     static = {name: (_FILES / name).read_bytes() for name in _KINDS}
     tags = {name: f'"{hashlib.sha256(data).hexdigest()[:16]}"' for name, data in static.items()}
 
-    @routes.get("/")
+    @public.get("/")
     def status() -> HTMLResponse:
         head = context.head()
         page = frame.substitute(
@@ -62,6 +64,7 @@ def router(context: Context) -> APIRouter:
             return Response(status_code=304, headers=headers)
         return Response(static[name], headers=headers)
 
+    routes.include_router(public)
     return routes
 
 
