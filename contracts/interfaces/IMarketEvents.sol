@@ -41,6 +41,8 @@ interface IMarketEvents {
     event CertifiedSet(address indexed account, bool certified);
     event Paused(address account);
     event Unpaused(address account);
+    /// @notice That market takes over at the start of this one's period `fromPeriod`.
+    event SuccessorNamed(address indexed market, uint24 fromPeriod);
 
     /* --------------------------------------------------- elecoins ------------------------------------------------- */
 
@@ -138,6 +140,7 @@ interface IMarketEvents {
 
     error EnforcedPause();
     error ExpectedPause();
+    error InvalidSuccessor(address market, uint256 start);
     /// @notice Only the contract that was deployed for this may call for a member.
     error OnlyModule(address caller);
     error ZeroAddress();

@@ -59,6 +59,11 @@ interface IMarketOffice is IMarketEvents {
 
     function unpause() external;
 
+    /// @notice Names the market that takes over. It must start with an epoch of this one that is still to come; until
+    /// then another may be named. Periods from there on are never traded here; those before are settled as
+    /// ever. Declare and buy elecoins there from then on. Withdrawal and redemption stay open for ever.
+    function succeedBy(address market) external;
+
     /// @notice Buys `amount` elecoins (wei) at the posted price, paid in the chain's coin and rounded up; credited to
     /// the deposit. What was paid too much waits in `refundOf`.
     function buyToken(uint256 amount) external payable;
@@ -116,7 +121,11 @@ interface IMarketOffice is IMarketEvents {
 
     function nameHashOf(address who) external view returns (bytes32);
 
+    /// @notice Whether nothing can be traded: stopped by the administrator, or succeeded and the last period is over.
     function paused() external view returns (bool);
+
+    /// @notice The market that takes over, and the period of this one from which on; zeros while there is none.
+    function successor() external view returns (address market, uint24 fromPeriod);
 
     function accountCount() external view returns (uint256);
 

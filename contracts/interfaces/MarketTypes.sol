@@ -67,11 +67,11 @@ struct Fee {
 }
 
 /// @notice What every trade reads and writes of the market itself, one word: fees not yet paid out, the pause, and the
-/// constants that bound a trade and a rating (the next ones hold from `fromPeriod`).
+/// constants that bound a trade and a rating (the next ones hold from `fromPeriod`). Bits of `paused`: `MarketBase`.
 struct MarketState {
     uint88 networkFees;
     uint88 levyFees;
-    bool paused;
+    uint8 paused;
     uint16 toleranceBps;
     uint16 nextToleranceBps;
     uint24 fromPeriod;

@@ -83,10 +83,7 @@ library Words {
         uint256 thresholds = uint256(m.qualityThreshold) | (uint256(m.nextQualityThreshold) << 8);
         return
             StateWord.wrap(
-                fees |
-                    (uint256(m.paused ? 1 : 0) << 176) |
-                    (tolerances << 184) |
-                    (thresholds << 240)
+                fees | (uint256(m.paused) << 176) | (tolerances << 184) | (thresholds << 240)
             );
     }
 
@@ -95,7 +92,7 @@ library Words {
         uint256 word = StateWord.unwrap(packed);
         m.networkFees = uint88(word);
         m.levyFees = uint88(word >> 88);
-        m.paused = uint8(word >> 176) != 0;
+        m.paused = uint8(word >> 176);
         m.toleranceBps = uint16(word >> 184);
         m.nextToleranceBps = uint16(word >> 200);
         m.fromPeriod = uint24(word >> 216);
@@ -197,8 +194,8 @@ library Words {
         return AccountWord.wrap(AccountWord.unwrap(a) - amount);
     }
 
-    function paused(StateWord m) internal pure returns (bool) {
-        return uint8(StateWord.unwrap(m) >> 176) != 0;
+    function paused(StateWord m) internal pure returns (uint256) {
+        return uint8(StateWord.unwrap(m) >> 176);
     }
 
     function toleranceAt(StateWord m, uint256 period_) internal pure returns (uint256) {

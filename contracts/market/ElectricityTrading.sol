@@ -151,7 +151,7 @@ contract ElectricityTrading is Declaring, MarketDeployment, Proxy {
         uint256 maxPrice
     ) private returns (uint256 filledWh, uint256 paidWei) {
         Deal memory deal = _deal(buyer, retailer, period);
-        require(!deal.state.paused(), EnforcedPause());
+        _requireOpen(deal.state.paused(), period);
         require(deal.allIn <= maxPrice, PriceAboveMax(deal.allIn, maxPrice));
         filledWh = Math.min(energyWh, deal.availableWh);
         require(filledWh >= minWh && filledWh != 0, BelowMinimum(filledWh, minWh));

@@ -33,6 +33,10 @@ abstract contract MarketBase is IMarketEvents, Clock, Ownable2Step, EIP712 {
     uint8 internal constant TRADING_RIGHT = 4;
     uint8 internal constant CERTIFIED = 8;
 
+    /* Bits of {MarketState.paused}. */
+    uint8 internal constant PAUSED = 1;
+    uint8 internal constant SUCCEEDED = 2;
+
     IElecoin public immutable elecoin;
     IEquilibriumOracle public immutable oracle;
     IReputationLedger public immutable ledger;
@@ -88,6 +92,10 @@ abstract contract MarketBase is IMarketEvents, Clock, Ownable2Step, EIP712 {
     mapping(address server => uint256) internal _surplus;
     uint256 internal _refundsDue;
     uint256 internal _surplusDue;
+
+    /* Succession. */
+    address internal _successor;
+    uint24 internal _successorFrom;
 
     constructor(
         address administrator_,
@@ -222,6 +230,12 @@ abstract contract MarketBase is IMarketEvents, Clock, Ownable2Step, EIP712 {
         unchecked {
             return ((feedIn * WAD + _redemption - 1) / _redemption) * TICK;
         }
+    }
+
+    /// @dev A trade of a period, given the state's pause: for most, nothing is looked up.
+    function _requireOpen(uint256 paused_, uint256 period) internal view {
+        if (paused_ == 0) return;
+        require(paused_ == SUCCEEDED && period < _successorFrom, EnforcedPause());
     }
 
     function _requireWindow(uint256 period, uint256 opens, uint256 closes) internal view {

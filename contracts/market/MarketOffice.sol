@@ -6,6 +6,7 @@ import {ElecoinTreasury} from "./ElecoinTreasury.sol";
 import {MarketBase} from "./MarketBase.sol";
 import {MemberRegistry} from "./MemberRegistry.sol";
 import {Ratings} from "./Ratings.sol";
+import {Succession} from "./Succession.sol";
 import {IMarketOffice} from "../interfaces/IMarketOffice.sol";
 import {MarketTerms} from "../interfaces/MarketTypes.sol";
 import {Schedule} from "../libraries/Schedule.sol";
@@ -13,7 +14,7 @@ import {Schedule} from "../libraries/Schedule.sol";
 /// @title MarketOffice
 /// @notice The market's second part: registration, money, ratings. Its code runs in the market's storage; called by
 /// itself it finds no member and no money. What it does not know goes on to the settlement office.
-contract MarketOffice is MemberRegistry, ElecoinTreasury, Ratings, Proxy {
+contract MarketOffice is MemberRegistry, ElecoinTreasury, Ratings, Succession, Proxy {
     constructor(
         address administrator_,
         uint256 totalElecoins_,

@@ -9,7 +9,7 @@ import {Account, Constants, Fee, MarketState, Registers, Slot} from "../interfac
 import {MeterWord, Words} from "../libraries/Words.sol";
 
 /// @title MemberRegistry
-/// @notice The administrator's part of the office: members and their meters, zone fees, constants, pause.
+/// @notice The administrator's part of the office: members and their meters, zone fees, constants.
 abstract contract MemberRegistry is IMarketOffice, EnergyBooks {
     uint16 private constant MOST_TOLERANCE_BPS = 10_000;
     uint8 private constant MOST_QUALITY = 100;
@@ -150,24 +150,6 @@ abstract contract MemberRegistry is IMarketOffice, EnergyBooks {
         emit ConstantsScheduled(feedIn, toleranceBps, qualityThreshold, state.fromPeriod);
     }
 
-    /// @inheritdoc IMarketOffice
-    function pause() external onlyOwner {
-        MarketState memory state = _state();
-        require(!state.paused, EnforcedPause());
-        state.paused = true;
-        _store(state);
-        emit Paused(msg.sender);
-    }
-
-    /// @inheritdoc IMarketOffice
-    function unpause() external onlyOwner {
-        MarketState memory state = _state();
-        require(state.paused, ExpectedPause());
-        state.paused = false;
-        _store(state);
-        emit Unpaused(msg.sender);
-    }
-
     /// @dev Nobody declares under terms that change before her period is settled: a change waits for more than an
     /// epoch. Before anything can be priced it holds from period 0.
     function _effectivePeriod() private view returns (uint24) {
@@ -220,11 +202,6 @@ abstract contract MemberRegistry is IMarketOffice, EnergyBooks {
                 nextQualityThreshold: state.nextQualityThreshold,
                 fromPeriod: state.fromPeriod
             });
-    }
-
-    /// @inheritdoc IMarketOffice
-    function paused() external view returns (bool) {
-        return _state().paused;
     }
 
     /// @inheritdoc IMarketOffice

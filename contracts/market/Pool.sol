@@ -38,7 +38,7 @@ abstract contract Pool is IPool, EnergyBooks {
     /// @inheritdoc IPool
     function settlePool(uint24 period, bytes calldata declarations) external {
         MarketState memory state = _state();
-        require(!state.paused, EnforcedPause());
+        _requireOpen(state.paused, period);
         _requireWindow(period, clock.poolOpening(period), clock.tradingEnd(period));
         (uint256 price, uint256 elecoinPrice) = oracle.prices(period);
         Round memory round;

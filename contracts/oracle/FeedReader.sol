@@ -4,6 +4,8 @@ pragma solidity 0.8.30;
 import {Clock} from "../Clock.sol";
 import {IAggregatorV3} from "../interfaces/IAggregatorV3.sol";
 import {Feed, IEquilibriumOracle, Posting} from "../interfaces/IEquilibriumOracle.sol";
+import {IMarketModule, IMarketParts} from "../interfaces/IMarketModules.sol";
+import {IMarketOffice} from "../interfaces/IMarketOffice.sol";
 import {TICK} from "../libraries/Rounding.sol";
 
 /// @notice What a reader answers with.
@@ -79,6 +81,15 @@ contract FeedReader is IAggregatorV3, Clock {
         uint256 round = epoch < current ? current : epoch;
         // An epoch is a uint32 where it is posted.
         return (uint80(round), _answer(posting), _startOf(round), posting.postedAt, uint80(epoch));
+    }
+
+    /// @notice The oracle that takes over from this one's, and when; zeros while its market has no successor.
+    function successor() external view returns (IEquilibriumOracle next, uint256 from) {
+        // The oracle names its market as the market's modules do.
+        address market = IMarketModule(address(oracle)).market();
+        (market, ) = IMarketOffice(market).successor();
+        if (market == address(0)) return (next, from);
+        return (IMarketParts(market).oracle(), Clock(market).schedule().start);
     }
 
     function _feed() private view returns (Feed) {

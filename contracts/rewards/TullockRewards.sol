@@ -6,16 +6,10 @@ import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {Clock} from "../Clock.sol";
 import {Account, IElectricityTrading} from "../interfaces/IElectricityTrading.sol";
 import {IElecoin} from "../interfaces/IElecoin.sol";
+import {IMarketParts} from "../interfaces/IMarketModules.sol";
 import {EdgeServer, IEquilibriumOracle} from "../interfaces/IEquilibriumOracle.sol";
 import {Contest, ITullockRewards, Pool, Stage, Tally} from "../interfaces/ITullockRewards.sol";
 import {Entry, Tickets} from "../libraries/Tickets.sol";
-
-/// @notice What a market says of its other contracts.
-interface IMarketParts {
-    function elecoin() external view returns (IElecoin);
-
-    function oracle() external view returns (IEquilibriumOracle);
-}
 
 /// @title TullockRewards
 /// @notice See {ITullockRewards}.

@@ -9,7 +9,17 @@ from collections.abc import Sequence
 import click
 
 from oracle import UserError
-from oracle.cli import bills, community, comparing, edge_server, games, market, members, planning
+from oracle.cli import (
+    bills,
+    community,
+    comparing,
+    edge_server,
+    games,
+    keeping,
+    market,
+    members,
+    planning,
+)
 
 USAGE, INTERNAL, INTERRUPTED = 2, 1, 130
 COMMANDS = (
@@ -26,6 +36,8 @@ COMMANDS = (
     planning.forecast,
     planning.simulate,
     edge_server.oracle,
+    keeping.backup,
+    keeping.restore,
 )
 
 

@@ -30,8 +30,8 @@ class PeerPort:
     """The daemon behind the interface.
 
     `hear` takes a message, or raises Refused; `answer` gives the shares of (feed, epoch) for a
-    receiver; `alive` and `ready` give what is wrong by component, empty if nothing is; `metrics`
-    the exposition text.
+    receiver, `kept` what was heard from a sender; `alive` and `ready` give what is wrong by
+    component, empty if nothing is; `metrics` the exposition text.
     """
 
     hear: Callable[[bytes], None]
@@ -39,10 +39,11 @@ class PeerPort:
     alive: Callable[[], Mapping[str, str]]
     ready: Callable[[], Mapping[str, str]]
     metrics: Callable[[], bytes]
+    kept: Callable[[int, int, str], list[bytes]] = lambda _, __, ___: []
 
 
 def peer_app(port: PeerPort) -> Starlette:
-    """The application: `/peer/signatures`, `/livez`, `/readyz`, `/metrics`."""
+    """The application: `/peer/signatures`, `/peer/kept`, `/livez`, `/readyz`, `/metrics`."""
 
     async def push(request: Request) -> Response:
         try:
@@ -58,12 +59,19 @@ def peer_app(port: PeerPort) -> Starlette:
         return Response(status_code=204)
 
     async def pull(request: Request) -> Response:
+        return await shares(request, port.answer, "receiver")
+
+    async def kept(request: Request) -> Response:
+        return await shares(request, port.kept, "sender")
+
+    async def shares(
+        request: Request, find: Callable[[int, int, str], list[bytes]], who: str
+    ) -> Response:
         asked = request.query_params
         feed, epoch = LABELS.get(asked.get("feed", "")), asked.get("epoch", "")
         if feed is None or not (epoch.isascii() and epoch.isdigit() and len(epoch) < 11):
             return JSONResponse({"error": "feed and epoch are needed"}, 422)
-        receiver = asked.get("receiver", "")[:42]
-        found = await run_in_threadpool(port.answer, feed, int(epoch), receiver)
+        found = await run_in_threadpool(find, feed, int(epoch), asked.get(who, "")[:42])
         return PlainTextResponse(b"\n".join(found), media_type="application/x-ndjson")
 
     async def metrics(_: Request) -> Response:
@@ -74,6 +82,7 @@ def peer_app(port: PeerPort) -> Starlette:
         routes=[
             Route("/peer/signatures", push, methods=["POST"]),
             Route("/peer/signatures", pull, methods=["GET"]),
+            Route("/peer/kept", kept, methods=["GET"]),
             Route("/livez", _probe(port.alive)),
             Route("/readyz", _probe(port.ready)),
             Route("/metrics", metrics),

@@ -18,7 +18,7 @@ from oracle.rounds.signing import Signed
 from oracle.service import tables
 from oracle.service.database import Database
 
-PAUSED = "paused"
+PAUSED, RESTORED = "paused", "restored"
 
 
 @dataclass(frozen=True)
@@ -183,16 +183,29 @@ class Durable:
     # --- switches ---------------------------------------------------------------------------
 
     def paused(self) -> bool:
-        table = tables.switches
-        with self.database.read() as connection:
-            found = connection.execute(select(table.c.on).where(self._is_switch(PAUSED)))
-            return bool(found.scalar())
+        return self._switched(PAUSED)
 
     def pause(self, on: bool) -> None:
+        self._switch(PAUSED, on)
+
+    def restored(self) -> bool:
+        """Whether this store came from a backup, and what happened since is not yet known."""
+        return self._switched(RESTORED)
+
+    def set_restored(self, on: bool) -> None:
+        self._switch(RESTORED, on)
+
+    def _switched(self, name: str) -> bool:
         table = tables.switches
-        row = {"deployment": self._deployment, "name": PAUSED, "on": on}
+        with self.database.read() as connection:
+            found = connection.execute(select(table.c.on).where(self._is_switch(name)))
+            return bool(found.scalar())
+
+    def _switch(self, name: str, on: bool) -> None:
+        table = tables.switches
+        row = {"deployment": self._deployment, "name": name, "on": on}
         with self.database.write() as connection:
-            connection.execute(delete(table).where(self._is_switch(PAUSED)))
+            connection.execute(delete(table).where(self._is_switch(name)))
             connection.execute(insert(table), row)
 
     # --- which rows -------------------------------------------------------------------------

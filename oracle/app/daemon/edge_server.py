@@ -13,6 +13,7 @@ from enum import StrEnum
 
 from eth_utils.address import to_checksum_address
 
+from oracle.app.daemon.recovery import Recovery
 from oracle.chain.client import Block, ChainError, Client
 from oracle.chain.market import ORACLE, Market, NotDeployed
 from oracle.chain.outbox.entry import Call
@@ -50,6 +51,7 @@ class Standing(StrEnum):
     POSTED = "posted"
     UNCHECKED = "posted, not yet checked"
     SKIPPED = "skipped"
+    UNSURE = "unsure"  # restored: perhaps it was signed before
     CONTRADICTED = "contradicted"  # another report stands on chain
     MISSED = "missed"  # its window closed and nothing stands on chain
 
@@ -100,6 +102,7 @@ class EdgeServer:
     tell: Callable[[SignatureShare], None]
     ask: Callable[[Duty], Sequence[bytes]] = _nobody
     dry_run: bool = False
+    recovery: Recovery | None = None
     checkpoint: Callable[[str], None] = _nothing
     note: Callable[[Note], None] = _nothing
     timed: Callable[[Duty], AbstractContextManager[object]] = _untimed
@@ -118,6 +121,8 @@ class EdgeServer:
         """
         head = self.look()
         open_now = duties(self.market.schedule, head.timestamp)
+        if self.recovery is not None and not self.recovery.ready(head, open_now):
+            return open_now
         if not self.store.paused():
             for duty in open_now:
                 self._under_way[duty.name] = duty
@@ -179,6 +184,8 @@ class EdgeServer:
         if standing is not None:
             return standing
         signed = self.store.signed(duty.feed, duty.epoch)
+        if signed is None and self.recovery is not None and self.recovery.unsure(duty):
+            return Standing.UNSURE
         if signed is None or signed.signature is None:
             input_block = self._input_block(duty, head)
             if input_block is None:
@@ -228,6 +235,14 @@ class EdgeServer:
             signed.report, signed.signature, expected.domain, self.signer, receiver, closes
         )
         return [to_json(message, expected.domain)]
+
+    def kept(self, feed: Feed, epoch: int, sender: str) -> list[bytes]:
+        """What this server heard from another of the set, for one who lost her store."""
+        expected = self._expected
+        if expected is None or sender not in expected.signers:
+            return []
+        heard = self.store.heard(feed, epoch)
+        return [to_json(one, expected.domain) for one in heard if one.sender == sender]
 
     # --- the chain's side -------------------------------------------------------------------
 
@@ -374,6 +389,7 @@ class EdgeServer:
         self._standing[duty.name] = standing
         said = {
             Standing.CONTRADICTED: "another report stands on chain than the one signed here",
+            Standing.UNSURE: "restored, and perhaps it was signed before: left out",
             Standing.SKIPPED: "the input block is gone, or another digest was signed: left out",
             Standing.MISSED: "its window has closed and nothing stands on chain",
         }

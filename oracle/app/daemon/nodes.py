@@ -61,3 +61,14 @@ def nodes_of(
         lag=config.node.lag,
     )
     return RpcPool(endpoints), AgreedClient(endpoints, config.node.agree)
+
+
+def next_nonce(pool: RpcPool, address: str) -> int:
+    """The highest that any node's pool knows. Raises ChainError where no node answers."""
+    found = []
+    for endpoint in pool.endpoints.well():
+        try:
+            found.append(endpoint.client.nonce(address))
+        except ChainError:
+            pool.endpoints.lost(endpoint)
+    return max(found) if found else pool.nonce(address)

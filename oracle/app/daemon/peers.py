@@ -14,6 +14,7 @@ from oracle.rounds.peer_messages import MOST_BYTES, SignatureShare, to_json
 from oracle.rounds.report import Domain
 
 PUSH = "/peer/signatures"
+KEPT = "/peer/kept"
 TIMEOUT_SECONDS = 5.0
 FIRST_PAUSE, LONGEST_PAUSE = 0.2, 5.0
 MOST_WAITING = 1000
@@ -121,18 +122,25 @@ class Wire:
 
     def ask(self, duty: Duty) -> list[bytes]:
         """What the peers have signed for this duty, unchecked."""
-        found: list[bytes] = []
+        return [body for _, body in self._asked(PUSH, duty, "receiver")]
+
+    def ask_own(self, duty: Duty) -> list[tuple[str, bytes]]:
+        """What each peer, by its signer, holds of our own signatures, unchecked."""
+        return self._asked(KEPT, duty, "sender")
+
+    def _asked(self, path: str, duty: Duty, who: str) -> list[tuple[str, bytes]]:
+        found: list[tuple[str, bytes]] = []
         question: dict[str, str | int] = {
             "feed": duty.feed.label,
             "epoch": duty.epoch,
-            "receiver": self.me,
+            who: self.me,
         }
-        for url in self.urls.values():
+        for signer, url in self.urls.items():
             try:
                 with httpx.stream(
-                    "GET", url + PUSH, params=question, timeout=TIMEOUT_SECONDS
+                    "GET", url + path, params=question, timeout=TIMEOUT_SECONDS
                 ) as it:
-                    found += _items(it)
+                    found += [(signer, body) for body in _items(it)]
             except httpx.HTTPError:
                 self._outcome(Delivery(url, duty.name, False))
             else:

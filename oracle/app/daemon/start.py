@@ -16,12 +16,13 @@ import structlog
 
 from oracle.app.daemon.config import GWEI, OracleConfig, load_config, password_of
 from oracle.app.daemon.durable import Durable
-from oracle.app.daemon.edge_server import POST_GAS, EdgeServer
+from oracle.app.daemon.edge_server import POST_GAS, EdgeServer, Note
 from oracle.app.daemon.keystore import open_keystore, refuse_development_key
 from oracle.app.daemon.logs import configure_logs
 from oracle.app.daemon.metrics import DaemonMetrics
-from oracle.app.daemon.nodes import nodes_of
+from oracle.app.daemon.nodes import next_nonce, nodes_of
 from oracle.app.daemon.peers import Wire
+from oracle.app.daemon.recovery import Recovery
 from oracle.app.daemon.telling import Telling
 from oracle.chain.client import Block, ChainError
 from oracle.chain.deployment import Deployment
@@ -165,9 +166,15 @@ def build(path: Path, stack: ExitStack, *, dry_run: bool = False) -> Daemon:
     )  # fmt: skip
     wire = Wire(store.domain, signer.address, urls, lambda: _head_time(pool), telling.delivered)
     stack.callback(wire.close)
+    recovery = Recovery(
+        pool, store, store.domain, signer.address, wire.ask_own,
+        lambda: next_nonce(pool, signer.address), time.time,
+        lambda text, alarm: telling.note(Note("recovery", text, alarm)),
+    )  # fmt: skip
+    recovery.begin()
     server = EdgeServer(
         Market(agreed, deployment), pool, signer, store, outbox, wire.tell, wire.ask,
-        dry_run=dry_run, note=telling.note, timed=metrics.timed,
+        dry_run=dry_run, recovery=recovery, note=telling.note, timed=metrics.timed,
     )  # fmt: skip
     server.look()
     listener = PeerServer(config.listen.host, config.listen.port)
@@ -219,6 +226,7 @@ def _port(daemon: Daemon) -> PeerPort:
         alive=daemon.alive,
         ready=daemon.ready,
         metrics=daemon.metrics.text,
+        kept=lambda feed, epoch, sender: daemon.server.kept(Feed(feed), epoch, sender),
     )
 
 

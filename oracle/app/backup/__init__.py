@@ -1,0 +1,1 @@
+"""Backups of an edge server: store, configuration and keystore in one encrypted file."""

@@ -1,0 +1,49 @@
+"""Commands that keep an edge server: into one file, and back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from oracle.cli.edge_server import CONFIG
+
+
+@click.command(
+    epilog="Example: wattmarket backup --config oracle.toml --to server-1-2026-11-22.backup"
+)
+@CONFIG
+@click.option("--to", "out", required=True, type=click.Path(path_type=Path), help="The new file.")
+def backup(config: Path, out: Path) -> int:
+    """Copy an edge server's store, configuration and key into one encrypted file.
+
+    It may run meanwhile. The file opens with the password of the keystore, which is not in it.
+    """
+    from oracle.app.backup.command import backup as run
+
+    return run(config, out)
+
+
+@click.command(
+    epilog="Example: wattmarket restore server-1.backup --folder server-1 --password-file password"
+)
+@click.argument("archive", type=click.Path(path_type=Path))
+@click.option("--folder", required=True, type=click.Path(path_type=Path), help="A new folder.")
+@click.option(
+    "--password-file",
+    required=True,
+    type=click.Path(path_type=Path),
+    help="The keystore's password, in a file for its owner alone.",
+)
+@click.option(
+    "--store", metavar="URL", help="An empty database; default: SQLite in the new folder."
+)
+def restore(archive: Path, folder: Path, password_file: Path, store: str | None) -> int:
+    """Lay a backup out in a new folder, ready for `wattmarket oracle start`.
+
+    The server that starts there asks chain and peers what its key did since; whatever was open
+    then and nobody can tell of, it leaves out.
+    """
+    from oracle.app.backup.command import restore as run
+
+    return run(archive, folder, password_file, store)
