@@ -29,6 +29,7 @@ Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 @dataclass(frozen=True, slots=True)
 class _Kept:
     version: Hashable
+    began: float
     until: float
     body: bytes
     media_type: str
@@ -52,10 +53,15 @@ class Answers:
     async def answer(self, request: Request, make: Handler) -> Response:
         """The kept answer, or what `make` answers; only a 200 is kept."""
         key = request.scope["path"], request.scope["query_string"]
+        came = self._clock()
         found = self._fresh(key)
         if found is None:
+            waits = key in self._making
             async with _Alone(self._making, key):
-                found = self._fresh(key)
+                # What was begun since the request came is new to it, however long it took.
+                found = self._kept.get(key)
+                if found is None or not waits or found.began < came:
+                    found = self._fresh(key)
                 if found is None:
                     version, now = self._version(), self._clock()
                     made = await make(request)
@@ -77,7 +83,7 @@ class Answers:
     def _keep(self, key: Hashable, version: Hashable, now: float, made: Response) -> _Kept:
         body = bytes(made.body)
         tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
-        kept = _Kept(version, now + KEPT_SECONDS, body, made.headers["content-type"], tag)
+        kept = _Kept(version, now, now + KEPT_SECONDS, body, made.headers["content-type"], tag)
         self._forget(key)
         self._kept[key] = kept
         self._bytes += len(body)

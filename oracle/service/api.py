@@ -137,7 +137,7 @@ def router(context: Context) -> APIRouter:
             trades=trades[:LARGEST_TRADES],
             corrections=correction_lines(store, address),
             more_trades=len(trades) > LARGEST_TRADES,
-            reputation=schemas.reputations(store.reputations()).get(address),
+            reputation=schemas.reputations(store.reputations(address=address)).get(address),
             following=page.next,
         )
 

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Generator, Sequence
-from functools import lru_cache
 from typing import Any
 
-from eth_utils.address import to_checksum_address
 from sqlalchemy import ColumnElement, Table, func, select
 
 from oracle.service import tables
-from oracle.service.queries import Queries, plain_fields
+from oracle.service.queries import Queries, checksum, plain_fields
 from oracle.service.records import (
     CorrectionRecord,
     ElecoinMoveRecord,
@@ -92,12 +90,9 @@ class BillQueries(Queries):
         return self._rows(table, *where, order=order)
 
 
-_checksum = lru_cache(maxsize=65_536)(to_checksum_address)
-
-
 def _checksummed(values: dict[str, Any], addresses: Sequence[str]) -> dict[str, Any]:
     present = [name for name in addresses if values[name] is not None]
-    return values | {name: _checksum(values[name]) for name in present}
+    return values | {name: checksum(values[name]) for name in present}
 
 
 def _addressed(row: Any, *more: str) -> dict[str, Any]:

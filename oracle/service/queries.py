@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import Any
 
 from eth_utils.address import to_checksum_address
@@ -157,8 +158,13 @@ class Queries:
         )
         return tuple(map(_trade, rows))
 
-    def reputations(self, round_number: int | None = None) -> tuple[ReputationRecord, ...]:
-        """A round's reputations, or those of the last settled round; highest first."""
+    def reputations(
+        self, round_number: int | None = None, *, address: str | None = None
+    ) -> tuple[ReputationRecord, ...]:
+        """A round's reputations, or those of the last settled round; highest first.
+
+        With `address` only hers.
+        """
         table = tables.reputation
         if round_number is None:
             with self.database.read() as connection:
@@ -167,9 +173,12 @@ class Queries:
                 ).scalar()
         if round_number is None:
             return ()
-        rows = self._rows(table, table.c.round == round_number)
+        where = [table.c.round == round_number]
+        if address is not None:
+            where.append(table.c.address == address.lower())
+        rows = self._rows(table, *where)
         found = [
-            ReputationRecord(row.round, to_checksum_address(row.address), row.value, row.leader)
+            ReputationRecord(row.round, checksum(row.address), row.value, row.leader)
             for row in rows
         ]
         return tuple(sorted(found, key=lambda item: (-item.value, item.address.lower())))
@@ -253,8 +262,14 @@ class Queries:
         return kept, int(kept[-1]._mapping[column])
 
 
+@lru_cache(maxsize=65_536)
+def checksum(address: str) -> str:
+    """The address as EIP-55 writes it; a page names the same few again and again."""
+    return str(to_checksum_address(address))
+
+
 def _checksum(address: str | None) -> str | None:
-    return None if address is None else to_checksum_address(address)
+    return None if address is None else checksum(address)
 
 
 def plain_fields(row: Any) -> dict[str, Any]:
@@ -269,25 +284,24 @@ def _period(row: Any) -> PeriodRecord:
 
 
 def _posting(row: Any) -> PostingRecord:
-    signers = tuple(to_checksum_address(address) for address in json.loads(row.signers))
+    signers = tuple(checksum(address) for address in json.loads(row.signers))
     return PostingRecord(
         **plain_fields(row) | {"leader": _checksum(row.leader), "signers": signers}
     )
 
 
 def _member(row: Any) -> MemberRecord:
-    values = plain_fields(row) | {"address": to_checksum_address(row.address)}
+    values = plain_fields(row) | {"address": checksum(row.address)}
     del values["name_changed"]
     return MemberRecord(**values)
 
 
 def _member_period(row: Any, lines: Iterable[BillLine]) -> MemberPeriodRecord:
-    values = plain_fields(row) | {"address": to_checksum_address(row.address)}
+    values = plain_fields(row) | {"address": checksum(row.address)}
     return MemberPeriodRecord(**values, lines=tuple(lines))
 
 
 def _trade(row: Any) -> TradeRecord:
     return TradeRecord(
-        **plain_fields(row)
-        | {"seller": to_checksum_address(row.seller), "buyer": to_checksum_address(row.buyer)}
+        **plain_fields(row) | {"seller": checksum(row.seller), "buyer": checksum(row.buyer)}
     )

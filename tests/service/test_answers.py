@@ -80,6 +80,23 @@ def test_many_who_ask_at_once_wait_for_one_answer() -> None:
     assert asker.answers._making == {}
 
 
+def test_a_crowd_that_waits_longer_than_answers_live_is_answered_together() -> None:
+    asker = Asker()
+    real = asker.make
+
+    async def slow(request: Request) -> Response:
+        asker.now += 10 * KEPT_SECONDS
+        return await real(request)
+
+    asker.make = slow
+
+    async def crowd() -> None:
+        await asyncio.gather(*(asker.ask("/a") for _ in range(50)))
+
+    asyncio.run(crowd())
+    assert asker.made == 2
+
+
 def test_errors_are_not_kept_and_the_oldest_give_way(monkeypatch: pytest.MonkeyPatch) -> None:
     asker = Asker()
     assert [asker("/ill").status_code for _ in range(2)] == [503, 503]
