@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import wraps
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 import requests
+from eth_abi.exceptions import DecodingError
 from web3 import HTTPProvider
 from web3.types import RPCEndpoint
 
@@ -19,6 +21,7 @@ BATCH = 100
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 LONGEST_MESSAGE = 200
 _T = TypeVar("_T")
+_Raw = TypeVar("_Raw")
 
 
 class ChainError(UserError):
@@ -164,12 +167,7 @@ class Client:
         raw = self.request("eth_getBlockByNumber", tag, False)
         if raw is None:
             raise ChainError(f"{self.url}: no block {number}")
-        return Block(
-            _int(raw["number"]),
-            _bytes(raw["hash"]),
-            _int(raw["timestamp"]),
-            _int(raw.get("baseFeePerGas") or "0x0"),
-        )
+        return _block(raw)
 
     def code(self, address: str) -> bytes:
         return _bytes(self.request("eth_getCode", address, "latest"))
@@ -221,7 +219,7 @@ class Client:
                 "toBlock": hex(last),
             },
         )
-        return sorted(map(_log, raw), key=lambda log: (log.block, log.index))
+        return sorted(_logs(raw), key=lambda log: (log.block, log.index))
 
     def receipts(self, hashes: Sequence[bytes]) -> list[Receipt | None]:
         """Receipts in the order asked; None for what is not mined."""
@@ -256,12 +254,42 @@ def _block_tag(block: int | str | bytes) -> Any:
     return block if isinstance(block, str) else hex(block)
 
 
+def sensible(read: Callable[[_Raw], _T]) -> Callable[[_Raw], _T]:
+    """A reader that raises ChainError for what no node should answer."""
+
+    @wraps(read)
+    def checked(raw: _Raw) -> _T:
+        try:
+            return read(raw)
+        except (KeyError, TypeError, ValueError, AttributeError, DecodingError) as error:
+            raise ChainError(f"a node's answer makes no sense: {_one_line(raw)}") from error
+
+    return checked
+
+
+@sensible
 def _int(value: str) -> int:
     return int(value, 16)
 
 
+@sensible
 def _bytes(value: str) -> bytes:
     return bytes.fromhex(value.removeprefix("0x"))
+
+
+@sensible
+def _block(raw: dict[str, Any]) -> Block:
+    return Block(
+        _int(raw["number"]),
+        _bytes(raw["hash"]),
+        _int(raw["timestamp"]),
+        _int(raw.get("baseFeePerGas") or "0x0"),
+    )
+
+
+@sensible
+def _logs(raw: list[dict[str, Any]]) -> list[Log]:
+    return [_log(one) for one in raw]
 
 
 def _log(raw: dict[str, Any]) -> Log:
@@ -275,6 +303,7 @@ def _log(raw: dict[str, Any]) -> Log:
     )
 
 
+@sensible
 def _receipt(raw: dict[str, Any]) -> Receipt:
     return Receipt(
         hash=_bytes(raw["transactionHash"]),

@@ -8,7 +8,7 @@ from typing import Any
 
 from eth_utils.address import to_checksum_address
 
-from oracle.chain.client import ChainError, Client, Log
+from oracle.chain.client import ChainError, Client, Log, sensible
 from oracle.chain.deployment import Deployment
 from oracle.chain.interface import Interface, interface
 from oracle.chain.signer import Signer
@@ -128,7 +128,7 @@ class Market:
             if not answer and interface(contract).functions[name].outputs:
                 raise NotDeployed(f"{contract}.{name}: there is no contract in that block")
         return [
-            interface(contract).functions[name].decode(answer)
+            sensible(interface(contract).functions[name].decode)(answer)
             for (contract, name, _), answer in zip(calls, answers, strict=True)
         ]
 
@@ -142,9 +142,9 @@ class Market:
         """The member who runs the edge server that leads the round."""
         return str(to_checksum_address(self.read("leaderOf", round_, contract=LEDGER)[0]))
 
-    def order_of(self, round_: int) -> list[str]:
+    def order_of(self, round_: int, block: int | str | bytes = "latest") -> list[str]:
         """The servers' signers in the order in which they may post."""
-        order = self.read("orderOf", round_, contract=LEDGER)[0]
+        order = self.read("orderOf", round_, contract=LEDGER, block=block)[0]
         return [str(to_checksum_address(signer)) for signer in order]
 
     def elecoin_price(self, epoch: int) -> tuple[int, bool]:
@@ -199,9 +199,9 @@ class Market:
             supply=SupplyTerms(*oracle_terms[0][-1]),
         )
 
-    def turn_seconds(self) -> int:
+    def turn_seconds(self, block: int | str | bytes = "latest") -> int:
         """After so long the next server in order posts."""
-        return int(self.read("oracleTerms", contract=ORACLE)[0][3])
+        return int(self.read("oracleTerms", contract=ORACLE, block=block)[0][3])
 
     def supply_terms(self) -> SupplyTerms:
         """How the posted price moves the cap on elecoins: fixed at deployment."""
@@ -222,6 +222,6 @@ class Market:
         event = interface(MARKET).events[name]
         topics = ["0x" + event.topic.hex(), f"0x{epoch:064x}"]
         logs = self.client.logs(self.address, topics, self.deployment.block, last)
-        found = [event.decode(log) for log in logs]
+        found = [sensible(event.decode)(log) for log in logs]
         value = "word" if feed is Feed.ELECTRICITY else "needWei"
         return tuple((arguments["account"], arguments[value]) for arguments in found)

@@ -1,4 +1,4 @@
-"""Several nodes as one: that with the highest head answers; what sets a price is asked twice.
+"""Several nodes as one: the best of them answers, or as many as must agree.
 
 A node that does not answer, lags, or serves another chain is left out until it is well again.
 """
@@ -12,17 +12,23 @@ from enum import StrEnum
 from json import dumps
 from typing import Any, TypeVar
 
-from oracle.chain.client import Call, ChainError, Client
+from oracle.chain.client import Block, Call, ChainError, Client, RpcError, revert_data
 
 BEHIND = ("header not found", "missing trie node", "unknown block", "block not found")
 """What a node says that does not have a block yet, or no longer has its state."""
 SEND = "eth_sendRawTransaction"
+TAGS = ("latest", "safe", "finalized")
+OPINIONS = ("eth_gasPrice",)
+"""What nodes may differ in: one is asked."""
+LONGEST_REST = 60.0
+"""Seconds between two looks at a node that stays away, while others are well."""
 _WHO: list[Call] = [
     ("eth_chainId", []),
     ("eth_getBlockByNumber", ["0x0", False]),
     ("eth_blockNumber", []),
 ]
 _T = TypeVar("_T")
+Ask = Callable[[Client], list[dict[str, Any]]]
 
 
 class Health(StrEnum):
@@ -46,6 +52,9 @@ class Endpoint:
     health: Health = Health.DOWN
     head: int = 0
     asked_at: float = float("-inf")
+    failures: int = 0
+    probe: Client | None = None
+    """Looks at the node, with less patience than the client; None: the client does."""
 
 
 @dataclass(frozen=True)
@@ -62,10 +71,12 @@ def _unheard(endpoint: Endpoint, before: Health) -> None:
 
 @dataclass
 class Endpoints:
-    """The nodes of one operator. `lag`: blocks behind the highest head that are too many.
+    """The nodes of one operator. `lag`: blocks behind the head that are too many; the head is the
+    highest that `needed` nodes have, so that fewer cannot make the others look slow.
 
-    `clock` gives seconds; a node is looked at again after `every` of them. `changed` is told of
-    each endpoint whose health changes.
+    `clock` gives seconds; a node is looked at again after `every` of them, one that stays away
+    after more and more of them while enough others are well: waiting for it costs time. `changed`
+    is told of each endpoint whose health changes.
     """
 
     all: Sequence[Endpoint]
@@ -74,15 +85,22 @@ class Endpoints:
     lag: int = 3
     every: float = 2.0
     changed: Callable[[Endpoint, Health], None] = _unheard
+    needed: int = 1
     _last: str = field(default="", init=False)
 
     def well(self) -> list[Endpoint]:
         """Those that can be asked: the last one used first while it keeps up, then by head."""
         now = self.clock()
+        enough = sum(endpoint.health is Health.WELL for endpoint in self.all) >= self.needed
         for endpoint in self.all:
-            if now - endpoint.asked_at >= self.every:
+            rest = self.every
+            if enough and endpoint.failures:
+                rest = min(self.every * 2**endpoint.failures, LONGEST_REST)
+            if now - endpoint.asked_at >= rest:
                 self._look(endpoint, now)
-        top = max((e.head for e in self.all if e.health is not Health.OTHER_CHAIN), default=0)
+        heads = [e.head for e in self.all if e.health in (Health.WELL, Health.LAGGING)]
+        heads.sort(reverse=True)
+        top = heads[min(self.needed, len(heads)) - 1] if heads else 0
         for endpoint in self.all:
             if endpoint.health in (Health.WELL, Health.LAGGING):
                 behind = top - endpoint.head > self.lag
@@ -94,7 +112,7 @@ class Endpoints:
     def _look(self, endpoint: Endpoint, now: float) -> None:
         endpoint.asked_at = now
         try:
-            chain_id, genesis, head = endpoint.client.batch(_WHO)
+            chain_id, genesis, head = (endpoint.probe or endpoint.client).batch(_WHO)
             found = Identity(int(chain_id, 16), bytes.fromhex(genesis["hash"][2:]))
             endpoint.head = int(head, 16)
         except (ChainError, ValueError, KeyError, TypeError):
@@ -103,11 +121,14 @@ class Endpoints:
         if found != self.identity:
             self._set(endpoint, Health.OTHER_CHAIN)
             return
+        endpoint.failures = 0
         self._set(endpoint, Health.WELL)
 
     def lost(self, endpoint: Endpoint) -> None:
         """It did not answer."""
         endpoint.head = 0
+        endpoint.failures += 1
+        endpoint.asked_at = self.clock()
         self._set(endpoint, Health.DOWN)
 
     def used(self, endpoint: Endpoint) -> None:
@@ -172,43 +193,92 @@ class RpcPool(Client):
         ]
 
 
-class AgreedClient(Client):
-    """A client for what sets a price: `needed` nodes must give the same answer, to the byte.
+class AgreedClient(RpcPool):
+    """A client of which `needed` nodes must give the same answer, to the byte.
 
-    Ask it for blocks by number and for state and logs by the hash of a block, not for `latest`.
+    The head is the highest block that so many of them have. `latest` in other requests stands for
+    the head last asked for, so that what is read between two looks is of one block. A transaction
+    goes to every node that is well.
     """
 
     def __init__(self, endpoints: Endpoints, needed: int) -> None:
-        self.endpoints, self.needed = endpoints, needed
-        self.url = ", ".join(endpoint.client.url for endpoint in endpoints.all)
+        super().__init__(endpoints)
+        endpoints.needed = self.needed = needed
+        self._tags: dict[str, int] = {}
+
+    def block(self, number: int | str = "latest") -> Block:
+        if isinstance(number, int):
+            return super().block(number)
+        self._tags[number] = self._newest(number)
+        return super().block(self._tags[number])
 
     def batch_answers(self, calls: Sequence[Call]) -> list[dict[str, Any]]:
-        return self._agreed(lambda client: client.batch_answers(calls), calls[0][0])
+        if any(method == SEND for method, _ in calls):
+            return self._everywhere(calls)
+        pinned = [(method, self._pinned(params)) for method, params in calls]
+        return self._agreed(lambda client: client.batch_answers(pinned), calls[0][0])
 
     def _send_one(self, method: str, params: list[Any]) -> dict[str, Any]:
-        return self._agreed(lambda client: client._send_one(method, params), method)
+        if method in OPINIONS:
+            return super()._send_one(method, params)
+        pinned = self._pinned(params)
+        return self._agreed(lambda client: [client._send_one(method, pinned)], method)[0]
 
-    def _agreed(self, ask: Callable[[Client], _T], method: str) -> _T:
-        votes: Counter[str] = Counter()
+    def _pinned(self, params: list[Any]) -> list[Any]:
+        return [self._place(one) if isinstance(one, str) and one in TAGS else one for one in params]
+
+    def _place(self, tag: str) -> str:
+        if tag not in self._tags:
+            self._tags[tag] = self._newest(tag)
+        return hex(self._tags[tag])
+
+    def _newest(self, tag: str) -> int:
+        """The highest block of this kind that `needed` nodes have. Raises NodesDisagree."""
+        found = []
         for endpoint in self.endpoints.well():
             try:
-                answer = ask(endpoint.client)
+                found.append(endpoint.client.block(tag).number)
+            except RpcError:
+                continue
+            except ChainError:
+                self.endpoints.lost(endpoint)
+        if len(found) < self.needed:
+            raise NodesDisagree(f"{tag}: {self.needed} nodes must tell it, {len(found)} do")
+        return sorted(found, reverse=True)[self.needed - 1]
+
+    def _agreed(self, ask: Ask, method: str) -> list[dict[str, Any]]:
+        votes: Counter[str] = Counter()
+        behind: list[list[dict[str, Any]]] = []
+        for endpoint in self.endpoints.well():
+            try:
+                answers = ask(endpoint.client)
             except ChainError:
                 self.endpoints.lost(endpoint)
                 continue
-            vote = _comparable(answer)
+            if _behind(answers):
+                behind.append(answers)
+                continue
+            vote = _comparable(answers)
             votes[vote] += 1
             if votes[vote] == self.needed:
-                return answer
+                self.endpoints.used(endpoint)
+                return answers
+        if not votes and len(behind) >= self.needed:
+            return behind[0]
         counts = sorted(votes.values(), reverse=True)
         raise NodesDisagree(f"{method}: {self.needed} equal answers are needed, there are {counts}")
 
 
-def _comparable(answer: Any) -> str:
-    """The answer without what is each node's own: its numbering and the words of its errors."""
-    parts = answer if isinstance(answer, list) else [answer]
-    kept = [part.get("result", {"error": True}) for part in parts]
-    return dumps(kept, sort_keys=True)
+def _comparable(answers: Sequence[dict[str, Any]]) -> str:
+    """The answers without what is each node's own: its numbering and the words of its errors."""
+    return dumps([_kept(answer) for answer in answers], sort_keys=True)
+
+
+def _kept(answer: dict[str, Any]) -> Any:
+    error = answer.get("error")
+    if error is None:
+        return {"result": answer.get("result")}
+    return {"error": revert_data(error.get("data")).hex() if isinstance(error, dict) else ""}
 
 
 def _behind(answers: Sequence[dict[str, Any]]) -> bool:

@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 
 import pytest
-from faulty_node import FAULTS, FaultyNode, faulty_node
+from faulty_node import FAULTS, LIES, FaultyNode, faulty_node
 from market_lab import BUYER, T0, Lab
 
 from oracle.chain.client import ChainError, Client
 from oracle.chain.market import Market
 from oracle.chain.rpc_pool import (
+    LONGEST_REST,
     AgreedClient,
     Endpoint,
     Endpoints,
@@ -53,7 +54,7 @@ def endpoints_of(
 def test_while_one_node_is_well_everything_works(
     lab: Lab, nodes: list[FaultyNode], fault: str, sick: int
 ) -> None:
-    lies = fault == "lies"
+    lies = fault in LIES
     clock = Clock()
     endpoints = endpoints_of(lab, nodes, clock, timeout=1 if fault == "silent" else 30)
     pool = RpcPool(endpoints)
@@ -69,12 +70,12 @@ def test_while_one_node_is_well_everything_works(
     if sick == 1:
         terms = market.read("reportTerms", int(Feed.ELECTRICITY), 0, block=head.hash)
         assert terms == lab.market.read("reportTerms", int(Feed.ELECTRICITY), 0)
-    elif fault not in ("lies", "lags"):
+    elif fault not in (*LIES, "lags"):
         with pytest.raises(NodesDisagree, match="2 equal answers are needed"):
             market.read("reportTerms", int(Feed.ELECTRICITY), 0, block=head.hash)
     for node in nodes:
         node.fault = ""
-    clock.now += 3
+    clock.now += LONGEST_REST
     assert [e.client.url for e in endpoints.well()] != []
     assert {e.health for e in endpoints.all} == {Health.WELL}
 
@@ -143,3 +144,36 @@ def test_an_observation_through_two_of_three_is_the_same(lab: Lab, nodes: list[F
     nodes[2].fault = "down"
     with pytest.raises(NodesDisagree):
         Market(AgreedClient(endpoints, 2), lab.deployment).observe(Feed.ELECTRICITY, 0, block)
+
+
+@pytest.mark.parametrize("fault", ["ahead", "stale", "lags", "down", "other types"])
+def test_one_node_of_three_does_not_move_the_head(
+    lab: Lab, nodes: list[FaultyNode], fault: str
+) -> None:
+    head = lab.client.block()
+    agreed = AgreedClient(endpoints_of(lab, nodes, Clock()), 2)
+    nodes[0].fault = fault
+    assert agreed.block() == head
+    assert agreed.balance(BUYER.address) == lab.client.balance(BUYER.address)
+    assert agreed.gas_price() == lab.client.gas_price()
+
+
+def test_a_node_that_stays_away_is_looked_at_less_often(lab: Lab, nodes: list[FaultyNode]) -> None:
+    clock, nodes[2].fault = Clock(), "down"
+    endpoints = endpoints_of(lab, nodes, clock)
+    for _ in range(100):
+        endpoints.well()
+        clock.now += 2
+    looks = endpoints.all[2].failures
+    assert looks <= 9
+    nodes[2].fault = ""
+    clock.now += LONGEST_REST
+    assert len(endpoints.well()) == 3
+    # With too few that are well, it is looked at as often as ever.
+    nodes[0].fault = nodes[1].fault = nodes[2].fault = "down"
+    for _ in range(3):
+        clock.now += LONGEST_REST
+        assert endpoints.well() == []
+    nodes[0].fault = ""
+    clock.now += 2
+    assert len(endpoints.well()) == 1

@@ -26,6 +26,19 @@ class Crash(BaseException):
     """What a killed process does not catch."""
 
 
+def declare_targets(lab: Lab, period: int) -> None:
+    """A seller and two buyers, before the deadline."""
+    words = {SELLER: (2000, 90_000, 0), BUYER: (-900, 310_000, 330_000),
+             THIRD: (-700, 250_000, 330_000)}  # fmt: skip
+    lab.at(
+        SCHEDULE.declaration_deadline(period) - 40,
+        *(
+            lab.call(who, "declareTarget", Target(period, net, price, limit).pack())
+            for who, (net, price, limit) in words.items()
+        ),
+    )
+
+
 @dataclass
 class Servers:
     """`up` says which of them run; `cut` (sender, receiver) pairs that do not hear each other."""
@@ -93,17 +106,8 @@ class Servers:
 
     def declare(self, period: int = 0) -> None:
         """A seller and two buyers, before the deadline."""
-        words = {SELLER: (2000, 90_000, 0), BUYER: (-900, 310_000, 330_000),
-                 THIRD: (-700, 250_000, 330_000)}  # fmt: skip
-        deadline = SCHEDULE.declaration_deadline(period)
-        self.lab.at(
-            deadline - 40,
-            *(
-                self.lab.call(who, "declareTarget", Target(period, net, price, limit).pack())
-                for who, (net, price, limit) in words.items()
-            ),
-        )
-        self.mine(deadline - 5)
+        declare_targets(self.lab, period)
+        self.mine(SCHEDULE.declaration_deadline(period) - 5)
 
     def mine(self, when: int, blocks: int = 1) -> None:
         for i in range(blocks):

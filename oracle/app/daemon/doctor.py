@@ -49,7 +49,7 @@ def doctor(path: Path, echo: Callable[[str], None] = click.echo) -> int:
     config = load_config(path)
     deployment = Deployment.load(config.deployment)
     signer = open_keystore(config.key.keystore, password_of(config.key))
-    pool, _ = nodes_of(config, deployment)
+    pool = nodes_of(config, deployment)
     wrong = 0
     with ExitStack() as stack:
         market = Market(pool, deployment)

@@ -35,7 +35,10 @@ from oracle.rounds.posting import calldata
 from oracle.rounds.price import Priced, price
 from oracle.rounds.report import Feed, Report
 from oracle.rounds.signing import Signed, SigningStore
+from oracle.service.errors import StoreError
 
+TRANSIENT = (ChainError, StoreError)
+"""What `tick` may raise and the next may not: no node answers, or the store cannot be written."""
 POST_GAS = 1_500_000
 VOIDED = 6
 """The contract's `Status.Voided`: a posting that was refuted may be posted again."""
@@ -86,7 +89,7 @@ def _untimed(_: Duty) -> AbstractContextManager[object]:
 
 @dataclass
 class EdgeServer:
-    """`market` reads what sets a price (several nodes agreeing); `client` everything else.
+    """`market` reads what sets a price, `client` everything else; all of one tick at one head.
 
     `tell` hands a share to its receiver; `ask` gets the peers' shares of a duty, unchecked.
     `checkpoint` is called with the name of every step that was just taken; `note` with what
@@ -112,12 +115,13 @@ class EdgeServer:
     _asked: dict[str, int] = field(default_factory=dict)
     _said: set[tuple[str, str]] = field(default_factory=set)
     _under_way: dict[str, Duty] = field(default_factory=dict)
+    _servers: list[str] = field(default_factory=list)
     _expected: Expected | None = None
 
     def tick(self) -> list[Duty]:
         """Everything that can be done at the present head; the duties that are open now.
 
-        Raises ChainError where no node answers.
+        Raises one of TRANSIENT where no node answers or the store fails; call it again.
         """
         head = self.look()
         open_now = duties(self.market.schedule, head.timestamp)
@@ -134,10 +138,17 @@ class EdgeServer:
     def look(self) -> Block:
         """The head; from then on peers are listened to."""
         head = self.client.block()
+        (servers,) = self.market.read("edgeServers", contract=ORACLE, block=head.hash)
+        self._servers = [str(to_checksum_address(signer)) for signer, _ in servers]
         self._expected = Expected(
-            self.market.domain, self.signer.address, frozenset(self._servers()), head.timestamp
+            self.market.domain, self.signer.address, frozenset(self._servers), head.timestamp
         )
         return head
+
+    @property
+    def chain_time(self) -> int:
+        """At the last look; 0 before."""
+        return 0 if self._expected is None else self._expected.now
 
     @property
     def servers(self) -> frozenset[str]:
@@ -200,7 +211,7 @@ class EdgeServer:
             return Standing.SKIPPED
         self._tell_all(duty, signed)
         votes = self._votes(duty, signed)
-        if len(votes) < quorum(len(self._servers())):
+        if len(votes) < quorum(len(self._servers)):
             if self._asked.get(duty.name) != head.number:
                 self._asked[duty.name] = head.number
                 for body in self.ask(duty):
@@ -249,7 +260,7 @@ class EdgeServer:
     def _posted(self, duty: Duty, head: Block) -> Standing | None:
         """What stands on chain for this duty, compared with what was signed here."""
         posting, proof, _ = self.market.read(
-            "challenged", int(duty.feed), duty.epoch, contract=ORACLE
+            "challenged", int(duty.feed), duty.epoch, contract=ORACLE, block=head.hash
         )
         if posting[0] != duty.epoch + 1 or posting[-1] == VOIDED:
             return None
@@ -268,11 +279,6 @@ class EdgeServer:
             if input_block is None or self._price(duty, input_block) is None:
                 return None
         return self._priced[duty.name].report.digest(self.market.domain)
-
-    def _servers(self) -> list[str]:
-        """The signers of the present set, in the order of registration."""
-        (servers,) = self.market.read("edgeServers", contract=ORACLE)
-        return [str(to_checksum_address(signer)) for signer, _ in servers]
 
     def _input_block(self, duty: Duty, head: Block) -> Block | None:
         """The last block before the window opens, once it is as deep as the deployment wants."""
@@ -326,7 +332,7 @@ class EdgeServer:
 
     def _tell_all(self, duty: Duty, signed: Signed) -> None:
         assert signed.signature is not None
-        for receiver in self._servers():
+        for receiver in self._servers:
             if receiver == self.signer.address or (duty.name, receiver) in self._told:
                 continue
             message = share(
@@ -341,7 +347,7 @@ class EdgeServer:
         """Ours and the peers' for the very same report; what differs is said, never adopted."""
         assert signed.signature is not None
         votes = {self.signer.address: Vote(self.signer.address, signed.report, signed.signature)}
-        members = set(self._servers())
+        members = set(self._servers)
         for heard in self.store.heard(duty.feed, duty.epoch):
             if heard.sender not in members:
                 continue
@@ -355,14 +361,14 @@ class EdgeServer:
     # --- posting ----------------------------------------------------------------------------
 
     def _post(self, duty: Duty, head: Block, signed: Signed, votes: Sequence[Vote]) -> Standing:
-        place = place_of(self.market.order_of(duty.round), self.signer.address)
-        turn_seconds = self.market.turn_seconds()
+        place = place_of(self.market.order_of(duty.round, head.hash), self.signer.address)
+        turn_seconds = self.market.turn_seconds(head.hash)
         if place is None or head.timestamp < duty.turn_opens(place, turn_seconds):
             return Standing.SIGNED
         priced = self._priced.get(duty.name) or self._priced_again(duty, signed)
         if priced is None or priced.report != signed.report:
             return Standing.SKIPPED
-        needed = quorum(len(self._servers()))
+        needed = quorum(len(self._servers))
         signatures = [vote.signature for vote in votes[:needed]]
         proof = calldata(priced.certificate, duty.feed)
         transaction = self.market.post(self.signer, signed.report, signatures, proof)

@@ -1,4 +1,4 @@
-"""A server's nodes: as one client, and as one that wants several equal answers."""
+"""A server's nodes as one client, of which several must give the same answer."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from typing import Any, Protocol, TypeVar
 from oracle.app.daemon.config import OracleConfig
 from oracle.chain.client import Call, ChainError, Client
 from oracle.chain.deployment import Deployment
-from oracle.chain.rpc_pool import AgreedClient, Endpoint, Endpoints, Identity, RpcPool
+from oracle.chain.rpc_pool import AgreedClient, Endpoint, Endpoints, Identity
 
 NODE_TIMEOUT = 10.0
+PROBE_TIMEOUT = 2.0
 _T = TypeVar("_T")
 
 
@@ -49,21 +50,25 @@ class TimedClient(Client):
             self._asked(self.url, method, time.monotonic() - began, answered=answered)
 
 
-def nodes_of(
-    config: OracleConfig, deployment: Deployment, asked: Asked = _unheard
-) -> tuple[RpcPool, AgreedClient]:
+def nodes_of(config: OracleConfig, deployment: Deployment, asked: Asked = _unheard) -> AgreedClient:
     """The nodes of the file; every one must serve the deployment's chain."""
     identity = Identity(deployment.chain_id, bytes.fromhex(deployment.genesis[2:]))
     endpoints = Endpoints(
-        [Endpoint(TimedClient(url, NODE_TIMEOUT, asked)) for url in config.node.endpoints],
+        [
+            Endpoint(
+                TimedClient(url, NODE_TIMEOUT, asked),
+                probe=TimedClient(url, PROBE_TIMEOUT, asked),
+            )
+            for url in config.node.endpoints
+        ],
         identity,
         time.monotonic,
         lag=config.node.lag,
     )
-    return RpcPool(endpoints), AgreedClient(endpoints, config.node.agree)
+    return AgreedClient(endpoints, config.node.agree)
 
 
-def next_nonce(pool: RpcPool, address: str) -> int:
+def next_nonce(pool: AgreedClient, address: str) -> int:
     """The highest that any node's pool knows. Raises ChainError where no node answers."""
     found = []
     for endpoint in pool.endpoints.well():

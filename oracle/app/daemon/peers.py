@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections import deque
 from collections.abc import Callable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 
 import httpx
@@ -16,6 +17,7 @@ from oracle.rounds.report import Domain
 PUSH = "/peer/signatures"
 KEPT = "/peer/kept"
 TIMEOUT_SECONDS = 5.0
+ASK_SECONDS = 1.0
 FIRST_PAUSE, LONGEST_PAUSE = 0.2, 5.0
 MOST_WAITING = 1000
 MOST_ITEMS = 16
@@ -113,6 +115,8 @@ class Wire:
         self.domain, self.me, self.urls = domain, me, dict(urls)
         self._outcome = outcome
         self._postmen = {signer: Postman(url, now, outcome) for signer, url in urls.items()}
+        self._askers = ThreadPoolExecutor(max(1, len(urls)), "asks")
+        self._asked: dict[tuple[str, str], Future[list[bytes]]] = {}
 
     def tell(self, share: SignatureShare) -> None:
         """Hands a share to its receiver's postman; nothing to do for one without an address."""
@@ -122,34 +126,47 @@ class Wire:
 
     def ask(self, duty: Duty) -> list[bytes]:
         """What the peers have signed for this duty, unchecked."""
-        return [body for _, body in self._asked(PUSH, duty, "receiver")]
+        return [body for _, body in self._ask_all(PUSH, duty, "receiver")]
 
     def ask_own(self, duty: Duty) -> list[tuple[str, bytes]]:
         """What each peer, by its signer, holds of our own signatures, unchecked."""
-        return self._asked(KEPT, duty, "sender")
+        return self._ask_all(KEPT, duty, "sender")
 
-    def _asked(self, path: str, duty: Duty, who: str) -> list[tuple[str, bytes]]:
-        found: list[tuple[str, bytes]] = []
+    def _ask_all(self, path: str, duty: Duty, who: str) -> list[tuple[str, bytes]]:
+        """All are asked at once. One that is slow holds up nobody: what it says is found by the
+        next question."""
+        for signer, url in self.urls.items():
+            if (path, signer) not in self._asked:
+                asked = self._askers.submit(self._ask_one, url, path, duty, who)
+                self._asked[path, signer] = asked
+        mine = {signer: future for (at, signer), future in self._asked.items() if at == path}
+        answered = wait(mine.values(), timeout=ASK_SECONDS).done
+        found = []
+        for signer, future in mine.items():
+            if future in answered:
+                del self._asked[path, signer]
+                found += [(signer, body) for body in future.result()]
+        return found
+
+    def _ask_one(self, url: str, path: str, duty: Duty, who: str) -> list[bytes]:
         question: dict[str, str | int] = {
             "feed": duty.feed.label,
             "epoch": duty.epoch,
             who: self.me,
         }
-        for signer, url in self.urls.items():
-            try:
-                with httpx.stream(
-                    "GET", url + path, params=question, timeout=TIMEOUT_SECONDS
-                ) as it:
-                    found += [(signer, body) for body in _items(it)]
-            except httpx.HTTPError:
-                self._outcome(Delivery(url, duty.name, False))
-            else:
-                self._outcome(Delivery(url, duty.name, True))
+        try:
+            with httpx.stream("GET", url + path, params=question, timeout=TIMEOUT_SECONDS) as it:
+                found = _items(it)
+        except httpx.HTTPError:
+            self._outcome(Delivery(url, duty.name, False))
+            return []
+        self._outcome(Delivery(url, duty.name, True))
         return found
 
     def close(self) -> None:
         for postman in self._postmen.values():
             postman.close()
+        self._askers.shutdown(wait=False, cancel_futures=True)
 
 
 def _items(answer: httpx.Response) -> list[bytes]:

@@ -16,7 +16,7 @@ import structlog
 
 from oracle.app.daemon.config import GWEI, OracleConfig, load_config, password_of
 from oracle.app.daemon.durable import Durable
-from oracle.app.daemon.edge_server import POST_GAS, EdgeServer, Note
+from oracle.app.daemon.edge_server import POST_GAS, TRANSIENT, EdgeServer, Note
 from oracle.app.daemon.keystore import open_keystore, refuse_development_key
 from oracle.app.daemon.logs import configure_logs
 from oracle.app.daemon.metrics import DaemonMetrics
@@ -62,7 +62,7 @@ class Daemon:
     wire: Wire
     listener: PeerServer
     over: threading.Event
-    clock: Callable[[], float] = time.time
+    clock: Callable[[], float] = time.monotonic
     last_tick: float = 0.0
 
     def run(self) -> None:
@@ -73,16 +73,13 @@ class Daemon:
             try:
                 self._tick()
                 pause = self.config.poll_seconds
-            except ChainError as error:
+            except TRANSIENT as error:
                 self.metrics.failures.inc()
                 if isinstance(error, NodesDisagree):
                     self.metrics.disagreements.inc()
-                log.warning("the chain cannot be read", reason=str(error))
-                pause = min(2 * pause, LONGEST_PAUSE)
-            except StoreError as error:
                 # What cannot be stored is neither signed nor sent: the next look begins anew.
-                self.metrics.failures.inc()
-                log.error("the store cannot be used", reason=str(error))
+                what = "the chain" if isinstance(error, ChainError) else "the store"
+                log.warning(f"{what} cannot be used", reason=" ".join(str(error).split()))
                 pause = min(2 * pause, LONGEST_PAUSE)
             self.metrics.ticks.observe(time.monotonic() - began)
             self.over.wait(pause)
@@ -101,7 +98,7 @@ class Daemon:
 
     def _measure(self, head: Block) -> None:
         seen, key = self.metrics, self.signer.address
-        seen.last_tick.set(self.last_tick)
+        seen.last_tick.set(time.time())
         seen.head.set(head.number)
         seen.head_time.set(head.timestamp)
         balance = self.pool.balance(key)
@@ -149,7 +146,7 @@ def build(path: Path, stack: ExitStack, *, dry_run: bool = False) -> Daemon:
     urls = {peer.signer: peer.url for peer in config.peer if peer.signer != signer.address}
     metrics = DaemonMetrics(config.node.endpoints, urls.values(), package_version())
     over = threading.Event()
-    pool, agreed = nodes_of(config, deployment, metrics.asked)
+    pool = nodes_of(config, deployment, metrics.asked)
     deployment.check(pool)
     store = open_store(config, deployment, signer, stack)
     policy = FeePolicy(
@@ -164,7 +161,7 @@ def build(path: Path, stack: ExitStack, *, dry_run: bool = False) -> Daemon:
         None if config.node.finality == "tag" else deployment.depth,
         trouble=telling.trouble, moved=telling.moved,
     )  # fmt: skip
-    wire = Wire(store.domain, signer.address, urls, lambda: _head_time(pool), telling.delivered)
+    wire = Wire(store.domain, signer.address, urls, lambda: server.chain_time, telling.delivered)
     stack.callback(wire.close)
     recovery = Recovery(
         pool, store, store.domain, signer.address, wire.ask_own,
@@ -173,7 +170,7 @@ def build(path: Path, stack: ExitStack, *, dry_run: bool = False) -> Daemon:
     )  # fmt: skip
     recovery.begin()
     server = EdgeServer(
-        Market(agreed, deployment), pool, signer, store, outbox, wire.tell, wire.ask,
+        Market(pool, deployment), pool, signer, store, outbox, wire.tell, wire.ask,
         dry_run=dry_run, recovery=recovery, note=telling.note, timed=metrics.timed,
     )  # fmt: skip
     server.look()
@@ -181,7 +178,7 @@ def build(path: Path, stack: ExitStack, *, dry_run: bool = False) -> Daemon:
     stack.callback(listener.stop)
     daemon = Daemon(
         config, deployment, signer, store, pool, server, metrics, telling, wire, listener, over,
-        last_tick=time.time(),
+        last_tick=time.monotonic(),
     )  # fmt: skip
     listener.start(peer_app(_port(daemon)))
     return daemon
@@ -202,13 +199,6 @@ def free_bytes(url: str) -> int | None:
     if not url.startswith("sqlite:///"):
         return None
     return shutil.disk_usage(Path(url.removeprefix("sqlite:///")).parent).free
-
-
-def _head_time(pool: RpcPool) -> int:
-    try:
-        return pool.block().timestamp
-    except ChainError:
-        return 0
 
 
 def _port(daemon: Daemon) -> PeerPort:

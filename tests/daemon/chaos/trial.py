@@ -1,0 +1,106 @@
+"""One fault at one place of a round, and the figures that came of it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from community_of_servers import DEPTH
+
+from chaos.simulation import Simulation
+
+Strike = Callable[[Simulation], None]
+
+
+@dataclass(frozen=True)
+class Fault:
+    """`strike` arms it in a simulation whose round is about to begin.
+
+    `must_post`: f + 1 servers stay, or come back, within the window, and no reorganisation goes
+    deeper than the depth: then the posting must stand. `options` go to the simulation.
+    """
+
+    kind: str
+    place: str
+    strike: Strike
+    must_post: bool = True
+    servers: int = 3
+    options: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        return f"{self.kind} | {self.place}"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """Seconds are the chain's. `recovered`: from the injection, or the end of the fault where it
+    has one, to the block in which the posting stands; None where none does."""
+
+    kind: str
+    place: str
+    must_post: bool
+    injected: int
+    posted: bool
+    lost: bool
+    double: int
+    wrong: int
+    second_digests: int
+    recovered: int | None
+    alarms: int
+    where: str = "simulated"
+
+    def keep(self, file: Path) -> None:
+        with file.open("a") as lines:
+            lines.write(json.dumps(asdict(self)) + "\n")
+
+
+def run(fault: Fault, simulation: Simulation) -> Outcome:
+    """The round under the fault, to its end."""
+    fault.strike(simulation)
+    simulation.begin()
+    simulation.live(lambda: _settled(simulation))
+    return outcome(fault, simulation)
+
+
+def _settled(simulation: Simulation) -> bool:
+    found = simulation.postings()
+    if not found or not simulation.quiet():
+        return False
+    return simulation.lab.client.block().number > found[-1].log.block + DEPTH
+
+
+def outcome(fault: Fault, simulation: Simulation) -> Outcome:
+    found = [event for event in simulation.postings() if event.arguments["epoch"] == 0]
+    true = simulation.true_report().report.value
+    recovered = None
+    if found:
+        stands = simulation.lab.client.block(found[0].log.block).timestamp
+        injected = simulation.injected_at[0] if simulation.injected_at else stands
+        ended = simulation.healed_at if simulation.healed_at is not None else injected
+        recovered = max(0, stands - ended)
+    return Outcome(
+        fault.kind,
+        fault.place,
+        fault.must_post,
+        len(simulation.injected_at),
+        bool(found),
+        fault.must_post and not found,
+        max(0, len(found) - 1),
+        sum(event.arguments["value"] != true for event in found),
+        sum(len(digests) > 1 for digests in simulation.digests.values()),
+        recovered,
+        sum(note.alarm for _, note in simulation.notes),
+    )
+
+
+def judge(result: Outcome) -> None:
+    """What must hold whatever happens."""
+    assert result.injected > 0, "the fault never struck"
+    assert not result.lost, "posting lost"
+    assert result.double == 0, "posted twice"
+    assert result.wrong == 0, "a wrong price was accepted"
+    assert result.second_digests == 0, "an honest server signed two reports"
