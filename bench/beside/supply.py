@@ -13,7 +13,7 @@ from scipy.integrate import solve_ivp
 
 from bench.beside.ask import Row, ask, beside, largest, mine
 from oracle.games import dispatch, mean_field_type, regulation
-from oracle.games._regulation_solve import Feedback, grid_of, target_price
+from oracle.games.regulation.feedback import Feedback, grid_of, target_price
 
 SPEED, RHO, Q, Q_BAR = 2.0, 0.5, 1.0, 4.0
 EXACT = {"method": "DOP853", "rtol": 1e-12, "atol": 1e-14, "dense_output": True}

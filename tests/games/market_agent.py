@@ -11,7 +11,7 @@ from types import SimpleNamespace
 
 import numpy as np
 
-from oracle.games._clearing_agents import ConsumerAgents, ProsumerAgents
+from oracle.games.clearing.agents import ConsumerAgents, ProsumerAgents
 
 
 def private_data(side: str, seed: int) -> dict[str, list[float]]:

@@ -11,7 +11,7 @@ from types import SimpleNamespace
 
 import numpy as np
 
-from oracle.games._clearing_pair_agents import PairBuyers, PairSellers
+from oracle.games.clearing.pair_agents import PairBuyers, PairSellers
 
 
 def private_data(side: str, seed: int, size: int) -> dict[str, list[float]]:

@@ -12,10 +12,10 @@ from scipy.integrate import quad
 from scipy.interpolate import CubicSpline
 
 from oracle.games import InvalidProblem
-from oracle.games._auction_certificate import exploitability
-from oracle.games._auction_collocation import Values, first_order_gaps, solve_values
-from oracle.games._auction_outcome import bids_at, outcome
 from oracle.games.auction import AuctionProblem, solve
+from oracle.games.auction.certificate import exploitability
+from oracle.games.auction.collocation import Values, first_order_gaps, solve_values
+from oracle.games.auction.outcome import bids_at, outcome
 
 UNIFORM: dict[str, Any] = {"distribution": "uniform"}
 

@@ -8,8 +8,8 @@ import numpy as np
 import piqp
 import pytest
 
-from oracle.games._clearing_certificate import certify
 from oracle.games.clearing import ClearingProblem, ClearingSolution, solve
+from oracle.games.clearing.certificate import certify
 from tests.games import markets
 
 

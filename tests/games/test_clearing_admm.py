@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from oracle.games._clearing_admm import negotiate
-from oracle.games._clearing_agents import ConsumerAgents, ProsumerAgents
 from oracle.games.clearing import AdmmDiagnostics, ClearingProblem, Consumers, Prosumers, solve
+from oracle.games.clearing.admm import negotiate
+from oracle.games.clearing.agents import ConsumerAgents, ProsumerAgents
 from tests.games.agent_process import Process
 
 AGENT = Path(__file__).with_name("market_agent.py")

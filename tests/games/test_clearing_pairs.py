@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from oracle.games import _clearing_pairs
-from oracle.games._clearing_pairs import negotiate_pairs
 from oracle.games.clearing import AdmmDiagnostics, ClearingProblem, ClearingSolution, solve
+from oracle.games.clearing.pairs import negotiate_pairs
 from tests.games import market_pair_agent
 from tests.games.agent_process import Process
 from tests.games.test_clearing_preferences import market, random_market

@@ -10,8 +10,8 @@ import pytest
 from scipy.optimize import linprog
 
 from oracle.games import InvalidProblem
-from oracle.games._clearing_certificate import certify_preferred
 from oracle.games.clearing import ClearingProblem, ClearingSolution, solve
+from oracle.games.clearing.certificate import certify_preferred
 from tests.games import markets
 
 

@@ -7,8 +7,8 @@ import pytest
 from scipy.optimize import minimize_scalar
 
 from oracle.games import InvalidProblem
-from oracle.games._contest_certificate import certify
 from oracle.games.contest import ContestProblem, solve
+from oracle.games.contest.certificate import certify
 
 
 def payoff(problem: ContestProblem, efforts: np.ndarray, i: int, own: float) -> float:

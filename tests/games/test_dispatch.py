@@ -9,8 +9,8 @@ import pytest
 from scipy.optimize import linprog, minimize
 
 from oracle.games import InvalidProblem
-from oracle.games._dispatch_certificate import Storage, certify
 from oracle.games.dispatch import DispatchProblem, solve
+from oracle.games.dispatch.certificate import Storage, certify
 
 RISK = {
     "sensitivity": 0.4,

@@ -11,11 +11,11 @@ import pytest
 from scipy.integrate import solve_ivp
 
 from oracle.games import InvalidProblem
-from oracle.games._frequency_certificate import _population, certify
-from oracle.games._frequency_grid import Grid
-from oracle.games._frequency_path import run
-from oracle.games._frequency_static import cheapest_controls
 from oracle.games.frequency import FrequencyProblem, replicator, smith, solve
+from oracle.games.frequency.certificate import _population, certify
+from oracle.games.frequency.grid import Grid
+from oracle.games.frequency.path import run
+from oracle.games.frequency.static import cheapest_controls
 
 
 def node(kind: str = "generator", **changes: Any) -> dict[str, Any]:

@@ -11,8 +11,8 @@ from scipy.optimize import brentq, minimize
 from scipy.special import xlogy
 
 from oracle.games import InvalidProblem
-from oracle.games._investment_certificate import certify, growth
 from oracle.games.investment import InvestmentProblem, solve
+from oracle.games.investment.certificate import certify, growth
 
 CALM: dict[str, Any] = {
     "risk_free_rate": 0.02,

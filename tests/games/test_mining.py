@@ -10,8 +10,8 @@ import pytest
 from scipy.stats import poisson
 
 from oracle.games import InvalidProblem
-from oracle.games._mining_certificate import certify
 from oracle.games.mining import MiningProblem, payoffs, solve
+from oracle.games.mining.certificate import certify
 
 
 def fork(**changes: Any) -> MiningProblem:

@@ -12,8 +12,8 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import shortest_path
 
 from oracle.games import InvalidProblem
-from oracle.games._price_field_certificate import certify
 from oracle.games.price_field import PriceFieldProblem, solve
+from oracle.games.price_field.certificate import certify
 
 
 def random_network(rng: np.random.Generator, n: int, m: int) -> dict[str, Any]:

@@ -10,9 +10,9 @@ import pytest
 from scipy.linalg import expm
 
 from oracle.games import InvalidProblem
-from oracle.games._regulation_lines import Line, Moments
-from oracle.games._regulation_solve import Feedback, grid_of, lines_of
 from oracle.games.regulation import STRATEGIES, RegulationProblem, solve, target_price
+from oracle.games.regulation.feedback import Feedback, grid_of, lines_of
+from oracle.games.regulation.lines import Line, Moments
 
 BASE: dict[str, Any] = {
     "price_band": [0.96, 1.04],

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from oracle.games import InvalidProblem
-from oracle.games._response_certificate import certify
 from oracle.games.response import Agent, ResponseProblem, crowd, solve
+from oracle.games.response.certificate import certify
 
 NAMES = {
     "quadratic": ("intercept", "slope"),

@@ -9,13 +9,13 @@ import pytest
 from scipy.optimize import minimize_scalar
 
 from oracle.games import InvalidProblem
-from oracle.games._stackelberg_certificate import certify
 from oracle.games.stackelberg import (
     StackelbergProblem,
     best_response,
     leader_profit,
     solve,
 )
+from oracle.games.stackelberg.certificate import certify
 
 SEED: dict[str, Any] = {
     "willingness": [40.0, 55.0, 70.0, 45.0, 60.0, 50.0, 65.0, 80.0],
