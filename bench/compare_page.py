@@ -20,8 +20,8 @@ from pathlib import Path
 from typing import Any
 
 from bench.street import write
-from oracle.app.compare import compare
-from oracle.app.compare_report import document
+from oracle.app.compare.comparison import compare
+from oracle.app.compare.report import document
 from oracle.community import load_community, load_profiles
 from oracle.community.days import whole_days
 from oracle.community.forecast import Method

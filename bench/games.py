@@ -30,7 +30,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from peers import GENERAL, TOLERANCE, Peer, bounded_brent, differential_evolution  # noqa: E402 (threads and path first)
 
-from oracle.games import _clearing_curves, _clearing_exact, clearing, contest, stackelberg  # noqa: E402 (threads and path first)
+from oracle.games import clearing, contest, stackelberg  # noqa: E402 (threads and path first)
+from oracle.games.clearing import curves, exact  # noqa: E402 (threads and path first)
 
 
 @dataclass(frozen=True)
@@ -127,9 +128,9 @@ def compare_clearing(size: int, repeats: int) -> list[Row]:
     mine = np.concatenate([ours.consumption, ours.own_consumption, ours.shared])
     note = f"exact, with certificate: residual {ours.diagnostics.residual:.0e}"
     rows = [Row("clearing", size, "wattmarket", seconds, 1.0, 0.0, 0.0, note)]
-    buyers = _clearing_curves.Buyers.of(problem.consumers)
-    sellers = _clearing_curves.Sellers.of(problem.prosumers)
-    bare, _ = cpu_seconds(lambda: _clearing_exact.clear(buyers, sellers, 0.0, 20.0), repeats * 4)
+    buyers = curves.Buyers.of(problem.consumers)
+    sellers = curves.Sellers.of(problem.prosumers)
+    bare, _ = cpu_seconds(lambda: exact.clear(buyers, sellers, 0.0, 20.0), repeats * 4)
     note = "the price alone, tables prepared, no certificate"
     rows.append(Row("clearing", size, "wattmarket, price", bare, bare / seconds, 0.0, None, note))
     for name, peer in GENERAL.items():

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any
 
-from oracle.app.plan import elecoin_terms
+from oracle.app.day.plan import elecoin_terms
 from oracle.community import Community, Profiles
 from oracle.community.agent import Households
 from oracle.community.bill import Account, ElecoinPurchase, PeriodEntry, period_entries, statement

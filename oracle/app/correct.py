@@ -13,10 +13,10 @@ from rich.console import Console
 from rich.text import Text
 
 from oracle import UserError
-from oracle.app.booking import correction_record, metered_time
-from oracle.app.pace import ChainPace, Pace, WarpedPace
-from oracle.app.plan import development_administrator
-from oracle.app.run import DEPLOYMENT, locked
+from oracle.app.day.booking import correction_record, metered_time
+from oracle.app.day.pace import ChainPace, Pace, WarpedPace
+from oracle.app.day.plan import development_administrator
+from oracle.app.day.run import DEPLOYMENT, locked
 from oracle.app.statement.english import ENGLISH
 from oracle.app.statement.ledger import Ledger, open_ledger
 from oracle.chain.client import Client, Receipt

@@ -46,6 +46,6 @@ def compare(**options: Any) -> int:
     Our equilibrium, mid-market rate, supply-demand ratio, two double auctions, two sharing keys and
     the grid alone: price, volume, savings, fairness, peaks, and what a lie brings.
     """
-    from oracle.app.compare_command import compare_command
+    from oracle.app.compare.command import compare_command
 
     return compare_command(**options)

@@ -47,6 +47,6 @@ def report(out: Path) -> int:
 
     Writes report.html (one page, complete in itself), report.md and its figures in report/.
     """
-    from oracle.app.papers_report import papers_report
+    from oracle.app.papers.command import papers_report
 
     return papers_report(out)

@@ -62,7 +62,7 @@ def run(start: str | None, **options: Any) -> int:
     Every price is an equilibrium that three edge servers compute and sign; the bills come from
     the chain's events.
     """
-    from oracle.app.run_command import run_command
+    from oracle.app.day.command import run_command
 
     return run_command(start=start, **options)
 
@@ -86,6 +86,6 @@ def verify(**options: Any) -> int:
 
     Exit codes: 0 equal; 1 different.
     """
-    from oracle.app.verify_command import verify_command
+    from oracle.app.verify.command import verify_command
 
     return verify_command(**options)

@@ -39,6 +39,6 @@ def forget(**options: Any) -> int:
     Pages and statements call her "former member N" from then on. Reports that the run wrote are
     changed, too; other files that still have the name are listed. Again is no harm.
     """
-    from oracle.app.forget_command import forget_command
+    from oracle.app.forget.command import forget_command
 
     return forget_command(**options)

@@ -26,7 +26,7 @@ def forecast(**options: Any) -> int:
 
     Each forecast sees only readings from before its period's declaration deadline.
     """
-    from oracle.app.forecast_command import forecast_command
+    from oracle.app.forecast.command import forecast_command
 
     return forecast_command(**options)
 
@@ -80,6 +80,6 @@ def simulate(**options: Any) -> int:
 
     Each scenario's bills, savings, shares and peaks, with bands over weather years.
     """
-    from oracle.app.simulate_command import simulate_command
+    from oracle.app.simulate.command import simulate_command
 
     return simulate_command(**options)

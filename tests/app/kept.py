@@ -16,8 +16,8 @@ from typing import Any
 
 import httpx
 
-from oracle.app.plan import Roster, development_roster
-from oracle.app.run import DEPLOYMENT
+from oracle.app.day.plan import Roster, development_roster
+from oracle.app.day.run import DEPLOYMENT
 from oracle.chain.client import Client
 from oracle.chain.deployment import Deployment
 from oracle.chain.market import Market

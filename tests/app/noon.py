@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from oracle.app.agents import Agents
-from oracle.app.market_day import MarketDay, Tally
-from oracle.app.nodes import own_anvil
-from oracle.app.plan import (
+from oracle.app.day.agents import Agents
+from oracle.app.day.market_day import MarketDay, Tally
+from oracle.app.day.nodes import own_anvil
+from oracle.app.day.plan import (
     deployment_plan,
     development_roster,
     registration,

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import httpx
 from eth_account import Account
 
-from oracle.app.run import TOKEN
+from oracle.app.day.run import TOKEN
 from oracle.service.auth import access_message, authorization, signable
 from tests.app.kept import NAMES, PERIODS, Kept
 from tests.app.leaks import Place

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from oracle.app.contest import booking_periods, open_commitments
-from oracle.app.plan import development_roster, renewable_accounts, schedule
+from oracle.app.day.contest import booking_periods, open_commitments
+from oracle.app.day.plan import development_roster, renewable_accounts, schedule
 from oracle.community.load import load_community
 from oracle.rounds.clock import Schedule
 

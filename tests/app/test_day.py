@@ -14,9 +14,9 @@ import numpy as np
 import pytest
 
 from oracle import UserError
-from oracle.app.plan import development_roster, elecoin_terms
-from oracle.app.verify import read_history
-from oracle.app.verify_draw import Draw, read_contests, verify_draw
+from oracle.app.day.plan import development_roster, elecoin_terms
+from oracle.app.verify.draws import Draw, read_contests, verify_draw
+from oracle.app.verify.postings import read_history
 from oracle.chain.deployment import Deployment
 from oracle.chain.interface import CONTRACTS, interface
 from oracle.chain.market import MARKET, ORDERS, Event, Market

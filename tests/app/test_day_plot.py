@@ -15,8 +15,8 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle, StepPatch
 
 from oracle import UserError
-from oracle.app.accounting import Books, MemberBooks
-from oracle.app.day_plot import day_series
+from oracle.app.day.accounting import Books, MemberBooks
+from oracle.app.day.plot import day_series
 from oracle.app.figures import check_figure, save_figure
 from oracle.cli import main
 from oracle.community.bill import PeriodEntry

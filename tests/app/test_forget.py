@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from oracle.app.forget import forget
-from oracle.app.run import STORE
+from oracle.app.day.run import STORE
+from oracle.app.forget.erasure import forget
 from oracle.cli import main
 from oracle.service.records import InstanceRecord, MemberRecord
 from oracle.service.store import open_store

@@ -13,7 +13,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from oracle.app.run import STORE
+from oracle.app.day.run import STORE
 from oracle.cli import main
 from oracle.service.store import open_store
 from tests.app.kept import NAMES, PERIODS, Kept, kept_run, listen, no_anvil_in

@@ -13,10 +13,10 @@ from typing import Any
 
 import pytest
 
-from oracle.app.accounting import BookKeeper, statements
-from oracle.app.plan import development_roster
-from oracle.app.run import DEPLOYMENT, Outcome, run
-from oracle.app.run_options import RunOptions, check
+from oracle.app.day.accounting import BookKeeper, statements
+from oracle.app.day.options import RunOptions, check
+from oracle.app.day.plan import development_roster
+from oracle.app.day.run import DEPLOYMENT, Outcome, run
 from oracle.app.statement.ledger import open_ledger
 from oracle.chain.client import Client
 from oracle.chain.deployment import Deployment

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from oracle.app.market_day import MarketDay
+from oracle.app.day.market_day import MarketDay
 from oracle.chain.market import MARKET, ORDERS, Event
 from oracle.community.model import Orders
 from oracle.rounds.words import Target

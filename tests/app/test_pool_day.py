@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from oracle.app.plan import development_roster
-from oracle.app.pool_agents import MARKETS
-from oracle.app.run_options import MARKETS as NAMES
+from oracle.app.day.options import MARKETS as NAMES
+from oracle.app.day.plan import development_roster
+from oracle.app.day.pool_agents import MARKETS
 from oracle.chain.client import Client
 from oracle.chain.deployment import Deployment
 from oracle.chain.market import MARKET, Event, Market

@@ -15,7 +15,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from oracle.app.run_options import RunOptions, check
+from oracle.app.day.options import RunOptions, check
 from oracle.cli import main
 from oracle.community.load import load_community
 from tests.app.conftest import command

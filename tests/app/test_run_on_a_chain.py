@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from oracle import UserError
-from oracle.app.pace import ChainPace
-from oracle.app.run import run
-from oracle.app.run_options import RunOptions, check
+from oracle.app.day.options import RunOptions, check
+from oracle.app.day.pace import ChainPace
+from oracle.app.day.run import run
 from oracle.chain.client import ChainError, Client
 from oracle.chain.deployment import Deployment
 from oracle.chain.market import Market

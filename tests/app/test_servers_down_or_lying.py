@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from oracle.app.market_day import MarketDay
+from oracle.app.day.market_day import MarketDay
 from oracle.chain.client import Client
 from oracle.chain.market import Market
 from oracle.rounds.agree import Disagreement

@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 
 from oracle import UserError
-from oracle.app.simulate import band, simulate, spans_of
-from oracle.app.simulate_report import document
+from oracle.app.simulate.report import document
+from oracle.app.simulate.scenarios import band, simulate, spans_of
 from oracle.cli import main
 from oracle.community import load_community, load_profiles
 from oracle.community.planning.change import Change

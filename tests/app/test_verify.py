@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from eth_utils.crypto import keccak
 
-from oracle.app.verify import Posting, floor_ticks, read_history, verify
+from oracle.app.verify.postings import Posting, floor_ticks, read_history, verify
 from oracle.chain.market import ORACLE
 from oracle.chain.transactions import TransactionFailed
 from oracle.rounds.agree import vote

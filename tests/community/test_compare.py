@@ -7,7 +7,7 @@ import datetime as dt
 import numpy as np
 import pytest
 
-from oracle.app.compare import compare
+from oracle.app.compare.comparison import compare
 from oracle.community import Community, Profiles
 from oracle.community.mechanisms.equilibrium import UNPRICED, equilibrium, price_ticks
 from oracle.community.mechanisms.observe import observe

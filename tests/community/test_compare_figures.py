@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bench.misdeclare import Day, Lie, play
-from oracle.app.compare import compare
+from oracle.app.compare.comparison import compare
 from oracle.community import Community, parse_community
 from oracle.community.agent import Households
 from oracle.community.forecast import Method

@@ -12,8 +12,8 @@ import pytest
 
 from oracle import UserError
 from oracle.app.community_import import ImportOptions, import_command
-from oracle.app.run_options import RunOptions
-from oracle.app.run_options import check as check_run
+from oracle.app.day.options import RunOptions
+from oracle.app.day.options import check as check_run
 from oracle.cli import main
 from oracle.community import CommunityError, load_community, load_profiles
 from oracle.community.intake.combine import combine, member_names

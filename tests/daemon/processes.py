@@ -17,7 +17,7 @@ import httpx
 from market_lab import ADMIN, BUYER, MEMBERS, METER, SELLER, SERVERS, THIRD, Lab, plan, zone_of
 
 from oracle.app.daemon.keystore import write_keystore
-from oracle.app.pace import ChainPace
+from oracle.app.day.pace import ChainPace
 from oracle.chain.client import Client
 from oracle.chain.deploy import deploy
 from oracle.chain.market import Market

@@ -8,8 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from oracle.games import _clearing_pairs
-from oracle.games.clearing import AdmmDiagnostics, ClearingProblem, ClearingSolution, solve
+from oracle.games.clearing import AdmmDiagnostics, ClearingProblem, ClearingSolution, pairs, solve
 from oracle.games.clearing.pairs import negotiate_pairs
 from tests.games import market_pair_agent
 from tests.games.agent_process import Process
@@ -98,7 +97,7 @@ def test_more_agents_and_falling_residuals():
 
 
 def test_too_few_rounds_are_not_called_an_answer(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(_clearing_pairs, "MOVES", 20)
+    monkeypatch.setattr(pairs, "MOVES", 20)
     problem = random_market(np.random.default_rng(71), round_numbers=False)
     diagnostics = solve(problem.model_copy(update={"method": "admm"})).diagnostics
     assert not diagnostics.converged

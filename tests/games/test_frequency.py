@@ -277,10 +277,10 @@ def test_random_grids_meet_their_equations():
 def test_a_large_grid_uses_sparse_matrices_to_the_same_end():
     problem = mixed(dynamics="replicator", horizon=2.0, steps=4)
     small = Grid.of(problem)
-    from oracle.games import _frequency_grid
+    from oracle.games.frequency import grid
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(_frequency_grid, "_DENSE", 1)
+        patch.setattr(grid, "_DENSE", 1)
         sparse = Grid.of(problem)
         assert not isinstance(sparse.incidence, np.ndarray)
         other = solve(problem)

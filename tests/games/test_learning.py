@@ -9,8 +9,9 @@ import pytest
 
 from oracle.games import InvalidProblem
 from oracle.games._monte_carlo import compiled
-from oracle.games.learning import LearningProblem, _tables, learn_bimatrix, solve
+from oracle.games.learning import LearningProblem, learn_bimatrix, solve
 from oracle.games.learning.play import BLOCKS, Tally, climb
+from oracle.games.learning.solver import _tables
 from oracle.games.stackelberg import StackelbergProblem, best_response
 from oracle.games.stackelberg import solve as solve_exactly
 

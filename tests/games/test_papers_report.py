@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 from scipy.integrate import solve_ivp
 
-from oracle.app import papers_report
+from oracle.app.papers import command as papers_report
 from oracle.app.papers import cournot, elecoin, insurance, network, regulation
 from oracle.app.papers.inventory import INVENTORY
 from oracle.app.papers.page import inline_svg, pictures, section_markdown

@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from oracle.games import InvalidProblem
-from oracle.games.response import Agent, ResponseProblem, crowd, solve
+from oracle.games.response import Agent, ResponseProblem, solve
 from oracle.games.response.certificate import certify
+from oracle.games.response.solver import crowd
 
 NAMES = {
     "quadratic": ("intercept", "slope"),

@@ -6,7 +6,7 @@ import json
 import re
 from pathlib import Path
 
-from oracle.app.plan import deployment_plan, development_roster, schedule
+from oracle.app.day.plan import deployment_plan, development_roster, schedule
 from oracle.chain.deploy import Plan
 from oracle.community import load_community
 from oracle.rounds.agree import quorum

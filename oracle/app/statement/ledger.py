@@ -13,7 +13,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from oracle import UserError
-from oracle.app.run_options import STORE
+from oracle.app.day.options import STORE
 from oracle.community.bill import PeriodEntry
 from oracle.community.correction import Correction, GridChange, grid_changes
 from oracle.community.model import periods_of_day

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from statistics import fmean
 from typing import Any
 
-from oracle.app.booking import metered_time
-from oracle.app.plan import Roster
+from oracle.app.day.booking import metered_time
+from oracle.app.day.plan import Roster
 from oracle.chain.market import Event, Market
 from oracle.community.bill import (
     Account,

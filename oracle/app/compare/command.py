@@ -12,8 +12,8 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from oracle import UserError
-from oracle.app.compare import compare
-from oracle.app.compare_report import document, tables
+from oracle.app.compare.comparison import compare
+from oracle.app.compare.report import document, tables
 from oracle.app.engine import check_engine
 from oracle.app.figures import check_figure, save_figure
 from oracle.community.days import whole_days

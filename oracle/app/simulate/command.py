@@ -15,8 +15,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from oracle import UserError
 from oracle.app.engine import check_engine
 from oracle.app.figures import check_figure, save_figure
-from oracle.app.simulate import simulate, spans_of
-from oracle.app.simulate_report import document, tables
+from oracle.app.simulate.report import document, tables
+from oracle.app.simulate.scenarios import simulate, spans_of
 from oracle.community.days import whole_days
 from oracle.community.forecast import METHODS
 from oracle.community.learned import require

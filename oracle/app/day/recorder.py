@@ -6,9 +6,9 @@ from functools import lru_cache
 from statistics import median
 from typing import Any
 
-from oracle.app.accounting import BookKeeper, Books
-from oracle.app.booking import correction_record
-from oracle.app.plan import Roster
+from oracle.app.day.accounting import BookKeeper, Books
+from oracle.app.day.booking import correction_record
+from oracle.app.day.plan import Roster
 from oracle.chain.market import Event, Market
 from oracle.community.bill import PeriodEntry, period_bill
 from oracle.community.model import Community

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from oracle.app.pace import Pace
-from oracle.app.plan import Roster, renewable_accounts
+from oracle.app.day.pace import Pace
+from oracle.app.day.plan import Roster, renewable_accounts
 from oracle.chain.client import Receipt
 from oracle.chain.market import Market
 from oracle.chain.rewards import Rewards, Stage

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from oracle import UserError
-from oracle.app.pace import POLL_SECONDS, ChainPace, Pace, WarpedPace
-from oracle.app.plan import FUNDS, Roster, schedule
+from oracle.app.day.pace import POLL_SECONDS, ChainPace, Pace, WarpedPace
+from oracle.app.day.plan import FUNDS, Roster, schedule
 from oracle.chain.client import ChainError, Client, Receipt
 from oracle.chain.transactions import Sender, Sent
 from oracle.community.model import Community

@@ -10,7 +10,7 @@ from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
-from oracle.app.simulate import YEAR_DAYS, Band, Simulated, band
+from oracle.app.simulate.scenarios import YEAR_DAYS, Band, Simulated, band
 from oracle.community.planning.change import SWEPT
 from oracle.community.planning.outcome import Outcome
 

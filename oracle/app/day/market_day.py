@@ -6,10 +6,10 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence, Set
 from dataclasses import dataclass, field
 
-from oracle.app.agents import Agents
-from oracle.app.contest import DayContest, booking_periods
-from oracle.app.pace import Pace
-from oracle.app.plan import Server
+from oracle.app.day.agents import Agents
+from oracle.app.day.contest import DayContest, booking_periods
+from oracle.app.day.pace import Pace
+from oracle.app.day.plan import Server
 from oracle.chain.client import ChainError, Receipt
 from oracle.chain.interface import explain_revert
 from oracle.chain.market import Market

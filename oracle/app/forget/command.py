@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from oracle import UserError
-from oracle.app.forget import Forgotten, forget, store_of
+from oracle.app.forget.erasure import Forgotten, forget, store_of
 from oracle.service.forget import find_member
 
 ON_CHAIN = """\

@@ -14,7 +14,7 @@ from rich.table import Table
 
 from oracle import UserError
 from oracle.app.figures import check_figure, save_figure
-from oracle.app.forecast_scores import Scored, scores
+from oracle.app.forecast.scores import Scored, scores
 from oracle.community.days import span, whole_days
 from oracle.community.forecast import METHODS, Method
 from oracle.community.learned import available, require

@@ -13,10 +13,10 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from oracle import UserError
-from oracle.app.run_options import RunOptions, check
+from oracle.app.day.options import RunOptions, check
 
 if TYPE_CHECKING:
-    from oracle.app.run import Outcome
+    from oracle.app.day.run import Outcome
 
 FOLLOW_SECONDS = 2.0
 
@@ -28,8 +28,8 @@ def run_command(*, start: str | None, **options: Any) -> int:
     """Checks the options, runs the day, prints the summary; waits for Ctrl-C with `keep`."""
     plan = check(RunOptions(start=_day(start), **options))
     # Chain and service take seconds to import: not before the options are known to be right.
-    from oracle.app.run import run
-    from oracle.app.summary import render
+    from oracle.app.day.run import run
+    from oracle.app.day.summary import render
 
     signal.signal(signal.SIGTERM, _interrupt)
     console = Console()

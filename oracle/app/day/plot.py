@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from oracle.app.accounting import Books
+from oracle.app.day.accounting import Books
 from oracle.app.figures import save_figure
 from oracle.community.model import Community
 from oracle.community.problem import declaration, floor_ticks

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from statistics import median
 from typing import Any
 
-from oracle.app.accounting import Books, indicators, statements
-from oracle.app.contest_report import bonds_of_operators, contests_report
-from oracle.app.plan import Participant, Roster
+from oracle.app.day.accounting import Books, indicators, statements
+from oracle.app.day.contest_report import bonds_of_operators, contests_report
+from oracle.app.day.plan import Participant, Roster
 from oracle.chain.market import MARKET, Market, Standing
 from oracle.community.bill import Statement, corrected, worse_off
 from oracle.community.errors import utc_text

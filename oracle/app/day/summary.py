@@ -10,7 +10,7 @@ from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from oracle.app.run import Outcome
+from oracle.app.day.run import Outcome
 
 BARS = "▁▂▃▄▅▆▇█"
 UNPRICED = "·"

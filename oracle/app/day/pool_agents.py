@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from oracle.app.agents import COMPLETE, DECLARED, SPANNING, Agents, SlotView
+from oracle.app.day.agents import COMPLETE, DECLARED, SPANNING, Agents, SlotView
 from oracle.chain.orders import budgets_left
 from oracle.chain.transactions import Transaction
 from oracle.rounds.pool import (

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from oracle.app.plan import Roster
+from oracle.app.day.plan import Roster
 from oracle.chain.market import Market
 from oracle.chain.rewards import Rewards, Stage
 from oracle.rounds.tickets import odds

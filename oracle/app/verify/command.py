@@ -15,9 +15,9 @@ from rich.progress import track
 from rich.table import Table
 
 from oracle import UserError
-from oracle.app.run import DEPLOYMENT
-from oracle.app.verify import Posting, Verdict, read_history, verify
-from oracle.app.verify_draw import Contests, Draw, DrawVerdict, read_contests, verify_draw
+from oracle.app.day.run import DEPLOYMENT
+from oracle.app.verify.draws import Contests, Draw, DrawVerdict, read_contests, verify_draw
+from oracle.app.verify.postings import Posting, Verdict, read_history, verify
 from oracle.chain.client import Client
 from oracle.chain.deployment import Deployment
 from oracle.chain.market import Market

@@ -11,7 +11,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
 
-from oracle.app.plan import Participant, Roster, bounds_of
+from oracle.app.day.plan import Participant, Roster, bounds_of
 from oracle.chain.market import LEDGER, MARKET, ORDERS, Market, Purchase
 from oracle.chain.orders import Deal, budgets_left, buy, declare_targets
 from oracle.chain.readings import relay_readings, sign_reading

@@ -13,12 +13,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from oracle import UserError
-from oracle.app.day_report import RunFacts, build_report
-from oracle.app.files import write_text
-from oracle.app.forecast_scores import run_forecast
-from oracle.app.market_day import MarketDay, Tally
-from oracle.app.nodes import Node, own_anvil, running_chain
-from oracle.app.plan import (
+from oracle.app.day.market_day import MarketDay, Tally
+from oracle.app.day.nodes import Node, own_anvil, running_chain
+from oracle.app.day.options import STORE, RunPlan
+from oracle.app.day.plan import (
     Roster,
     deployment_plan,
     development_roster,
@@ -27,9 +25,11 @@ from oracle.app.plan import (
     schedule,
     standing_orders,
 )
-from oracle.app.pool_agents import MARKETS
-from oracle.app.recorder import Recorder
-from oracle.app.run_options import STORE, RunPlan
+from oracle.app.day.pool_agents import MARKETS
+from oracle.app.day.recorder import Recorder
+from oracle.app.day.report import RunFacts, build_report
+from oracle.app.files import write_text
+from oracle.app.forecast.scores import run_forecast
 from oracle.chain.client import ChainError, Client
 from oracle.chain.deploy import deploy
 from oracle.chain.deployment import Deployment
@@ -221,7 +221,7 @@ def _save_instance(plan: RunPlan, store: Store, deployment: Deployment) -> None:
 
 def _plot(plan: RunPlan, path: Path, report: dict[str, Any], recorder: Recorder) -> None:
     # Drawing loads matplotlib, which a run without a figure does not need.
-    from oracle.app.day_plot import save_day_plot
+    from oracle.app.day.plot import save_day_plot
 
     epoch_periods = recorder.market.schedule.epoch_periods
     save_day_plot(path, report, plan.community, recorder.books, plan.profile_start, epoch_periods)

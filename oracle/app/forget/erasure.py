@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from oracle import UserError
+from oracle.app.day.options import STORE
+from oracle.app.day.run import LOCK
 from oracle.app.files import plain_name
-from oracle.app.run import LOCK
-from oracle.app.run_options import STORE
 from oracle.service.forget import Forgettable, find_member, forget_member
 from oracle.service.store import Store, open_store
 

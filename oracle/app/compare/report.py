@@ -9,7 +9,7 @@ from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
-from oracle.app.compare import Compared, Comparison
+from oracle.app.compare.comparison import Compared, Comparison
 from oracle.community.mechanisms.metrics import NOTHING
 from oracle.units import WH_PER_KWH
 

@@ -1,0 +1,1 @@
+"""The same days under every mechanism."""

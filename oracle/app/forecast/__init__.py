@@ -1,0 +1,1 @@
+"""Forecasting methods beside each other and beside what was metered."""

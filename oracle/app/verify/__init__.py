@@ -1,0 +1,1 @@
+"""Recomputing from chain data alone what was posted and drawn."""
