@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from oracle.community import storage as battery
-from oracle.community.forecast import Forecast, Forecaster, Method, declaration_cutoff
+from oracle.community.forecast import Forecast, Method, declaration_cutoff
+from oracle.community.forecaster import Forecaster
 from oracle.community.model import Community, Member
 from oracle.community.profiles import Profiles
 from oracle.community.tariff import expected_price

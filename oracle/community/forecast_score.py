@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from oracle.community.days import local_hours
-from oracle.community.forecast import Forecaster, Method
+from oracle.community.forecast import Method
+from oracle.community.forecaster import Forecaster
 from oracle.community.model import Community
 from oracle.community.profiles import Profiles
 

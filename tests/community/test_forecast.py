@@ -12,14 +12,8 @@ import pytest
 
 from oracle.community import Community, Profiles
 from oracle.community.agent import Households
-from oracle.community.forecast import (
-    METHODS,
-    Forecaster,
-    Method,
-    days_before,
-    forecast,
-    standard_profiles,
-)
+from oracle.community.forecast import METHODS, Method, days_before, forecast, standard_profiles
+from oracle.community.forecaster import Forecaster
 
 BERLIN = ZoneInfo("Europe/Berlin")
 HONEST: tuple[Method, ...] = ("persistence", "weekly", "profile")

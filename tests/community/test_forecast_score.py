@@ -10,9 +10,9 @@ import pytest
 
 from oracle.community import Community, Profiles
 from oracle.community.days import span, whole_days
-from oracle.community.forecast import Forecaster
 from oracle.community.forecast_cost import forecast_costs, stored_kwh
 from oracle.community.forecast_score import score, score_method
+from oracle.community.forecaster import Forecaster
 from oracle.community.mechanisms.observe import observe
 from oracle.community.simulate import simulate
 

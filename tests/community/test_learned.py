@@ -10,7 +10,7 @@ import pytest
 from oracle import UserError
 from oracle.community import Community, Profiles
 from oracle.community.agent import Households
-from oracle.community.forecast import Forecaster
+from oracle.community.forecaster import Forecaster
 from oracle.community.learned import Learned, _line
 
 STEP = 900

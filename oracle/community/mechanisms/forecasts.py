@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from oracle.community.forecast import LOOK_BACK, Forecaster, Method, days_before
+from oracle.community.forecast import LOOK_BACK, Method, days_before
+from oracle.community.forecaster import Forecaster
 from oracle.community.mechanisms.periods import Floats, Ints
 from oracle.community.model import Community
 from oracle.community.profiles import Profiles
