@@ -30,11 +30,16 @@ struct Suite {
     Item[] items;
 }
 
-/// @param everything Say of all items what they cost and whether they fail (the text as it is, mutant 0).
+/// @param everything Say of all items what they cost and whether they fail (the text as it is, mutant 0), and under
+/// mutant 1 in `jobs/reached` which of them is running.
+/// @param orders Lists of items in the order in which they are tried, each suite << 128 | item.
+/// @param orderOf Which of them a mutant meets.
 struct Job {
     uint256[] mutants;
     Suite[] suites;
     bool everything;
+    uint256[][] orders;
+    uint256[] orderOf;
 }
 
 /// @dev Shows what a test that failed half-way left behind: a prank, a revert or a log that is waited for.
@@ -61,7 +66,8 @@ contract Drive {
     Cheats private constant vm = Cheats(address(uint160(uint256(keccak256("hevm cheat code")))));
     /// @dev For a set-up; woven code is long, so deploying it takes much.
     uint256 private constant GAS = 1 << 36;
-    uint256 private constant REMEMBERED = 6;
+    uint256 private constant REMEMBERED = 3;
+    uint256 private constant PROBED = 1;
 
     bool public constant IS_TEST = true;
 
@@ -81,8 +87,9 @@ contract Drive {
         bytes[] memory code = new bytes[](job.suites.length);
         for (uint256 i; i < code.length; i++) code[i] = vm.getCode(job.suites[i].artifact);
         for (uint256 i; i < job.mutants.length; i++) {
-            bool killed =
-                job.everything ? _all(job, code, job.mutants[i]) : _try(job, code, job.mutants[i]);
+            // What kills the mutants of one function says little of the next.
+            if (i != 0 && !job.everything && job.orderOf[i] != job.orderOf[i - 1]) delete killers;
+            bool killed = job.everything ? _all(job, code, job.mutants[i]) : _try(job, code, i);
             if (!killed) _say(job.mutants[i], "survived", 0, 0);
             // What a failed test leaves behind would kill the next mutants, too.
             try canary.sing() returns (bool clean) {
@@ -95,38 +102,44 @@ contract Drive {
 
     function _all(Job memory job, bytes[] memory code, uint256 mutant) private returns (bool) {
         for (uint256 s; s < code.length; s++) {
-            _suite(job, code, mutant, s, 0, job.suites[s].items.length);
+            uint256[] memory items = new uint256[](job.suites[s].items.length);
+            for (uint256 i; i < items.length; i++) items[i] = (s << 128) | i;
+            _suite(job, code, mutant, items, 0, items.length);
         }
         return false;
     }
 
-    function _try(
-        Job memory job,
-        bytes[] memory code,
-        uint256 mutant
-    ) private returns (bool killed) {
-        for (uint256 i = killers.length; i > 0 && !killed; i--) {
-            uint256 one = killers[i - 1];
-            uint256 item = uint128(one);
-            if (job.suites[one >> 128].items[item].kind != 0) continue;
-            killed = _suite(job, code, mutant, one >> 128, item, item + 1);
+    function _try(Job memory job, bytes[] memory code, uint256 place) private returns (bool) {
+        uint256 mutant = job.mutants[place];
+        uint256[] memory one = new uint256[](1);
+        for (uint256 i = killers.length; i > 0; i--) {
+            one[0] = killers[i - 1];
+            if (job.suites[one[0] >> 128].items[uint128(one[0])].kind != 0) continue;
+            if (_suite(job, code, mutant, one, 0, 1)) return true;
         }
-        for (uint256 s; s < code.length && !killed; s++) {
-            killed = _suite(job, code, mutant, s, 0, job.suites[s].items.length);
+        uint256[] memory order = job.orders[job.orderOf[place]];
+        for (uint256 first; first < order.length; ) {
+            uint256 end = first + 1;
+            while (end < order.length && order[end] >> 128 == order[first] >> 128) end++;
+            if (_suite(job, code, mutant, order, first, end)) return true;
+            first = end;
         }
+        return false;
     }
 
-    /// @dev A suite of its own for the mutant; everything is undone afterwards.
+    /// @dev A suite of its own for the mutant, and items of it; everything is undone afterwards.
     function _suite(
         Job memory job,
         bytes[] memory code,
         uint256 mutant,
-        uint256 s,
+        uint256[] memory order,
         uint256 first,
         uint256 end
     ) private returns (bool killed) {
+        uint256 s = order[first] >> 128;
         uint256 before = vm.snapshotState();
         uint256 where = type(uint128).max;
+        if (mutant == PROBED) _mark(s, type(uint64).max);
         vm.fee(mutant);
         address suite = _create(code[s]);
         killed = suite == address(0);
@@ -140,11 +153,13 @@ contract Drive {
         }
         if (!killed) {
             uint256 ready = vm.snapshotState();
-            for (uint256 i = first; i < end; i++) {
+            for (uint256 place = first; place < end; place++) {
+                uint256 i = uint128(order[place]);
                 Item memory item = job.suites[s].items[i];
                 if (item.kind < 2) vm.revertToState(ready);
                 vm.fee(mutant);
                 if (item.kind == 1) continue;
+                if (mutant == PROBED) _mark(s, i);
                 if (item.kind == 0) canary.sing();
                 uint256 left = gasleft();
                 bool ok = _call(item.kind == 2 ? _handler(suite) : suite, item.gas, item.data);
@@ -199,6 +214,11 @@ contract Drive {
     function _handler(address suite) private view returns (address handler) {
         (, bytes memory said) = suite.staticcall(abi.encodeWithSignature("targetContracts()"));
         handler = abi.decode(said, (address[]))[0];
+    }
+
+    function _mark(uint256 suite, uint256 item) private {
+        string memory line = string.concat("= ", vm.toString(suite), " ", vm.toString(item));
+        vm.writeLine("jobs/reached", line);
     }
 
     function _say(uint256 mutant, string memory word, uint256 suite, uint256 item) private {

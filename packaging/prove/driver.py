@@ -14,6 +14,7 @@ from typing import Any
 
 from calls import Type, call, encode_all
 from runs import SAID
+from weave import PROBED
 from workshop import Workshop, reached
 
 TEST, BACK, ACT, ASK = range(4)
@@ -30,11 +31,13 @@ JOB: list[Type] = [
             ]},
         ]},
         {"type": "bool"},
+        {"type": "uint256[][]"},
+        {"type": "uint256[]"},
     ]}
 ]  # fmt: skip
 MARKET = "contracts/market/ElectricityTrading.sol"
-# Gas: about what deploying a market takes here; what far suites may take of a quick plan.
-DEPLOYING, BUDGET = 60_000_000, 1_200_000_000
+# Gas: about what deploying a market takes here; what a quick plan may take for one mutant.
+DEPLOYING, BUDGET = 60_000_000, 1_500_000_000
 Item = tuple[int, bytes, str]  # kind, call, name
 # What a test may take the first time; what the runs of a fuzz test may take together; how much more
 # than on the text as it is a test may take before it counts as one that does not end.
@@ -53,6 +56,13 @@ class Suite:
     unit: list[Item]
     few: list[Item]
     many: list[Item]
+    # What is run by setting up, and what by each test, see `weave.probes`.
+    always: set[str]
+    runs: dict[str, set[str]]
+
+    @property
+    def whole(self) -> list[Item]:
+        return [*self.start, *self.unit, *self.few, *self.many]
 
     def items(self) -> Iterator[list[Item]]:
         yield self.unit
@@ -94,7 +104,7 @@ class Driver:
         if "IS_TEST" not in abi:
             return None
         start: list[Item] = [(BACK, b"", "setUp")] if "setUp" in abi else []
-        suite = Suite(contract, artifact, reaches, {}, start, [], [], [])
+        suite = Suite(contract, artifact, reaches, {}, start, [], [], [], set(), {})
         asked: list[Item] = []
         for name, inputs in sorted(abi.items()):
             selector = selectors[f"{name}({','.join(signature(one) for one in inputs)})"]
@@ -157,7 +167,9 @@ class Driver:
         failing: set[Item] = set()
         for part in ("unit", "few", "many"):
             blocks = [(one, getattr(one, part)) for one in self.suites if getattr(one, part)]
-            for gas, word, s, item in self.asked(part, [[0], [self.block(*b) for b in blocks], 1]):
+            for gas, word, s, item in self.asked(
+                part, [[0], [self.block(*b) for b in blocks], 1, [], []]
+            ):
                 if word not in ("gas", "killed"):
                     continue
                 suite, items = blocks[s]
@@ -174,7 +186,43 @@ class Driver:
                 for items in suite.items():
                     items[:] = [one for one in items if one not in failing]
                 suite.many = self.affordable(suite)
+        self.reach()
         return sorted({name for _, data, name in failing if len(data) == 4})
+
+    def reach(self) -> None:
+        """Which functions each test runs: unit tests, first runs of fuzz tests, the walks."""
+        cache, said = SAID / "reached.json", self.shop.folder / "jobs" / "reached"
+        blocks = []
+        for one in self.suites:
+            walk = [item for item in one.many if item[0] != TEST]
+            blocks.append((one, [*one.unit, *one.few, *walk]))
+        job = [[PROBED], [self.block(*block) for block in blocks], 1, [], []]
+        key = sha256(encode_all(JOB, [job]) + self.shop.digest()).hexdigest()
+        found = json.loads(cache.read_text()) if cache.exists() else {}
+        if found.get("key") != key:
+            said.write_text("")
+            _, words = self.run(job, "reach", 3600)
+            rows: dict[str, set[str]] = {}
+            here: set[str] = set()
+            with said.open() as lines:
+                for line in lines:
+                    if line.startswith("= "):
+                        here = rows.setdefault(line[2:].strip(), set())
+                    else:
+                        here.add(line.strip())
+            if not rows:
+                raise SystemExit(f"the drive failed\n{words[-3000:]}")
+            found = {"key": key, "rows": {place: sorted(ids) for place, ids in rows.items()}}
+            cache.write_text(json.dumps(found))
+            said.unlink()
+        for place, ids in found["rows"].items():
+            s, item = map(int, place.split())
+            suite, items = blocks[s]
+            whole = [*suite.start, *items]
+            if item < len(whole):
+                suite.runs.setdefault(whole[item][2], set()).update(ids)
+            else:
+                suite.always.update(ids)
 
     def asked(self, part: str, job: list[Any]) -> list[tuple[int, str, int, int]]:
         """What the drive says of a part, kept while nothing changes."""
@@ -210,62 +258,90 @@ class Driver:
         asked = [[kind, most(name), data] for kind, data, name in [*suite.start, *items]]
         return [suite.artifact.encode(), asked]
 
-    def plan(self, file: str, quick: bool) -> list[tuple[Suite, list[Item]]]:
-        """Near suites before far ones, cheap ones first, long runs last.
+    def order(self, file: str, said: str | None, quick: bool) -> list[tuple[Suite, list[int]]]:
+        """What a mutant of the function that says `said` meets: items of suites, by place.
 
-        A quick plan leaves long runs of far suites out, and those beyond a budget.
+        Tests that run the function before those whose set-up does, unit tests before fuzz tests
+        before walks, cheap suites before dear ones. A quick plan stops at a budget.
         """
         stem = Path(file).stem.lower()
-        reaching = [one for one in self.suites if file in one.reaches]
-        near = [suite for suite in reaching if stem in suite.name.lower()]
-        # Smaller suites that import the file without the market are nearly as near.
-        near += [one for one in reaching if one not in near and MARKET not in one.reaches]
-        blocks = [(suite, items) for items in ("unit", "few", "many") for suite in near]
-        plan = [(suite, getattr(suite, items)) for suite, items in blocks]
-        far = [(one, items) for one in reaching if one not in near for items in (one.unit, one.few)]
-        far.sort(key=lambda block: self.cost(*block))
-        spent = 0
-        for block in far:
-            spent += self.cost(*block)
-            if not quick or spent < BUDGET:
-                plan.append(block)
-        if not quick:
-            rest = [(one, one.many) for one in reaching if one not in near]
-            plan += sorted(rest, key=lambda block: self.cost(*block))
-        return [(suite, items) for suite, items in plan if items]
-
-    @staticmethod
-    def cost(suite: Suite, items: list[Item]) -> int:
-        start = DEPLOYING if MARKET in suite.reaches else 0
-        return start + sum(suite.gas.get(name, 0) for _, _, name in items)
+        steps: list[tuple[int, int, Suite, list[int]]] = []
+        for suite in self.suites:
+            if file not in suite.reaches:
+                continue
+            direct = {name for name, ids in suite.runs.items() if said is None or said in ids}
+            near = stem in suite.name.lower()
+            places: dict[int, list[int]] = {}
+            begin, few = len(suite.start), len(suite.start) + len(suite.unit)
+            for place, (kind, _, name) in enumerate(suite.whole):
+                if place < begin:
+                    continue
+                stage = 0 if place < few else 1 if place < few + len(suite.few) else 2
+                if kind != TEST:
+                    stage = 3
+                if kind == TEST and name not in direct:
+                    if said not in suite.always and not (near and direct):
+                        continue
+                    stage += 4
+                elif kind != TEST and not direct and said not in suite.always:
+                    continue
+                places.setdefault(stage, []).append(place)
+            for stage, where in places.items():
+                cost = sum(suite.gas.get(suite.whole[place][2], 0) for place in where)
+                cost += DEPLOYING if MARKET in suite.reaches else 0
+                steps.append((stage, cost, suite, where))
+        steps.sort(key=lambda step: step[:2])
+        spent, order = 0, []
+        for _, cost, suite, where in steps:
+            spent += cost
+            if not quick or not order or spent < BUDGET:
+                order.append((suite, where))
+        return order
 
     def drive(
-        self, file: str, mutants: list[int], place: int, end: float, quick: bool
+        self,
+        file: str,
+        mutants: list[tuple[int, str | None]],
+        place: int,
+        end: float,
+        quick: bool,
     ) -> Iterator[tuple[int, str, str]]:
-        """Mutant, `killed` or `survived`, and the killer; what is not tried by `end` is missing."""
-        blocks = self.plan(file, quick)
+        """Mutant, `killed` or `survived`, and the killer; what is not tried by `end` is missing.
+
+        `mutants`: number, and what the function around says when it is run.
+        """
+        kinds = list(dict.fromkeys(said for _, said in mutants))
+        plans = [self.order(file, said, quick) for said in kinds]
+        used = {suite.name: suite for plan in plans for suite, _ in plan}
+        at = {name: s for s, name in enumerate(used)}
+        orders = [
+            [at[suite.name] << 128 | item for suite, items in plan for item in items]
+            for plan in plans
+        ]
+        blocks = [self.block(suite, suite.whole[len(suite.start) :]) for suite in used.values()]
         left = list(mutants)
         while left and time.monotonic() < end:
             seconds = min(end - time.monotonic(), 1800)
-            job = [left, [self.block(*block) for block in blocks], 0]
-            rows, said = self.run(job, str(place), seconds)
-            tried = []
+            which = [kinds.index(said) for _, said in left]
+            rows, words = self.run(
+                [[number for number, _ in left], blocks, 0, orders, which], str(place), seconds
+            )
+            tried = set()
             for number, word, s, item in rows:
                 if word == "dirty":
                     continue
-                tried.append(number)
+                tried.add(number)
                 by = ""
                 if word == "killed":
-                    suite, items = blocks[s]
-                    whole = [*suite.start, *items]
-                    by = whole[item][2] if item < len(whole) else "setUp"
+                    suite = list(used.values())[s]
+                    by = suite.whole[item][2] if item < len(suite.whole) else "setUp"
                     by = by if "." in by else f"{suite.name}.setUp"
                 yield number, word, by
             if not tried:
-                if time.monotonic() < end and "out of time" not in said:
-                    raise SystemExit(f"the drive failed\n{said[-3000:]}")
+                if time.monotonic() < end and "out of time" not in words:
+                    raise SystemExit(f"the drive failed\n{words[-3000:]}")
                 # It does not end on this one.
                 if time.monotonic() < end:
-                    yield left[0], "killed", "time"
-                    tried = [left[0]]
-            left = [n for n in left if n not in tried]
+                    yield left[0][0], "killed", "time"
+                    tried = {left[0][0]}
+            left = [one for one in left if one[0] not in tried]

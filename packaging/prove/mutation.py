@@ -1,11 +1,13 @@
 """Mutation: each small change of the contracts must make a test fail.
 
-    python packaging/prove/mutation.py [--minutes M] [--only REGEX] [--fresh] [--judge]
+    python packaging/prove/mutation.py [--minutes M] [--only REGEX] [--fresh] [--judge] [--write]
 
 All mutants of all files are woven into one build (`weave.py`), which the base fee chooses from, and
 `Drive.sol` runs the tests against one after the other: unit tests first, those of the file's name
 before the others, then fuzz tests and walks of the invariants' handlers, with arguments from fixed
 seeds. Only tests that pass on the text as it is are asked.
+
+`--write` keeps what is known with the text, see `tried.py`.
 
 Results are kept in `.build/prove/mutation.jsonl`, so that an interrupted run goes on. They are kept
 by the text of the function around the mutant: while that and the test that killed it stand, a
@@ -35,6 +37,8 @@ from typing import Any
 from driver import Driver
 from mutants import Mutant, find
 from runs import ROOT, SAID, Verdict
+from tried import page, recalled, remember
+from weave import probes
 from workshop import Workshop, built, compiles, solc
 
 RESULTS = SAID / "mutation.jsonl"
@@ -42,7 +46,7 @@ EQUIVALENT = Path(__file__).with_name("equivalent.toml")
 WORKERS = 2
 BATCH = 100
 QUICK = "quick"
-NOBODY = 1  # no mutant has this number
+NOBODY = 2  # no mutant has this number
 Queue = list[tuple[str, list[int]]]
 
 
@@ -99,8 +103,9 @@ def known(project: Project, quick: bool = False) -> dict[int, dict[str, str]]:
     """Results that still hold; `quick`: who survived the quick plan counts as a survivor."""
     found = {}
     numbers = {name: number for number, name in project.names.items()}
-    for line in RESULTS.read_text().splitlines() if RESULTS.exists() else []:
-        row = json.loads(line)
+    lines = RESULTS.read_text().splitlines() if RESULTS.exists() else []
+    rows = [*recalled(project.names, project.bodies), *map(json.loads, lines)]
+    for row in rows:
         number = numbers.get(row["name"])
         if number is None or row["body"] != project.bodies[number]:
             continue
@@ -135,14 +140,19 @@ def equivalents() -> dict[str, str]:
     }
 
 
-def judge(project: Project, only: str = "") -> Verdict:
-    rows, same = known(project, quick=True), equivalents()
-    ends: dict[str, str] = {
+def outcomes(project: Project, only: str = "") -> dict[str, str]:
+    """By a mutant's name: killed, survived or open."""
+    rows = known(project, quick=True)
+    ends = {
         name: rows.get(number, {"end": "open"})["end"]
         for number, name in project.names.items()
         if re.search(only, name)
     }
-    ends = {name: end for name, end in ends.items() if end != "stillborn"}
+    return {name: end for name, end in ends.items() if end != "stillborn"}
+
+
+def judge(project: Project, only: str = "") -> Verdict:
+    ends, same = outcomes(project, only), equivalents()
     survivors = [name for name, end in ends.items() if end == "survived" and name not in same]
     excused = sum(end == "survived" and name in same for name, end in ends.items())
     wrong = [
@@ -176,7 +186,7 @@ def per_file(project: Project) -> list[str]:
 
 
 def order(file: str) -> tuple[int, str]:
-    folders = ("libraries", "rewards", "tokens", "oracle", "market")
+    folders = ("oracle", "market", "tokens", "rewards", "libraries")
     return next((i for i, f in enumerate(folders) if f"/{f}/" in file), 9), file
 
 
@@ -210,9 +220,10 @@ def run(
     failing = driver.baseline()
     say(f"{driver.size()} calls of {len(driver.suites)} suites; left out: {', '.join(failing)}")
     checked = next(file for file in sorted(project.sources, key=order))
-    for _, word, by in driver.drive(checked, [NOBODY], 0, end, True):
+    for _, word, by in driver.drive(checked, [(NOBODY, None)], 0, end, True):
         if word != "survived":
             raise SystemExit(f"the text as it is fails {by}: no result would mean anything")
+    said = probes(project.trees)
     # Most die of the quick plan; who survives it meets all there is.
     for quick in (True, False):
         queue: Queue = []
@@ -224,7 +235,8 @@ def run(
         def work(place: int, quick: bool, queue: Queue, survived: list[int]) -> None:
             while queue and time.monotonic() < end:
                 file, numbers = queue.pop(0)
-                for number, word, by in driver.drive(file, numbers, place, end, quick):
+                here = [(n, said.get((file, project.mutants[n].body[0]))) for n in numbers]
+                for number, word, by in driver.drive(file, here, place, end, quick):
                     ledger.keep(number, word, by or QUICK * quick)
                     if word == "survived":
                         survived.append(number)
@@ -247,9 +259,13 @@ def main() -> int:
     parser.add_argument("--only", default="", help="a regular expression on the mutants' names")
     parser.add_argument("--fresh", action="store_true", help="forget what is known")
     parser.add_argument("--judge", action="store_true", help="say what is known, a line a file")
+    parser.add_argument("--write", action="store_true", help="keep it: tried.txt, docs/mutation.md")
     asked = parser.parse_args()
-    if asked.judge:
+    if asked.judge or asked.write:
         project = load()
+        if asked.write:
+            remember(project.names, project.bodies, known(project))
+            page(outcomes(project), equivalents())
         verdict = judge(project, asked.only)
         print("\n".join(per_file(project)))
     else:

@@ -12,7 +12,7 @@ from typing import Any
 
 from mutants import Mutant, rewritten
 from runs import FORGE, ROOT, SAID, environment
-from weave import Weaver, blamed
+from weave import PROBE, PROBE_TEXT, Weaver, blamed
 
 SOLC = ROOT / ".tools" / "solcx" / "solc-v0.8.30"
 SETTINGS = json.loads((ROOT / "packaging" / "solc.json").read_text())["settings"]
@@ -163,6 +163,7 @@ def built(
             weaver = Weaver(sources, trees, alive)
             left |= weaver.left
             texts = {name: as_view(weaver.woven(name)) for name in sources}
+            texts[PROBE] = PROBE_TEXT
             shop.lay_out(texts)
             if not output and shop.compiles():
                 return stillborn, deep | left

@@ -19,6 +19,7 @@ import findings
 import mutants
 import mutation
 import reach
+import tried
 import weave
 
 SOURCE = """\
@@ -44,7 +45,10 @@ def compiled(root: Path, text: str, asked: str) -> dict[str, Any]:
     solc = root / ".tools" / "solcx" / "solc-v0.8.30"
     request = {
         "language": "Solidity",
-        "sources": {"Shop.sol": {"content": text}},
+        "sources": {
+            "Shop.sol": {"content": text},
+            "Probe.sol": {"content": weave.PROBE_TEXT.decode()},
+        },
         "settings": {"outputSelection": {"*": {"": ["ast"], "*": [asked]}}},
     }
     done = subprocess.run(
@@ -97,6 +101,7 @@ def test_all_stand_in_one_text_that_compiles(
         asked = len(re.findall(rf"basefee == {number}\b", text)) + text.count(f"open({number})")
         assert asked == 1, numbered[number].name
     assert "amount >= LEAST_woven()" in text
+    assert text.count("probe_(") == len(weave.probes({"Shop.sol": tree})) == 3
     assert compiled(root, text, "abi")["contracts"]["Shop.sol"]["Shop"]["abi"]
 
 
@@ -130,6 +135,38 @@ def test_results_hold_while_the_function_and_the_killer_stand(
     assert mutation.known(project).keys() == {0, 3}
     project.bodies[0] = "changed"
     assert mutation.known(project).keys() == {3}
+
+
+def test_what_is_written_down_holds_while_the_function_stands(
+    tmp_path: Path, found: list[mutants.Mutant]
+) -> None:
+    names = {n: m.name for n, m in enumerate(found)}
+    bodies = dict.fromkeys(names, "b")
+    rows = {
+        0: {"end": "killed", "by": "A.test"},
+        1: {"end": "survived", "by": ""},
+        2: {"end": "killed", "by": "B.setUp"},
+    }
+    file = tmp_path / "tried.txt"
+    tried.remember(names, bodies, rows, file)
+    again = {row["name"]: row["by"] for row in tried.recalled(names, bodies, file)}
+    assert again == {names[0]: "A.test", names[2]: "B.setUp"}
+    elsewhere = {row["name"] for row in tried.recalled(names, {**bodies, 0: "changed"}, file)}
+    assert names[0] not in elsewhere
+
+
+def test_the_page_counts_each_mutant_once(tmp_path: Path) -> None:
+    ends = {
+        "contracts/a/A.sol.A.f: x -> y": "killed",
+        "contracts/a/A.sol.A.f: x -> z": "survived",
+        "contracts/a/B.sol.B.f: x -> y": "survived",
+        "contracts/a/B.sol.B.g: x -> y": "open",
+    }
+    tried.page(ends, {"contracts/a/A.sol.A.f: x -> z": "the same"}, tmp_path / "page.md")
+    text = (tmp_path / "page.md").read_text()
+    assert "| a/A | 2 | 1 | 1 | 0 | 0 |\n| a/B | 2 | 0 | 0 | 1 | 1 |\n| all | 4 |" in text
+    assert "the same" in text.split("## Equivalent")[1].split("## Alive")[0]
+    assert "contracts/a/B.sol.B.f: x -> y" in text.split("## Alive")[1]
 
 
 def test_calls_are_encoded_as_the_abi_says() -> None:
