@@ -34,6 +34,7 @@ interface IDayPool {
     event Leaving(address indexed account, uint256 amount, uint256 day);
     event PaidOut(address indexed account, uint256 amount);
     event DayPosted(uint256 indexed number, uint256 indexed day, bytes32 root, uint256 moved);
+    /// @notice `amount` is the leaf's, in units of 1e9 wei.
     event LeafApplied(uint256 indexed number, address indexed account, int256 amount);
 
     error NotSeated(address account);

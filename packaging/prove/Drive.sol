@@ -68,6 +68,7 @@ contract Drive {
     uint256 private constant GAS = 1 << 36;
     uint256 private constant REMEMBERED = 3;
     uint256 private constant PROBED = 1;
+    uint256 private constant NOWHERE = type(uint128).max;
 
     bool public constant IS_TEST = true;
 
@@ -118,7 +119,7 @@ contract Drive {
             if (_suite(job, code, mutant, one, 0, 1)) return true;
         }
         uint256[] memory order = job.orders[job.orderOf[place]];
-        for (uint256 first; first < order.length; ) {
+        for (uint256 first; first < order.length;) {
             uint256 end = first + 1;
             while (end < order.length && order[end] >> 128 == order[first] >> 128) end++;
             if (_suite(job, code, mutant, order, first, end)) return true;
@@ -138,44 +139,71 @@ contract Drive {
     ) private returns (bool killed) {
         uint256 s = order[first] >> 128;
         uint256 before = vm.snapshotState();
-        uint256 where = type(uint128).max;
+        uint256 where = NOWHERE;
         if (mutant == PROBED) _mark(s, type(uint64).max);
-        vm.fee(mutant);
-        address suite = _create(code[s]);
+        address suite = _made(job.suites[s], code[s], mutant);
         killed = suite == address(0);
         if (!killed) {
-            vm.deal(suite, type(uint96).max);
-            // A test may leave a prank behind that goes on.
-            canary.sing();
-            // A suite without a set-up has no such function and no fallback, so this fails without harm.
-            bool ready = _call(suite, GAS, abi.encodeWithSignature("setUp()"));
-            killed = !ready && _hasSetUp(job.suites[s].items[0]);
-        }
-        if (!killed) {
-            uint256 ready = vm.snapshotState();
-            for (uint256 place = first; place < end; place++) {
-                uint256 i = uint128(order[place]);
-                Item memory item = job.suites[s].items[i];
-                if (item.kind < 2) vm.revertToState(ready);
-                vm.fee(mutant);
-                if (item.kind == 1) continue;
-                if (mutant == PROBED) _mark(s, i);
-                if (item.kind == 0) canary.sing();
-                uint256 left = gasleft();
-                bool ok = _call(item.kind == 2 ? _handler(suite) : suite, item.gas, item.data);
-                if (job.everything) _say(left - gasleft(), "gas", s, i);
-                if (ok) continue;
-                killed = true;
-                where = i;
-                if (!job.everything) break;
-                _say(mutant, "killed", s, i);
-            }
+            where = _items(job, suite, mutant, order, first, end);
+            killed = where != NOWHERE;
         }
         vm.revertToState(before);
         vm.fee(0);
-        if (!killed || (job.everything && where != type(uint128).max)) return killed;
+        if (!killed || (job.everything && where != NOWHERE)) return killed;
         _say(mutant, "killed", s, where);
-        if (where != type(uint128).max) _remember((s << 128) | where);
+        if (where != NOWHERE) _remember((s << 128) | where);
+    }
+
+    /// @dev A suite that is set up; 0 where that fails.
+    function _made(
+        Suite memory wanted,
+        bytes memory code,
+        uint256 mutant
+    ) private returns (address suite) {
+        vm.fee(mutant);
+        suite = _create(code);
+        if (suite == address(0)) return suite;
+        vm.deal(suite, type(uint96).max);
+        // A test may leave a prank behind that goes on.
+        canary.sing();
+        // A suite without a set-up has no such function and no fallback, so this fails without harm.
+        bool ready = _call(suite, GAS, abi.encodeWithSignature("setUp()"));
+        if (!ready && _hasSetUp(wanted.items[0])) return address(0);
+    }
+
+    /// @return where The item that failed, the last one where everything is asked.
+    function _items(
+        Job memory job,
+        address suite,
+        uint256 mutant,
+        uint256[] memory order,
+        uint256 first,
+        uint256 end
+    ) private returns (uint256 where) {
+        where = NOWHERE;
+        uint256 ready = vm.snapshotState();
+        for (; first < end; first++) {
+            (uint256 s, uint256 i) = (order[first] >> 128, uint128(order[first]));
+            Item memory item = job.suites[s].items[i];
+            if (item.kind < 2) vm.revertToState(ready);
+            vm.fee(mutant);
+            if (item.kind == 1) continue;
+            if (mutant == PROBED) _mark(s, i);
+            if (item.kind == 0) canary.sing();
+            (bool ok, uint256 used) = _run(suite, item);
+            if (job.everything) _say(used, "gas", s, i);
+            if (ok) continue;
+            where = i;
+            if (!job.everything) break;
+            _say(mutant, "killed", s, i);
+        }
+    }
+
+    function _run(address suite, Item memory item) private returns (bool ok, uint256 used) {
+        address target = item.kind == 2 ? _handler(suite) : suite;
+        used = gasleft();
+        ok = _call(target, item.gas, item.data);
+        used -= gasleft();
     }
 
     /// @dev The first item of a suite that has a set-up begins with an empty item of kind 1.

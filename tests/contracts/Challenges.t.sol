@@ -3,6 +3,7 @@ pragma solidity 0.8.30;
 
 import {Feed, Report, Signature} from "contracts/interfaces/IEquilibriumOracle.sol";
 import {IOracleEvents} from "contracts/interfaces/IOracleEvents.sol";
+import {Declarations} from "contracts/libraries/Declarations.sol";
 import {TreeFixture} from "./utils/TreeFixture.sol";
 
 /// @notice What is posted on stakes: nobody reads it too early, and what was voided may be posted again.
@@ -92,6 +93,50 @@ contract ChallengesTest is TreeFixture {
         vm.warp(_start(8));
         (price, flagged) = oracle.elecoinPrice(2);
         assertTrue(flagged && price == 1e18, "for ever");
+    }
+
+    /// @dev What refutes one kind of price says nothing of the other.
+    function test_AChallengeIsOfItsFeed() external {
+        Report memory electricity = _honest();
+        vm.expectRevert(
+            abi.encodeWithSelector(IOracleEvents.NothingRefuted.selector, Feed.Electricity, 0)
+        );
+        oracle.refuteElecoin(electricity, needsOf[0], 1_020_000);
+        Report memory elecoin_ = _wrongElecoin(2);
+        bytes memory refusal = abi.encodeWithSelector(
+            IOracleEvents.NothingRefuted.selector,
+            Feed.Elecoin,
+            2
+        );
+        vm.expectRevert(refusal);
+        oracle.refuteClearing(elecoin_, _tree(), targetsOf[0]);
+        vm.expectRevert(refusal);
+        oracle.demandLeaf(elecoin_, _tree(), 0);
+    }
+
+    /// @dev Needs that were not declared refute nothing, whatever price they would have.
+    function test_OtherNeedsRefuteNothing() external {
+        Report memory r = _wrongElecoin(2);
+        bytes memory needs = abi.encodePacked(bea, uint128(2e18));
+        bytes32 folded = keccak256(abi.encode(bytes32(0), bea, 2e18));
+        vm.expectRevert(
+            abi.encodeWithSelector(Declarations.WrongDeclarations.selector, folded, r.commitment)
+        );
+        oracle.refuteElecoin(r, needs, 1_020_000);
+    }
+
+    /// @dev The first epoch's price waits for its window: until then the lower bound serves, as if there were none.
+    function test_BeforeTheFirstPriceIsFinalTheLowerBoundServes() external {
+        vm.warp(_needDeadline(0) - 1);
+        _declareNeed(bea, 0, 1e18);
+        vm.warp(_needDeadline(0));
+        _post(Feed.Elecoin, 0, 1_020_000 * TICK);
+        (uint256 price, bool flagged) = oracle.elecoinPrice(0);
+        assertEq(price, LEAST, "the lower bound");
+        assertTrue(flagged, "flagged");
+        vm.warp(_needDeadline(0) + WINDOW);
+        (price, flagged) = oracle.elecoinPrice(0);
+        assertTrue(price == 1.02e18 && !flagged, "final");
     }
 
     function test_AnElecoinWindowEndsBeforeTargetsAreDeclared() external {

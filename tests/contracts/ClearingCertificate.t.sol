@@ -189,6 +189,43 @@ contract ClearingCertificateTest is Test {
         assertEq(Clearing.contribution(members[0].word, 0, top).supply, 0, "alone");
     }
 
+    /// @dev σ = 5000 × 2^40 ÷ (4e9 − 5000) = 1,374,391, and σ × (v − p) is 2,393 Wh and one unit of 2^-40 Wh more.
+    function test_OneUnitTooMuchDoesNotClear() external {
+        Member[] memory members = new Member[](2);
+        members[0] = _member(0, -5000, 4e9);
+        members[1] = _member(1, 2393, 6000);
+        uint256 ticks = 2_085_602_041;
+        vm.expectRevert(
+            abi.encodeWithSelector(
+                Clearing.NotClearing.selector,
+                ticks,
+                int256(1),
+                int256(1_374_392)
+            )
+        );
+        _certify(members, 5000, _value(ticks, WAD));
+        assertTrue(_certify(members, 5000, _value(ticks + 1, WAD)) > 0, "the next tick does");
+    }
+
+    function test_AboveTheFloorWhereTheFloorDoesNotClear() external {
+        Member[] memory members = new Member[](2);
+        members[0] = _member(0, -100, 200);
+        members[1] = _member(1, 50, 100);
+        vm.expectRevert(
+            abi.encodeWithSelector(Clearing.NotClearing.selector, 100, int256(50) << 40, int256(1))
+        );
+        _certify(members, 100, _value(100, WAD));
+    }
+
+    /// @dev At her value a buyer wants nothing yet, and wants more with every tick below.
+    function test_ValueIsThePrice() external pure {
+        ClearingTotals memory sum = Clearing.contribution(_member(0, -100, 200).word, 100, 200);
+        assertEq(sum.demand, 0, "demand");
+        assertEq(sum.slopes, 1 << 40, "slope");
+        sum = Clearing.contribution(_member(0, -100, 200).word, 100, 201);
+        assertEq(sum.slopes, 0, "above it");
+    }
+
     function test_NobodyBuys() external {
         Member[] memory members = new Member[](1);
         members[0] = _member(0, -100, 100);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
-import {IDayPool} from "contracts/interfaces/IDayPool.sol";
+import {DayRoot, IDayPool} from "contracts/interfaces/IDayPool.sol";
 import {Signature} from "contracts/interfaces/IEquilibriumOracle.sol";
 import {DayTree} from "contracts/libraries/DayTree.sol";
 import {MarketFixture} from "./utils/MarketFixture.sol";
@@ -144,6 +144,45 @@ contract DayPoolTest is MarketFixture {
         assertEq(_balance(sam), 11e18, "sam");
         assertEq(_balance(bob), 8e18, "bob");
         assertEq(elecoin.balanceOf(address(pool)), 40e18, "the elecoins are there");
+    }
+
+    function test_WhatHappensIsSaid() external {
+        vm.startPrank(stranger);
+        vm.expectEmit(address(pool));
+        emit IDayPool.Joined(stranger, 4);
+        pool.join();
+        vm.stopPrank();
+        vm.startPrank(ann);
+        vm.expectEmit(address(pool));
+        emit IDayPool.PaidIn(ann, 7);
+        pool.payIn(7);
+        vm.expectEmit(address(pool));
+        emit IDayPool.Leaving(ann, 7, _today());
+        pool.leave(7);
+        vm.stopPrank();
+        bytes memory amounts = _amounts(DAY_ONE);
+        uint32 day = _today();
+        bytes32 root = trees.root(0, amounts);
+        vm.warp((uint256(day) + 1) * DAY);
+        Signature[] memory signatures = _signed(day, amounts);
+        vm.expectEmit(address(pool));
+        emit IDayPool.DayPosted(0, day, root, 4e18);
+        pool.postDay(day, amounts, signatures);
+        DayRoot memory posted = pool.rootAt(0);
+        assertEq(posted.root, root, "root");
+        assertEq(posted.day, day, "day");
+        assertEq(posted.count, 4, "count");
+        int64[] memory list = new int64[](4);
+        for (uint256 i; i < 4; i++) list[i] = DAY_ONE[i];
+        bytes32[] memory proof = _proof(0, list, 0);
+        vm.expectEmit(address(pool));
+        emit IDayPool.LeafApplied(0, ann, 3e9);
+        pool.applyLeaf(ann, 3e9, proof);
+        vm.warp(block.timestamp + 5 * DAY);
+        vm.expectEmit(address(pool));
+        emit IDayPool.PaidOut(ann, 7);
+        vm.prank(ann);
+        pool.payOut();
     }
 
     function test_NothingIsPaidInOrOutBeforeAllLeavesAreApplied() external {

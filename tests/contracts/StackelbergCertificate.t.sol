@@ -218,6 +218,48 @@ contract StackelbergCertificateTest is Test {
         _certify(members, terms, 1_020_000);
     }
 
+    function test_PricesOutOfRange() external {
+        Member[] memory members = new Member[](1);
+        members[0] = Member(_account(0), 20e18);
+        NeedTotals totals = NeedTotals.wrap(0).add(20e18, 204e18);
+        uint256[2] memory ticks = [uint256(969_999), 1_050_001];
+        for (uint256 i; i < 2; i++) {
+            bytes memory refusal = abi.encodeWithSelector(
+                Stackelberg.PriceOutOfRange.selector,
+                ticks[i],
+                970_000,
+                1_050_000
+            );
+            vm.expectRevert(refusal);
+            _certify(members, _defaults(), ticks[i]);
+            vm.expectRevert(refusal);
+            harness.interior(totals, _defaults(), ticks[i]);
+        }
+    }
+
+    /// @dev Sums of 65,535 followers fit; that many are looked at, and one more is not.
+    function test_MoreFollowersThanSumsAreMadeFor() external {
+        bytes memory refusal = abi.encodeWithSelector(
+            Stackelberg.TooManyFollowers.selector,
+            65_536
+        );
+        vm.expectRevert(refusal);
+        harness.interior(NeedTotals.wrap(65_536), _defaults(), 1_020_000);
+        vm.expectRevert(refusal);
+        harness.stackelberg(new bytes(65_536 * 36), "", _defaults(), 1_020_000, 0);
+        try harness.interior(NeedTotals.wrap(65_535), _defaults(), 1_020_000) {} catch (
+            bytes memory why
+        ) {
+            assertEq(bytes32(bytes4(why)), bytes32(Stackelberg.BoundBinds.selector), "interior");
+        }
+        try harness.stackelberg(new bytes(65_535 * 36), "", _defaults(), 1_020_000, 0) {} catch (
+            bytes memory why
+        ) {
+            bytes4 wrong = Declarations.WrongDeclarations.selector;
+            assertEq(bytes32(bytes4(why)), bytes32(wrong), "certificate");
+        }
+    }
+
     function test_OtherDeclarationsAreRefused() external {
         Member[] memory members = new Member[](1);
         members[0] = Member(_account(0), 20e18);

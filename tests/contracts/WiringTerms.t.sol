@@ -87,6 +87,23 @@ contract WiringTermsTest is MarketFixture {
         );
     }
 
+    /// @dev Two elecoin reports would be open at once.
+    function test_ElecoinReportsOfTwoEpochsDoNotOverlap() external {
+        Schedule memory s = _schedule();
+        s.elecoinLead = 4 * 900;
+        _create("OracleTribunal", abi.encode(market, s, _oracleTerms()));
+        s.elecoinLead++;
+        _refused(
+            _oracleTerms(),
+            s,
+            abi.encodeWithSelector(
+                IOracleEvents.InvalidOracleTerms.selector,
+                "elecoinLead",
+                4 * 900 + 1
+            )
+        );
+    }
+
     function test_TheTermsOfAnOracleAreChecked() external {
         OracleTerms memory t = _oracleTerms();
         t.supply.mostPerEpoch = -1;
