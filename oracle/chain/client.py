@@ -87,7 +87,12 @@ def _direct_session() -> requests.Session:
 
 
 class Client:
-    """One endpoint. Numbers are ints, hashes and data bytes."""
+    """One endpoint. Numbers are ints, hashes and data bytes.
+
+    `span`: how many blocks of events the node gives at once, as far as is known.
+    """
+
+    span = 2**32
 
     def __init__(self, url: str, timeout: float = TIMEOUT_SECONDS) -> None:
         _quiet_logs()
@@ -209,17 +214,28 @@ class Client:
         first: int,
         last: int,
     ) -> list[Log]:
-        """Events of blocks `first` to `last`, in the order of the chain."""
-        raw = self.request(
-            "eth_getLogs",
-            {
+        """Events of blocks `first` to `last`, in the order of the chain.
+
+        A range that the node refuses is asked for in halves; the next ones are as short.
+        """
+        found: list[Any] = []
+        while first <= last:
+            end = min(last, first + self.span - 1)
+            question = {
                 "address": addresses if isinstance(addresses, str) else list(addresses),
                 "topics": list(topics),
                 "fromBlock": hex(first),
-                "toBlock": hex(last),
-            },
-        )
-        return sorted(_logs(raw), key=lambda log: (log.block, log.index))
+                "toBlock": hex(end),
+            }
+            try:
+                found += self.request("eth_getLogs", question)
+            except RpcError:
+                if end == first:
+                    raise
+                self.span = (end - first + 1) // 2
+            else:
+                first = end + 1
+        return decoded_logs(found)
 
     def receipts(self, hashes: Sequence[bytes]) -> list[Receipt | None]:
         """Receipts in the order asked; None for what is not mined."""
@@ -232,6 +248,11 @@ class Client:
         """Broadcasts signed transactions in order; their hashes. RpcError if one is refused."""
         calls = [("eth_sendRawTransaction", ["0x" + raw.hex()]) for raw in transactions]
         return [_bytes(result) for result in self.batch(calls)]
+
+
+def decoded_logs(raw: list[dict[str, Any]]) -> list[Log]:
+    """What `eth_getLogs` answers, in the order of the chain."""
+    return sorted(_logs(raw), key=lambda log: (log.block, log.index))
 
 
 def revert_data(data: Any) -> bytes:

@@ -18,7 +18,7 @@ BEHIND = ("header not found", "missing trie node", "unknown block", "block not f
 """What a node says that does not have a block yet, or no longer has its state."""
 SEND = "eth_sendRawTransaction"
 TAGS = ("latest", "safe", "finalized")
-OPINIONS = ("eth_gasPrice",)
+OPINIONS = ("eth_gasPrice", "debug_traceTransaction")
 """What nodes may differ in: one is asked."""
 LONGEST_REST = 60.0
 """Seconds between two looks at a node that stays away, while others are well."""

@@ -382,3 +382,16 @@ switches = Table(
     _key("name", String(64)),
     _need("on", Boolean),
 )
+
+staked_postings = Table(
+    "staked_postings",
+    metadata,
+    *_of_key(),
+    _key("transaction", Hash),
+    _key("log_index", Integer),
+    _need("block"),
+    _need("feed", String(16)),
+    _need("epoch"),
+    _need("digest", Hash),
+    _need("verdict", String(16)),
+)

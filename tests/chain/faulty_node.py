@@ -25,12 +25,16 @@ STALE_BLOCKS, AHEAD_BLOCKS, AHEAD_SECONDS = 2, 1000, 10_000
 
 @dataclass
 class FaultyNode:
-    """`fault` is one of FAULTS or empty; `lag` counts blocks; `asked` what was asked for."""
+    """`fault` is one of FAULTS or empty; `lag` counts blocks; `asked` what was asked for.
+
+    `widest`: of how many blocks it gives the events at once.
+    """
 
     upstream: str
     url: str = ""
     fault: str = ""
     lag: int = 50
+    widest: int | None = None
     asked: list[str] = field(default_factory=list)
     _client: httpx.Client = field(default_factory=lambda: httpx.Client(timeout=30))
 
@@ -40,7 +44,10 @@ class FaultyNode:
         if self.fault == "stale":
             parts = self._at_an_older_head(parts)
         answers = self._client.post(self.upstream, json=parts).json()
-        answers = [self._bent(part, one) for part, one in zip(parts, answers, strict=True)]
+        answers = [
+            self._too_wide(part) or self._bent(part, one)
+            for part, one in zip(parts, answers, strict=True)
+        ]
         if self.fault == "fewer answers" and isinstance(request, list):
             return answers[:-1]
         return answers if isinstance(request, list) else answers[0]
@@ -54,6 +61,15 @@ class FaultyNode:
             part | {"params": [old if one == "latest" else one for one in part["params"]]}
             for part in parts
         ]
+
+    def _too_wide(self, part: dict[str, Any]) -> dict[str, Any] | None:
+        if part["method"] != "eth_getLogs" or self.widest is None:
+            return None
+        question = part["params"][0]
+        if int(question["toBlock"], 16) - int(question["fromBlock"], 16) < self.widest:
+            return None
+        error = {"code": -32005, "message": f"query exceeds {self.widest} blocks"}
+        return {"jsonrpc": "2.0", "id": part["id"], "error": error}
 
     def _bent(self, part: dict[str, Any], answer: dict[str, Any]) -> dict[str, Any]:
         method, result = part["method"], answer.get("result")

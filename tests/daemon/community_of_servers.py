@@ -12,6 +12,8 @@ from market_lab import BUYER, SCHEDULE, SELLER, SERVERS, THIRD, Lab
 
 from oracle.app.daemon.durable import Durable
 from oracle.app.daemon.edge_server import EdgeServer, Note
+from oracle.app.daemon.staked import Staked
+from oracle.app.daemon.watcher import Watcher
 from oracle.chain.outbox.fees import FeePolicy
 from oracle.chain.outbox.sender import OutboxSender
 from oracle.rounds.peer_messages import SignatureShare, to_json
@@ -71,7 +73,7 @@ class Servers:
         for database in databases:
             database.dispose()
 
-    def start(self, i: int, **options: Any) -> EdgeServer:
+    def start(self, i: int, *, challenge: bool = True, **options: Any) -> EdgeServer:
         """A new process: nothing but the store and the chain is remembered."""
         store = self.stores[i]
 
@@ -84,13 +86,25 @@ class Servers:
             self.lab.client, SERVERS[i], store, POLICY, self.lab.sender.chain_id, DEPTH,
             checkpoint=checkpoint,
         )  # fmt: skip
+
+        def note(said: Note) -> None:
+            self.notes.append((i, said))
+
+        watcher = Watcher(
+            self.lab.market, self.lab.client, self.staked(i), outbox, challenge,
+            checkpoint=checkpoint, note=note,
+        )  # fmt: skip
         self.running[i] = EdgeServer(
             self.lab.market, self.lab.client, SERVERS[i], store, outbox,
-            tell=lambda share: self._carry(i, share), checkpoint=checkpoint,
-            note=lambda note: self.notes.append((i, note)), **options,
+            tell=lambda share: self._carry(i, share), watch=watcher.tick, checkpoint=checkpoint,
+            note=note, **options,
         )  # fmt: skip
         self.running[i].look()
         return self.running[i]
+
+    def staked(self, i: int) -> Staked:
+        """What the server knows of postings on stakes."""
+        return Staked(self.stores[i].database, self.stores[i].domain, SERVERS[i].address)
 
     def stop(self, i: int) -> None:
         del self.running[i]

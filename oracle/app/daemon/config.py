@@ -91,6 +91,14 @@ class StoreTable(_Table):
     url: str = Field(description="sqlite:///FILE, or postgresql+psycopg://USER@HOST/NAME")
 
 
+class WatchTable(_Table):
+    """What others post on stakes."""
+
+    challenge: bool = Field(
+        default=True, description="refute a wrong posting on stakes; off: only the alarm is raised"
+    )
+
+
 class FeesTable(_Table):
     """What a transaction may cost."""
 
@@ -126,6 +134,7 @@ class OracleConfig(_Table):
     node: NodeTable
     key: KeyTable
     store: StoreTable
+    watch: WatchTable = WatchTable()
     fees: FeesTable = FeesTable()
     listen: ListenTable = ListenTable()
     peer: list[PeerTable] = Field(default=[], description="one [[peer]] for each other server")

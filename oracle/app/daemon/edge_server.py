@@ -93,8 +93,8 @@ class EdgeServer:
 
     `tell` hands a share to its receiver; `ask` gets the peers' shares of a duty, unchecked.
     `checkpoint` is called with the name of every step that was just taken; `note` with what
-    happened; pricing a duty runs within `timed`. `hear` and `answer` may be called from other
-    threads.
+    happened; pricing a duty runs within `timed`; `watch` looks at what others posted. `hear` and
+    `answer` may be called from other threads.
     """
 
     market: Market
@@ -104,6 +104,7 @@ class EdgeServer:
     outbox: OutboxSender
     tell: Callable[[SignatureShare], None]
     ask: Callable[[Duty], Sequence[bytes]] = _nobody
+    watch: Callable[[Block], None] = _nothing
     dry_run: bool = False
     recovery: Recovery | None = None
     checkpoint: Callable[[str], None] = _nothing
@@ -132,7 +133,11 @@ class EdgeServer:
                 self._under_way[duty.name] = duty
                 self._work(duty, head)
             self._look_back(head)
-        self.outbox.step()
+        try:
+            if not self.store.paused():
+                self.watch(head)
+        finally:
+            self.outbox.step()
         return open_now
 
     def look(self) -> Block:

@@ -17,6 +17,7 @@ from prometheus_client import (
 
 from oracle.app.daemon.edge_server import Note, Standing
 from oracle.app.daemon.peers import Delivery
+from oracle.app.daemon.staked import Verdict
 from oracle.chain.outbox.entry import Entry, State
 from oracle.chain.rpc_pool import Endpoint, Health
 from oracle.rounds.duty import Duty
@@ -80,6 +81,12 @@ class DaemonMetrics:
             "wattmarket_posted_epoch", "The newest epoch that stands on chain as computed here.",
             ["feed"], registry=r,
         )  # fmt: skip
+        self.staked = Counter(
+            "wattmarket_staked_postings", "Postings on stakes by what was found of them.",
+            ["verdict"], registry=r,
+        )  # fmt: skip
+        for verdict in Verdict:
+            self.staked.labels(verdict.value)
         self.pricing = Histogram(
             "wattmarket_price_seconds", "Seconds to read an epoch at its input block and solve it.",
             ["feed"], buckets=BUCKETS, registry=r,
@@ -233,6 +240,9 @@ class DaemonMetrics:
         self.node_seconds.labels(url, method).observe(seconds)
         if not answered:
             self.node_failures.labels(url).inc()
+
+    def judged(self, verdict: Verdict) -> None:
+        self.staked.labels(verdict.value).inc()
 
     def timed(self, duty: Duty) -> AbstractContextManager[object]:
         return self.pricing.labels(duty.feed.label).time()

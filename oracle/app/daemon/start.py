@@ -23,7 +23,9 @@ from oracle.app.daemon.metrics import DaemonMetrics
 from oracle.app.daemon.nodes import next_nonce, nodes_of
 from oracle.app.daemon.peers import Wire
 from oracle.app.daemon.recovery import Recovery
+from oracle.app.daemon.staked import Staked
 from oracle.app.daemon.telling import Telling
+from oracle.app.daemon.watcher import Watcher
 from oracle.chain.client import Block, ChainError
 from oracle.chain.deployment import Deployment
 from oracle.chain.market import Market
@@ -169,9 +171,16 @@ def build(path: Path, stack: ExitStack, *, dry_run: bool = False) -> Daemon:
         lambda text, alarm: telling.note(Note("recovery", text, alarm)),
     )  # fmt: skip
     recovery.begin()
+    market = Market(pool, deployment)
+    watcher = Watcher(
+        market, pool, Staked(store.database, store.domain, signer.address), outbox,
+        challenge=config.watch.challenge and not dry_run,
+        note=telling.note, judged=metrics.judged,
+    )  # fmt: skip
     server = EdgeServer(
-        Market(pool, deployment), pool, signer, store, outbox, wire.tell, wire.ask,
-        dry_run=dry_run, recovery=recovery, note=telling.note, timed=metrics.timed,
+        market, pool, signer, store, outbox, wire.tell, wire.ask,
+        watch=watcher.tick, dry_run=dry_run, recovery=recovery,
+        note=telling.note, timed=metrics.timed,
     )  # fmt: skip
     server.look()
     listener = PeerServer(config.listen.host, config.listen.port)

@@ -12,8 +12,8 @@ from eth_keys.datatypes import Signature as KeySignature
 
 from oracle import UserError
 from oracle.chain.client import Block
-from oracle.chain.interface import interface
-from oracle.chain.market import ORACLE, Event, Market
+from oracle.chain.market import Event, Market
+from oracle.chain.posted import posted_in
 from oracle.rounds.agree import quorum
 from oracle.rounds.certificate import Tier
 from oracle.rounds.observe import Observation
@@ -156,11 +156,13 @@ def _certificate_differences(
 
 def _calldata(market: Market, event: Event) -> tuple[Report, list[tuple[bytes, bytes]], bytes]:
     """The report, its signatures and its certificate, from the transaction that posted them."""
-    raw = market.client.request("eth_getTransactionByHash", "0x" + event.log.transaction.hex())
-    data = bytes.fromhex(raw["input"].removeprefix("0x"))
-    fields, signatures, certificate = interface(ORACLE).functions["post"].decode_arguments(data)
-    report = Report(Feed(fields[0]), *fields[1:])
-    return report, [(r, vs) for r, vs in signatures], bytes(certificate)
+    digest = event.arguments["digest"]
+    found = posted_in(market.client, event.log.transaction, market.domain, digest)
+    if found is None:
+        raise UserError(
+            f"transaction 0x{event.log.transaction.hex()}: the report 0x{digest.hex()} is not in it"
+        )
+    return found
 
 
 def _deadline_differences(market: Market, posting: Posting, header: Block) -> list[str]:

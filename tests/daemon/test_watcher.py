@@ -1,0 +1,174 @@
+"""Colluding servers post on stakes; the one that watches refutes them, once, within the window."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from community_of_servers import Servers
+from market_lab import BUYER, SCHEDULE, SELLER, SERVERS, THIRD
+
+from oracle.app.daemon.staked import Verdict
+from oracle.chain.interface import interface
+from oracle.chain.market import ORACLE
+from oracle.chain.transactions import Transaction
+from oracle.rounds.agree import vote
+from oracle.rounds.certificate import certificate
+from oracle.rounds.certify import ClearingTotals, clearing_contribution, clearing_totals
+from oracle.rounds.merkle_sum import MerkleSumTree
+from oracle.rounds.observe import Observation
+from oracle.rounds.oracle_terms import MINIMUM_BOND
+from oracle.rounds.posting import calldata, signed_root
+from oracle.rounds.price import price
+from oracle.rounds.report import Feed, Report
+from oracle.rounds.words import ElecoinValue, PostedValue
+from oracle.units import TICK, WAD
+
+pytestmark = pytest.mark.node
+
+DEADLINE = SCHEDULE.declaration_deadline(0)
+NEED_DEADLINE = SCHEDULE.need_deadline(0)
+WATCHING, LIARS = 0, SERVERS[1:]
+HIDING = "0x" + "11" * 20
+
+
+def bonded(servers: Servers) -> Observation:
+    """Stakes are there, the liars' servers do not run, and electricity:0 may be priced."""
+    for i in (1, 2):
+        servers.stop(i)
+    market = servers.lab.market
+    servers.lab.at(
+        DEADLINE - 60,
+        *(market.transaction(s, "bond", value=MINIMUM_BOND, contract=ORACLE) for s in LIARS),
+    )
+    servers.declare()
+    servers.mine(DEADLINE)
+    return market.observe(Feed.ELECTRICITY, 0, servers.lab.client.block().number - 1)
+
+
+def false_report(seen: Observation) -> tuple[Report, bytes]:
+    """A price that its tree proves, and a tree whose first leaf is made up."""
+    priced = price(seen)
+    assert priced is not None
+    ticks = priced.report.posted.price_ticks + 10_000
+    parts = [clearing_contribution(t, seen.floor_ticks, ticks) for t in seen.targets]
+    rest = clearing_totals(seen.targets[1:], seen.floor_ticks, ticks)
+    parts[0] = ClearingTotals(
+        demand=max(0, rest.supply - rest.demand),
+        slopes=1 << 90,
+        supply=max(0, rest.demand - rest.supply),
+    )
+    tree = MerkleSumTree.of(seen.declared, [part.as_words() for part in parts])
+    proof = replace(certificate(seen, priced.report.posted, inline_gas_limit=0), tree=tree)
+    root = signed_root(proof, Feed.ELECTRICITY, seen.commitment)
+    value = PostedValue(ticks, WAD, WAD).pack()
+    return replace(priced.report, value=value, root=root), calldata(proof, Feed.ELECTRICITY)
+
+
+def posted(servers: Servers, report: Report, proof: bytes, when: int) -> Transaction:
+    market = servers.lab.market
+    votes = [vote(report, market.domain, liar).signature for liar in LIARS]
+    transaction = market.post(LIARS[0], report, votes, proof)
+    servers.lab.at(when, transaction)
+    servers.now = when
+    return transaction
+
+
+def reward_of(servers: Servers, i: int) -> int:
+    (reward,) = servers.lab.market.read("rewardOf", SERVERS[i].address, contract=ORACLE)
+    return int(reward)
+
+
+def voided(servers: Servers) -> int:
+    head = servers.lab.client.block().number
+    return sum(event.name == "Voided" for event in servers.lab.market.events(0, head))
+
+
+@pytest.mark.parametrize("step", ["", "built", "refuting", "judged"])
+def test_a_wrong_posting_is_voided_once_whenever_the_watcher_dies(
+    servers: Servers, step: str
+) -> None:
+    report, proof = false_report(bonded(servers))
+    if step:
+        servers.crash_at[WATCHING] = step
+    posted(servers, report, proof, DEADLINE + 1)
+    servers.live(20)
+    if step:
+        assert WATCHING not in servers.running
+        servers.start(WATCHING)
+        servers.live(40)
+    assert voided(servers) == 1
+    assert reward_of(servers, WATCHING) == MINIMUM_BOND  # half of the two stakes
+    bonds = [servers.lab.market.read("bondOf", s.address, contract=ORACLE)[0][0] for s in LIARS]
+    assert bonds == [0, 0]
+    assert servers.lab.market.electricity_posting(0) is None
+    assert servers.staked(WATCHING).verdicts()[Verdict.VOIDED] == 1
+    assert any("posted on stakes" in note.text for note in servers.alarms)
+
+
+def test_a_posting_hidden_in_another_contract_is_found(servers: Servers) -> None:
+    """The liars' contract makes the call itself: no transaction holds it."""
+    report, proof = false_report(bonded(servers))
+    market, client = servers.lab.market, servers.lab.client
+    selector = interface(ORACLE).functions["post"].selector.hex()
+    client.request(
+        "anvil_setCode", HIDING,
+        f"0x63{selector}60e01b6000523660006004376000600036600401600060007"
+        f"3{market.oracle[2:].lower()}5af100",
+    )  # fmt: skip
+    votes = [vote(report, market.domain, liar).signature for liar in LIARS]
+    plain = market.post(LIARS[0], report, votes, proof)
+    servers.lab.at(DEADLINE + 1, replace(plain, to=HIDING, data=plain.data[4:]))
+    servers.now = DEADLINE + 1
+    servers.live(20)
+    assert voided(servers) == 1
+    assert reward_of(servers, WATCHING) == MINIMUM_BOND
+
+
+def test_with_challenges_off_there_is_an_alarm_and_no_transaction(servers: Servers) -> None:
+    report, proof = false_report(bonded(servers))
+    servers.stop(WATCHING)
+    servers.start(WATCHING, challenge=False)
+    posted(servers, report, proof, DEADLINE + 1)
+    servers.live(20)
+    assert voided(servers) == 0
+    assert servers.stores[WATCHING].next_nonce(SERVERS[WATCHING].address) == 0
+    told = [note.text for note in servers.alarms if "nothing is sent" in note.text]
+    assert len(told) == 1
+
+
+def test_a_right_posting_on_stakes_is_left_alone(servers: Servers) -> None:
+    seen = bonded(servers)
+    priced = price(seen)
+    assert priced is not None
+    proof = certificate(seen, priced.report.posted, inline_gas_limit=0)
+    root = signed_root(proof, Feed.ELECTRICITY, seen.commitment)
+    report = replace(priced.report, root=root)
+    posted(servers, report, calldata(proof, Feed.ELECTRICITY) + bytes(7), DEADLINE + 1)
+    servers.live(20)
+    assert servers.staked(WATCHING).verdicts()[Verdict.RIGHT] == 1
+    assert voided(servers) == 0
+    assert servers.stores[WATCHING].next_nonce(SERVERS[WATCHING].address) == 0
+
+
+def test_a_wrong_elecoin_price_is_refuted_by_the_best_one(servers: Servers) -> None:
+    for i in (1, 2):
+        servers.stop(i)
+    market = servers.lab.market
+    needs = {SELLER: 30 * WAD, BUYER: 50 * WAD, THIRD: 20 * WAD}
+    servers.lab.at(
+        NEED_DEADLINE - 60,
+        *(market.transaction(s, "bond", value=MINIMUM_BOND, contract=ORACLE) for s in LIARS),
+        *(servers.lab.call(who, "declareNeed", 0, need) for who, need in needs.items()),
+    )
+    servers.mine(NEED_DEADLINE)
+    seen = market.observe(Feed.ELECOIN, 0, servers.lab.client.block().number - 1)
+    priced = price(seen)
+    assert priced is not None
+    ticks = priced.report.posted.price_ticks - 100
+    change = seen.supply.change_towards_zero(ticks * TICK, seen.terms.target)
+    report = replace(priced.report, value=ElecoinValue(ticks, change).pack(), root=seen.commitment)
+    posted(servers, report, b"\3", NEED_DEADLINE + 1)
+    servers.live(20)
+    assert voided(servers) == 1
+    assert reward_of(servers, WATCHING) == MINIMUM_BOND
