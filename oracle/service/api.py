@@ -11,7 +11,7 @@ from fastapi import APIRouter, Header, Path, Query, Request
 from pydantic import ValidationError
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect
-from starlette.responses import Response
+from starlette.responses import PlainTextResponse, Response
 
 from oracle.service import schemas
 from oracle.service.answers import kept_route
@@ -64,6 +64,22 @@ def router(context: Context) -> APIRouter:
             block=head.block if head else None,
             block_time=head.timestamp if head else None,
         )
+
+    @routes.get("/livez", response_class=PlainTextResponse)
+    def livez() -> str:
+        """200 as long as the service answers at all."""
+        return "ok\n"
+
+    @routes.get("/readyz", response_class=PlainTextResponse, responses={503: {}})
+    def readyz(response: Response, verbose: str | None = None) -> str:
+        """200 if a deployment and the chain can be read, else 503; `?verbose` says what lacks."""
+        wrong = [] if store.instance() else ["store: no deployment yet"]
+        if context.head() is None:
+            wrong.append("chain: cannot be read")
+        response.status_code = 503 if wrong else 200
+        if wrong and verbose is not None:
+            return "\n".join(wrong) + "\n"
+        return "not ready\n" if wrong else "ok\n"
 
     @public.get("/api/rounds", responses=_problems(422))
     def rounds(after: After = None, limit: Limit = 100, order: Order = "oldest") -> schemas.Periods:

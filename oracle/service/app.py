@@ -40,7 +40,8 @@ def create_app(
     it is missing. Raises ServiceError. `app.state.context` holds the parts; who runs the app ends
     its event streams by `app.state.context.streams.close()` and its solvers by the lifespan.
     """
-    metrics = Metrics(store)
+    head, version = CachedHead(live), package_version()
+    metrics = Metrics(store, head, version)
     context = Context(
         settings=settings,
         store=store,
@@ -50,8 +51,8 @@ def create_app(
         metrics=metrics,
         solves=RateLimit(settings.solve_rate, settings.solve_burst),
         signatures=RateLimit(settings.signature_rate, settings.signature_burst),
-        head=CachedHead(live),
-        version=package_version(),
+        head=head,
+        version=version,
         answers=Answers(store.database.version),
     )
 

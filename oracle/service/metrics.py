@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client import (
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    Histogram,
+    ProcessCollector,
+    generate_latest,
+)
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
+from oracle.service.live import Head
 from oracle.service.records import FEEDS
 from oracle.service.store import Store
 from oracle.units import WAD
@@ -20,8 +28,16 @@ METHODS = frozenset({"GET", "POST", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS"}
 class Metrics:
     """What is counted here, and what is read from the store at each scrape."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, head: Callable[[], Head | None], version: str) -> None:
         self.registry = CollectorRegistry()
+        ProcessCollector(registry=self.registry)
+        build = Gauge(
+            "wattmarket_service_build_info",
+            "1; the running version as a label.",
+            ["version"],
+            registry=self.registry,
+        )
+        build.labels(version).set(1)
         self._requests = Counter(
             "wattmarket_requests",
             "Answered requests.",
@@ -37,7 +53,7 @@ class Metrics:
         self.streams = Gauge(
             "wattmarket_event_streams", "Open event streams.", registry=self.registry
         )
-        self.registry.register(_OfStore(store))
+        self.registry.register(_OfStore(store, head))
 
     def answered(self, route: str, method: str, status: int) -> None:
         """Count a request; `route` is a template, never the path that was asked for."""
@@ -48,8 +64,8 @@ class Metrics:
 
 
 class _OfStore(Collector):
-    def __init__(self, store: Store) -> None:
-        self._store = store
+    def __init__(self, store: Store, head: Callable[[], Head | None]) -> None:
+        self._store, self._head = store, head
 
     def describe(self) -> Iterable[Metric]:
         return []
@@ -78,10 +94,25 @@ class _OfStore(Collector):
         posted = GaugeMetricFamily(
             "wattmarket_posted_at_seconds", "Chain time of the newest report.", labels=["feed"]
         )
+        head = self._head()
+        yield GaugeMetricFamily(
+            "wattmarket_chain_readable", "1 while the chain answers.", value=float(head is not None)
+        )
+        expired = GaugeMetricFamily(
+            "wattmarket_price_expired_seconds",
+            "Chain seconds since the newest price ended; negative while it holds.",
+            labels=["feed"],
+        )
+        if head is not None:
+            yield GaugeMetricFamily(
+                "wattmarket_chain_timestamp_seconds", "Its newest block.", value=head.timestamp
+            )
         for feed in FEEDS:
             postings.add_metric([feed], float(stats.postings[feed]))
             latest = self._store.latest_posting(feed)
             if latest is not None:
                 price.add_metric([feed], latest.price_wei / WAD)
                 posted.add_metric([feed], float(latest.posted_at))
-        yield from (postings, price, posted)
+                if head is not None:
+                    expired.add_metric([feed], float(head.timestamp - latest.valid_until))
+        yield from (postings, price, posted, expired)

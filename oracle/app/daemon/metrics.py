@@ -48,6 +48,7 @@ class DaemonMetrics:
         self._of_others(r, endpoints, peers)
         self._states: dict[int, tuple[State, int]] = {}
         self._newest: dict[str, int] = {}
+        self._since: dict[int, int] = {}
 
     def _of_the_loop(self, r: CollectorRegistry) -> None:
         self.ticks = Histogram(
@@ -65,6 +66,9 @@ class DaemonMetrics:
             "wattmarket_head_timestamp_seconds", "Chain time of the newest block.", registry=r
         )
         self.paused = Gauge("wattmarket_paused", "1 while paused.", registry=r)
+        self.store_failures = Counter(
+            "wattmarket_store_failures", "Looks that failed because of the store.", registry=r
+        )
         self.free = Gauge(
             "wattmarket_store_free_bytes", "Room on the disk of the store; of SQLite only.",
             registry=r,
@@ -107,7 +111,7 @@ class DaemonMetrics:
             registry=r,
         )  # fmt: skip
         self.waiting = Gauge(
-            "wattmarket_outbox_waiting_blocks", "Blocks since the oldest one not mined was sent.",
+            "wattmarket_outbox_waiting_blocks", "Blocks that the oldest one not mined has waited.",
             registry=r,
         )  # fmt: skip
         self.raised = Counter(
@@ -221,9 +225,13 @@ class DaemonMetrics:
         entries = list(entries)
         for state in OPEN:
             self.entries.labels(state.value).set(sum(one.state is state for one in entries))
-        unmined = [one for one in entries if one.state is not State.MINED]
-        sent = [a.sent_at for one in unmined for a in one.attempts if a.sent_at is not None]
-        self.waiting.set(max(0, head - min(sent)) if sent else 0)
+        # By our own memory: an attempt only says when it was sent last.
+        self._since = {
+            one.nonce: self._since.get(one.nonce, head)
+            for one in entries
+            if one.state is not State.MINED
+        }
+        self.waiting.set(max(0, head - min(self._since.values(), default=head)))
 
     def nodes(self, endpoints: Iterable[Endpoint]) -> None:
         endpoints = list(endpoints)

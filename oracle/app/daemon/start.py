@@ -71,21 +71,23 @@ class Daemon:
         """Looks at the chain until it is told to end. What fails is waited for."""
         pause = self.config.poll_seconds
         while not self.over.is_set():
-            began = time.monotonic()
+            seen = self.look()
+            pause = self.config.poll_seconds if seen else min(2 * pause, LONGEST_PAUSE)
+            self.over.wait(pause)
+        log.info("stopped")
+
+    def look(self) -> bool:
+        """Once: everything that can be done now. False where the chain cannot be read."""
+        with self.metrics.ticks.time():
             try:
                 self._tick()
-                pause = self.config.poll_seconds
             except TRANSIENT as error:
-                self.metrics.failures.inc()
-                if isinstance(error, NodesDisagree):
-                    self.metrics.disagreements.inc()
+                self.metrics.failed(error)
                 # What cannot be stored is neither signed nor sent: the next look begins anew.
                 what = "the chain" if isinstance(error, ChainError) else "the store"
                 log.warning(f"{what} cannot be used", reason=" ".join(str(error).split()))
-                pause = min(2 * pause, LONGEST_PAUSE)
-            self.metrics.ticks.observe(time.monotonic() - began)
-            self.over.wait(pause)
-        log.info("stopped")
+                return False
+        return True
 
     def _tick(self) -> None:
         try:
