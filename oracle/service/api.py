@@ -65,12 +65,12 @@ def router(context: Context) -> APIRouter:
             block_time=head.timestamp if head else None,
         )
 
-    @routes.get("/livez", response_class=PlainTextResponse)
+    @routes.get("/livez", response_class=PlainTextResponse, include_in_schema=False)
     def livez() -> str:
         """200 as long as the service answers at all."""
         return "ok\n"
 
-    @routes.get("/readyz", response_class=PlainTextResponse, responses={503: {}})
+    @routes.get("/readyz", response_class=PlainTextResponse, include_in_schema=False)
     def readyz(response: Response, verbose: str | None = None) -> str:
         """200 if a deployment and the chain can be read, else 503; `?verbose` says what lacks."""
         wrong = [] if store.instance() else ["store: no deployment yet"]

@@ -20,7 +20,7 @@ def test_every_rule_has_its_runbook_and_every_runbook_its_rule(root: Path) -> No
         text = (root / page).read_text(encoding="utf-8")
         assert text.startswith(f"# {name}\n"), page
         assert re.findall("^## (.*)$", text, re.MULTILINE) == SECTIONS, page
-        assert min(map(len, re.split("^## .*$", text, flags=re.MULTILINE)[1:])) > 30, page
+        assert min(map(len, re.split("^## .*$", text, flags=re.MULTILINE)[1:])) > 20, page
 
 
 def test_runbooks_name_alerts_that_exist(root: Path) -> None:

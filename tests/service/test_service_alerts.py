@@ -32,6 +32,7 @@ def test_each_alert_fires_alone(
 ) -> None:
     """Those of edge servers are in tests/daemon; together these are all."""
     well = world.asked(market, settings, head=world.HEAD)
+    assert well.get("/livez").text == well.get("/readyz").text == "ok\n"
     text = well.get("/metrics").text
     healthy = history(*[text] * 10, each=300)
     assert firing(healthy) == set()
@@ -42,7 +43,11 @@ def test_each_alert_fires_alone(
 
     assert firing(history(text, *[None] * 5, each=20)) == {"ServiceDown"}
 
-    blind = world.asked(market, settings, head=None).get("/metrics").text
+    chainless = world.asked(market, settings, head=None)
+    assert chainless.get("/livez").status_code == 200
+    unready = chainless.get("/readyz?verbose")
+    assert (unready.status_code, unready.text) == (503, "chain: cannot be read\n")
+    blind = chainless.get("/metrics").text
     assert firing(history(text, *[blind] * 5, each=60)) == {"ServiceSeesNoChain"}
 
     late = Head(world.HEAD.block + 9, world.HEAD.timestamp + 900 * 40)
@@ -55,7 +60,7 @@ def test_each_alert_fires_alone(
     monkeypatch.setattr(market, "periods", broken)
     caplog.set_level(logging.CRITICAL)
     scrapes = [text]
-    for _ in range(8):
+    for _ in range(12):
         for _ in range(10):
             assert well.get("/api/rounds").status_code == 500
         scrapes.append(well.get("/metrics").text)
