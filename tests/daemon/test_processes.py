@@ -42,7 +42,7 @@ def lines_say_what_they_are_about(log: str) -> None:
         assert re.fullmatch("0x[0-9a-f]{64}", line["tx"])
         assert {"nonce", "attempt", "effect"} <= line.keys(), line
     unbound = {line["event"] for line in lines if "round" not in line}
-    assert unbound <= {"started", "stopping", "the chain cannot be read"}, unbound
+    assert unbound <= {"started", "stopping", "the chain cannot be used"}, unbound
 
 
 def test_three_processes_post_through_kills(market: Network) -> None:

@@ -106,7 +106,7 @@ def watched(lab: Lab, folder: Path) -> Iterator[Watched]:
         now = lab.client.block().timestamp
         made = Watched(lab, servers, odd, nodes, now)
         for daemon in (*servers, odd):
-            daemon.clock = lambda: made.now + made.skew
+            daemon.wall = lambda: made.now + made.skew
             daemon.pool.endpoints.every = 0.0
         yield made
 

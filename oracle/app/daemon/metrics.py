@@ -18,8 +18,9 @@ from prometheus_client import (
 from oracle.app.daemon.edge_server import Note, Standing
 from oracle.app.daemon.peers import Delivery
 from oracle.app.daemon.staked import Verdict
+from oracle.chain.client import ChainError
 from oracle.chain.outbox.entry import Entry, State
-from oracle.chain.rpc_pool import Endpoint, Health
+from oracle.chain.rpc_pool import Endpoint, Health, NodesDisagree
 from oracle.rounds.duty import Duty
 from oracle.rounds.report import Feed
 
@@ -200,6 +201,14 @@ class DaemonMetrics:
         if note.standing is Standing.POSTED:
             newest = self._newest[label] = max(int(epoch), self._newest.get(label, -1))
             self.posted_epoch.labels(label).set(newest)
+
+    def failed(self, error: Exception) -> None:
+        """A look that ended early, by whose fault it was."""
+        self.failures.inc()
+        if isinstance(error, NodesDisagree):
+            self.disagreements.inc()
+        elif not isinstance(error, ChainError):
+            self.store_failures.inc()
 
     def moved(self, entry: Entry) -> bool:
         """Counts what changed; False where nothing did that an operator would want to see."""

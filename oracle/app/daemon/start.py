@@ -31,7 +31,7 @@ from oracle.chain.deployment import Deployment
 from oracle.chain.market import Market
 from oracle.chain.outbox.fees import FeePolicy
 from oracle.chain.outbox.sender import OutboxSender
-from oracle.chain.rpc_pool import NodesDisagree, RpcPool
+from oracle.chain.rpc_pool import RpcPool
 from oracle.chain.signer import Signer
 from oracle.rounds.agree import quorum
 from oracle.rounds.peer_messages import PeerMessageError
@@ -65,6 +65,7 @@ class Daemon:
     listener: PeerServer
     over: threading.Event
     clock: Callable[[], float] = time.monotonic
+    wall: Callable[[], float] = time.time
     last_tick: float = 0.0
 
     def run(self) -> None:
@@ -102,7 +103,7 @@ class Daemon:
 
     def _measure(self, head: Block) -> None:
         seen, key = self.metrics, self.signer.address
-        seen.last_tick.set(time.time())
+        seen.last_tick.set(self.wall())
         seen.head.set(head.number)
         seen.head_time.set(head.timestamp)
         balance = self.pool.balance(key)
