@@ -76,7 +76,10 @@ def load(url: str, pid: int, seconds: int, *headers: str) -> Loaded:
     before = cpu_seconds(pid)
     options = [part for header in headers for part in ("-H", header)]
     done = subprocess.run(
-        [wrk, "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "--latency", "--timeout", "30s", *options, url],
+        [
+            wrk, "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "--latency", "--timeout", "30s",
+            *options, url,
+        ],
         capture_output=True, text=True, check=True,
     ).stdout  # fmt: skip
     spent = cpu_seconds(pid) - before

@@ -76,8 +76,7 @@ def one_day(crowd: Crowd, count: int) -> dict[str, Any]:
     addresses = [member(i) for i in range(count)]
     network, levy = addresses[-2:]
     pooled = [
-        Pooled(who, 0, t.net_wh, t.limit_ticks)
-        for who, t in zip(addresses, said, strict=False)
+        Pooled(who, 0, t.net_wh, t.limit_ticks) for who, t in zip(addresses, said, strict=False)
     ]
     settled = [
         step("settling", lambda: settle(pooled, FLOOR_TICKS + 30_000, FEES)) for _ in range(SHARE)
@@ -135,9 +134,10 @@ def balanced(amounts: list[int]) -> list[int]:
 def measure(sizes: tuple[int, ...] = MEMBERS) -> list[dict[str, Any]]:
     found = []
     for count in sizes:
-        with tempfile.TemporaryDirectory(prefix="wattmarket-load-") as name, market_of(
-            Path(name)
-        ) as crowd:
+        with (
+            tempfile.TemporaryDirectory(prefix="wattmarket-load-") as name,
+            market_of(Path(name)) as crowd,
+        ):
             found.append(one_day(crowd, count))
         print(json.dumps(found[-1]), file=sys.stderr, flush=True)
     return found

@@ -1,4 +1,4 @@
-"""One posting from the input block to the receipt, split into its steps, by the number of members."""
+"""One posting from the input block to the receipt, split into its steps, by members."""
 
 from __future__ import annotations
 
@@ -114,9 +114,10 @@ def one_round(crowd: Crowd) -> dict[str, Any]:
 def measure(sizes: tuple[int, ...] = MEMBERS) -> list[dict[str, Any]]:
     found = []
     for count in sizes:
-        with tempfile.TemporaryDirectory(prefix="wattmarket-load-") as name, market_of(
-            Path(name)
-        ) as crowd:
+        with (
+            tempfile.TemporaryDirectory(prefix="wattmarket-load-") as name,
+            market_of(Path(name)) as crowd,
+        ):
             began = time.perf_counter()
             registered, declared = declare(crowd, count, targets(count))
             made = time.perf_counter() - began

@@ -149,9 +149,10 @@ def measure(nodes: Sequence[str] = ("anvil", "geth"), members: int = MEMBERS) ->
     signers = [key(f"member {n}") for n in range(members)]
     found = {}
     for node in nodes:
-        with tempfile.TemporaryDirectory(prefix="wattmarket-load-") as name, CHAINS[node](
-            Path(name)
-        ) as chain:
+        with (
+            tempfile.TemporaryDirectory(prefix="wattmarket-load-") as name,
+            CHAINS[node](Path(name)) as chain,
+        ):
             market = prepare(chain, signers)
             # A few first, so that nothing is done for the first time.
             declare_all(chain, market, signers[:5], 1)

@@ -131,12 +131,17 @@ def _on_dask(
     with client:
         if not client.ncores():
             raise UserError(f"--engine: {engine}: the scheduler has no worker; start dask worker")
-        # Sent ahead: tasks with their data inside make the scheduler slow.
-        futures = client.map(function, client.scatter(list(chunks), hash=False), pure=False)
-        finished = distributed.as_completed(futures, loop=client.loop)
-        for done, future in enumerate(finished, start=1):
-            future.result()
+        # The data is in the task: what was sent ahead to a worker is lost with it for good, while
+        # the scheduler begins a lost worker's tasks anew on another.
+        places = {
+            client.submit(function, chunk, pure=False): place for place, chunk in enumerate(chunks)
+        }
+        results: dict[int, Result] = {}
+        for future in distributed.as_completed(list(places), loop=client.loop):
+            # Fetched at once, and let go: a worker that leaves later takes no result with it.
+            place = places.pop(future)
+            results[place] = future.result()
+            future.release()
             if told is not None:
-                told(done, len(chunks))
-        results: list[Result] = client.gather(futures)
-    return results
+                told(len(results), len(chunks))
+        return [results[place] for place in range(len(chunks))]

@@ -31,6 +31,7 @@ COMMANDS = (
     bills.correct,
     members.member,
     games.solve,
+    games.sweep,
     games.report,
     comparing.compare,
     planning.forecast,

@@ -26,6 +26,7 @@ __all__ = [
     "Scenario",
     "ScenarioError",
     "Solved",
+    "document_of",
     "parse_scenario",
     "read_scenario",
     "scenario_from_document",
@@ -72,14 +73,26 @@ class Solved:
 
 def read_scenario(path: Path) -> Scenario:
     """The scenario in a TOML or JSON file. Raises ScenarioError."""
+    return scenario_from_document(_file(path), folder=path.parent)
+
+
+def document_of(path: Path) -> dict[str, Any]:
+    """A scenario file's document, checked, with the tables in it that it names. ScenarioError."""
+    document = _file(path)
+    game = scenario_from_document(document, folder=path.parent).game
+    assert isinstance(document, dict)
+    named = [field for field in game.tables if isinstance(document.get(field), str)]
+    return document | {field: _table(field, document[field], path.parent) for field in named}
+
+
+def _file(path: Path) -> object:
     try:
         raw = path.read_bytes()
     except OSError as error:
         raise ScenarioError(
             "scenario", f"value {shown(str(path))}: {_reason(error)}; allowed: a readable file"
         ) from None
-    kind = path.suffix.lower().removeprefix(".")
-    return parse_scenario(raw, kind=kind, folder=path.parent)
+    return _document(raw, path.suffix.lower().removeprefix("."))
 
 
 def parse_scenario(raw: bytes, *, kind: str = "", folder: Path | None = None) -> Scenario:

@@ -91,6 +91,11 @@ def parse_sweep(text: str) -> tuple[str, tuple[float, ...]]:
     name, _, values = text.partition("=")
     if name not in SWEPT:
         raise UserError(f"--sweep: {text!r}: NAME=VALUES with one of {', '.join(SWEPT)}")
+    return name, sweep_values(text, values)
+
+
+def sweep_values(text: str, values: str) -> tuple[float, ...]:
+    """`a,b,c` or `first:last:step`; `text` is what was written in all. Raises UserError."""
     try:
         if ":" in values:
             first, last, step = (float(part) for part in values.split(":"))
@@ -102,11 +107,13 @@ def parse_sweep(text: str) -> tuple[str, tuple[float, ...]]:
             found = [round(first + k * step, 9) for k in range(steps)]
         else:
             found = [float(part) for part in values.split(",")]
+            if not all(map(math.isfinite, found)):
+                raise ValueError
     except ValueError:
         raise UserError(
             f"--sweep: {text!r}: values must be numbers a,b,c or first:last:step"
         ) from None
-    return name, tuple(dict.fromkeys(found))
+    return tuple(dict.fromkeys(found))
 
 
 def scenarios(
