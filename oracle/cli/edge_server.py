@@ -45,6 +45,32 @@ def doctor(config: Path) -> int:
     return run(config)
 
 
+@oracle.command(
+    epilog="Examples: wattmarket oracle status --config oracle.toml; "
+    "wattmarket oracle status --json | jq .wrong"
+)
+@CONFIG
+@click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
+@click.option(
+    "--epochs",
+    type=click.IntRange(1, 90),
+    default=12,
+    show_default=True,
+    help="How many of the newest epochs of each feed to look at.",
+)
+def status(config: Path, as_json: bool, epochs: int) -> int:
+    """Show what a server did and sees: epochs, outbox, peers, nodes, evidence, store.
+
+    It reads the store and asks nodes and peers; it needs no password and changes nothing, so it may
+    run beside the server.
+
+    Exit codes: 0 all well; 1 something needs a person, a line WRONG each; 2 the file is wrong.
+    """
+    from oracle.app.daemon.status.command import status as run
+
+    return run(config, as_json=as_json, epochs=epochs)
+
+
 @oracle.command(epilog="Example: wattmarket oracle pause --config oracle.toml")
 @CONFIG
 def pause(config: Path) -> int:

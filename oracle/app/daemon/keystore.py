@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import os
 from pathlib import Path
+from typing import Any
 
 from eth_account import Account
+from eth_utils.address import is_address, to_checksum_address
 
 from oracle import UserError
 from oracle.chain.signer import Signer
@@ -17,14 +19,29 @@ class KeystoreError(UserError):
     """A key file that cannot be opened: one line, without the key."""
 
 
-def open_keystore(path: Path, password: str) -> Signer:
-    """The key in a file. Raises KeystoreError."""
+def address_of(path: Path) -> str:
+    """Whose key a file holds, by what it says: no password is needed. Raises KeystoreError."""
     try:
-        document = json.loads(path.read_text(encoding="utf-8"))
+        said = "0x" + str(_document(path)["address"]).removeprefix("0x")
+    except (KeyError, TypeError):
+        said = ""
+    if not is_address(said):
+        raise KeystoreError(f"key.keystore: {path}: is not a keystore file with an address")
+    return str(to_checksum_address(said))
+
+
+def _document(path: Path) -> Any:
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise KeystoreError(f"key.keystore: {path}: {error.strerror}") from error
     except ValueError:
         raise KeystoreError(f"key.keystore: {path}: is not a keystore file") from None
+
+
+def open_keystore(path: Path, password: str) -> Signer:
+    """The key in a file. Raises KeystoreError."""
+    document = _document(path)
     try:
         return Signer(bytes(Account.decrypt(document, password)))
     except (ValueError, TypeError, KeyError) as error:

@@ -1,0 +1,1 @@
+"""`wattmarket oracle status`: what a server did and what it sees, without disturbing it."""
