@@ -91,7 +91,7 @@ def test_the_report_has_the_keys_that_the_page_lists() -> None:
     """Keys of docs/run.md against the module that makes the report, both ways."""
     import ast
 
-    source = (ROOT / "oracle" / "app" / "day_report.py").read_text(encoding="utf-8")
+    source = (ROOT / "oracle" / "app" / "day" / "report.py").read_text(encoding="utf-8")
     made = {
         key.value
         for node in ast.walk(ast.parse(source))
