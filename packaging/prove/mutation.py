@@ -3,9 +3,9 @@
     python packaging/prove/mutation.py [--minutes M] [--only REGEX] [--fresh] [--judge] [--write]
 
 All mutants of all files are woven into one build (`weave.py`), which the base fee chooses from, and
-`Drive.sol` runs the tests against one after the other: unit tests first, those of the file's name
-before the others, then fuzz tests and walks of the invariants' handlers, with arguments from fixed
-seeds. Only tests that pass on the text as it is are asked.
+`Drive.sol` runs the tests against one after the other: those that run the mutant's function first,
+unit tests before fuzz tests and walks of the invariants' handlers, with arguments from fixed seeds.
+Only tests that pass on the text as it is are asked.
 
 `--write` keeps what is known with the text, see `tried.py`.
 
@@ -37,7 +37,7 @@ from typing import Any
 from driver import Driver
 from mutants import Mutant, find
 from runs import ROOT, SAID, Verdict
-from tried import page, recalled, remember
+from tried import TRIED, page, recalled, remember
 from weave import probes
 from workshop import Workshop, built, compiles, solc
 
@@ -154,7 +154,7 @@ def outcomes(project: Project, only: str = "") -> dict[str, str]:
 def judge(project: Project, only: str = "") -> Verdict:
     ends, same = outcomes(project, only), equivalents()
     survivors = [name for name, end in ends.items() if end == "survived" and name not in same]
-    excused = sum(end == "survived" and name in same for name, end in ends.items())
+    excused = sum(end != "killed" and name in same for name, end in ends.items())
     wrong = [
         f"named equivalent, but killed: {name}"
         for name, end in ends.items()
@@ -162,7 +162,7 @@ def judge(project: Project, only: str = "") -> Verdict:
     ]
     gone = [f"named equivalent, but there is no such mutant: {name}" for name in same
             if name not in project.names.values()]  # fmt: skip
-    count = Counter(ends.values())
+    count = Counter(end for name, end in ends.items() if name not in same)
     line = (
         f"{len(ends)} mutants: {count['killed']} killed, {excused} equivalent, "
         f"{len(survivors)} survived, {count['open']} not tried"
@@ -177,7 +177,8 @@ def per_file(project: Project) -> list[str]:
     table: dict[str, Counter[str]] = {}
     for number, mutant in project.mutants.items():
         end = rows.get(number, {"end": "open"})["end"]
-        end = "equivalent" if end == "survived" and project.names[number] in same else end
+        excused = end in ("survived", "open") and project.names[number] in same
+        end = "equivalent" if excused else end
         table.setdefault(mutant.file, Counter())[end] += 1
     return [
         f"{file}: " + ", ".join(f"{n} {end}" for end, n in sorted(count.items()))
@@ -201,6 +202,7 @@ def run(
     end = time.monotonic() + 60 * minutes
     if fresh:
         RESULTS.unlink(missing_ok=True)
+        TRIED.unlink(missing_ok=True)
     project = load()
     ledger = Ledger(project)
     done = known(project)

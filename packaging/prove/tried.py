@@ -26,8 +26,8 @@ HEAD = """\
 Written by `python packaging/prove/mutation.py --judge --write`; how it is done is in [guarantees.md](guarantees.md#mutants).
 
 State of {date}, on the contracts of `{commit}`. *Killed*: a test fails on it. *Equivalent*: nobody outside can see a
-difference; each with its reason below. *Alive*: all tests that can reach it pass; each is named below, with what it
-would need, where that is known. A mutant of a function that has changed since counts as not tried.
+difference; each with its reason below. *Alive*: all tests that can reach it pass; each is named below. A mutant of a function that has changed since
+counts as not tried.
 
 | contract | mutants | killed | equivalent | alive | not tried |
 |---|---|---|---|---|---|
@@ -64,8 +64,11 @@ def remember(
     file.write_text("\n".join(lines) + "\n")
 
 
-def recalled(names: Mapping[int, str], bodies: Mapping[int, str], file: Path = TRIED) -> list[Row]:
+def recalled(
+    names: Mapping[int, str], bodies: Mapping[int, str], file: Path | None = None
+) -> list[Row]:
     """What was written, for functions whose text and number of mutants are the same."""
+    file = file or TRIED
     mutants = places(names, bodies)
     found = []
     for line in file.read_text().splitlines() if file.exists() else []:
@@ -77,7 +80,7 @@ def recalled(names: Mapping[int, str], bodies: Mapping[int, str], file: Path = T
             by, which = killer.split("=")
             for place in which.split(","):
                 name = names[here[int(place)]]
-                found.append({"name": name, "end": "killed", "by": by, "body": body})
+                found.append({"name": name, "end": "killed", "by": by, "body": body, "tests": ""})
     return found
 
 
@@ -94,7 +97,7 @@ def page(ends: Mapping[str, str], same: Mapping[str, str], file: Path = PAGE) ->
     table: dict[str, Counter[str]] = defaultdict(Counter)
     for name, end in ends.items():
         source = name.split(".sol", 1)[0].removeprefix("contracts/")
-        kind = "equivalent" if end == "survived" and name in same else end
+        kind = "equivalent" if end != "killed" and name in same else end
         table[source][kind] += 1
         table["all"][kind] += 1
     text = HEAD.format(date=datetime.now(UTC).strftime("%Y-%m-%d"), commit=commit())

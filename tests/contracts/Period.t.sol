@@ -38,6 +38,10 @@ contract PeriodTest is MarketFixture {
             keccak256(abi.encode(first, bob, uint256(5))),
             "chained"
         );
+        (uint256 count, uint256 sum, , ) = market.needTotals(epoch).unpack();
+        assertEq(count, need == 0 ? 1 : 2, "who needs something");
+        // A need counts up to half of θ / p̄.
+        assertEq(sum, (need < 10.2e18 ? need : 10.2e18) + 5, "sum");
         vm.expectRevert(
             abi.encodeWithSelector(IMarketEvents.NeedAlreadyDeclared.selector, bea, epoch)
         );

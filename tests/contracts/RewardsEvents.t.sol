@@ -50,6 +50,7 @@ contract RewardsEventsTest is RewardsFixture {
                 emit ITullockRewards.Seeded(0, blockHash, Tickets.seed(0, blockHash, secrets));
             }
             _reveal(0, i);
+            assertEq(rewards.blockHashOf(0), blockHash, "from the first reveal on");
         }
         vm.expectEmit(address(rewards));
         emit ITullockRewards.Drawn(0, NORTH, ann, 0);

@@ -122,6 +122,7 @@ def test_results_hold_while_the_function_and_the_killer_stand(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, found: list[mutants.Mutant]
 ) -> None:
     monkeypatch.setattr(mutation, "RESULTS", tmp_path / "results.jsonl")
+    monkeypatch.setattr(tried, "TRIED", tmp_path / "tried.txt")
     numbered = dict(enumerate(found[:4]))
     names = {n: m.name for n, m in numbered.items()}
     project = mutation.Project({}, {}, numbered, names, dict.fromkeys(names, "b"), "t", {"A.test"})
@@ -131,6 +132,10 @@ def test_results_hold_while_the_function_and_the_killer_stand(
     ledger.keep(2, "survived")
     ledger.keep(3, "stillborn")
     assert mutation.known(project).keys() == {0, 2, 3}
+    tried.remember(names, project.bodies, mutation.known(project), tried.TRIED)
+    mutation.RESULTS.rename(tmp_path / "elsewhere")
+    assert mutation.known(project).keys() == {0}
+    (tmp_path / "elsewhere").rename(mutation.RESULTS)
     project.tests = "other"
     assert mutation.known(project).keys() == {0, 3}
     project.bodies[0] = "changed"

@@ -64,6 +64,7 @@ abstract contract PoolFixture is MarketFixture {
             logs[0].data,
             (uint256, uint256, uint256, uint256, uint256[])
         );
+        assertEq(logs[0].data.length, (6 + lines.length) * 32, "nothing else");
     }
 
     function _credit(address who, uint256 period) internal view returns (uint256) {
