@@ -82,6 +82,7 @@ class Crowd:
     client: Client
     sender: Sender
     now: int
+    process: int
     deployment: Deployment | None = None
 
     @property
@@ -123,7 +124,7 @@ def market_of(folder: Path) -> Iterator[Crowd]:
     with anvil.running(folder, balances=balances, timestamp=T0 - 86_400) as chain:
         client = Client(chain.url, timeout=600)
         client.request("evm_setBlockGasLimit", hex(BLOCK_GAS))
-        crowd = Crowd(client, Sender(client, client.chain_id()), T0 - 86_000)
+        crowd = Crowd(client, Sender(client, client.chain_id()), T0 - 86_000, chain.process.pid)
         plan = Plan(
             administrator=ADMIN.address, total_elecoins=10**9 * WAD,
             unit_power_price=3 * WAD // 10, schedule=SCHEDULE, terms=TERMS,

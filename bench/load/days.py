@@ -26,7 +26,7 @@ from oracle.units import WAD
 
 MEMBERS = (1_000, 10_000, 100_000)
 PERIODS = 96
-MOST_SEATS = 3_500
+MOST_SEATS = 3_000
 """Of one posting under EIP-7825, which gives a transaction 2^24 gas; on a private chain the limits
 are the block's gas and the 128 kB that a node lets a transaction have: 16,000 seats."""
 SHARE = 4

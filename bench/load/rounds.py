@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
+from bench.load.api import cpu_seconds
 from bench.load.crowd import SCHEDULE, SERVERS, Crowd, declare, market_of, targets
 from oracle.community.problem import Declaration, period_problem
 from oracle.games import clearing
@@ -27,15 +28,20 @@ Found = TypeVar("Found")
 
 
 class Steps:
-    """Wall and CPU seconds of named steps, in their order."""
+    """Wall and CPU seconds of named steps, in their order; with a node's process its CPU too."""
 
-    def __init__(self) -> None:
+    def __init__(self, node: int | None = None) -> None:
         self.wall: dict[str, float] = {}
         self.cpu: dict[str, float] = {}
+        self.node: dict[str, float] = {}
+        self._node = node
 
     def __call__(self, name: str, work: Callable[[], Found]) -> Found:
         wall, cpu = time.perf_counter(), time.process_time()
+        node = 0.0 if self._node is None else cpu_seconds(self._node)
         found = work()
+        if self._node is not None:
+            self.node[name] = self.node.get(name, 0.0) + cpu_seconds(self._node) - node
         self.wall[name] = self.wall.get(name, 0.0) + time.perf_counter() - wall
         self.cpu[name] = self.cpu.get(name, 0.0) + time.process_time() - cpu
         return found
@@ -47,7 +53,7 @@ def one_round(crowd: Crowd) -> dict[str, Any]:
     input_block = crowd.client.block().number
     for second in range(3):
         crowd.mine(when=deadline + 1 + second)
-    step, place = Steps(), crowd.market
+    step, place = Steps(crowd.process), crowd.market
 
     def read() -> Observation:
         return place.observe(Feed.ELECTRICITY, 0, input_block)
@@ -107,6 +113,7 @@ def one_round(crowd: Crowd) -> dict[str, Any]:
         "post_gas": gas,
         "wall": step.wall,
         "cpu": step.cpu,
+        "node": step.node,
         "price_cpu": whole.cpu["whole"],
     }
 

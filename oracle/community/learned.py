@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from oracle import UserError
+from oracle.community.forecast import days_before
 from oracle.community.model import Community
 from oracle.community.profiles import Profiles
 
@@ -120,8 +121,6 @@ class Learned:
 
     def _before(self, history: Profiles, rows: Ints, days: Sequence[int]) -> Ints:
         """The history's row of the same local time `days` earlier, the first that it has; or −1."""
-        from oracle.community.forecast import days_before
-
         zone, step, first = self.community.timezone, self.community.step, int(history.start[0])
         found = np.full(len(rows), -1, dtype=np.int64)
         for k, row in enumerate(rows):
