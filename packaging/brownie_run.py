@@ -2,10 +2,12 @@
 
 `.venv-brownie/bin/brownie` calls this with brownie's own arguments. What brownie would do alone:
 write into the user's home, and attach without a word to whatever listens on port 8545.
-BROWNIE_PORT names a port instead of a free one.
+BROWNIE_PORT names a port instead of a free one. The network that `wattmarket devnet up` started is
+`wattmarket-geth`; WATTMARKET_DEVNET names its folder if it is not .wattmarket/devnet.
 """
 
 import hashlib
+import json
 import os
 import shutil
 import signal
@@ -14,11 +16,13 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import yaml
 
 ROOT = Path(__file__).resolve().parent.parent
 HOME = ROOT / ".tools" / "home"
+DEVNET = "wattmarket-geth"
 
 
 def choose_port() -> int:
@@ -34,6 +38,26 @@ def choose_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def served() -> dict[str, Any] | None:
+    """What `wattmarket devnet` has up; None without."""
+    folder = Path(os.environ.get("WATTMARKET_DEVNET") or ROOT / ".wattmarket" / "devnet")
+    try:
+        found: dict[str, Any] = json.loads((folder / "served.json").read_text())
+    except FileNotFoundError:
+        return None
+    return found
+
+
+def as_network(served: dict[str, Any]) -> dict[str, str]:
+    """The same as brownie describes a network."""
+    return {
+        "id": DEVNET,
+        "name": "local Geth",
+        "host": served["urls"][0],
+        "chainid": str(served["chain_id"]),
+    }
+
+
 def home_with_port(folder: Path, port: int) -> None:
     """A home for one run: accounts and packages are the lasting ones, the nodes get the port."""
     lasting = HOME / ".brownie"
@@ -46,6 +70,8 @@ def home_with_port(folder: Path, port: int) -> None:
     config = yaml.safe_load(networks.read_text())
     for network in config["development"]:
         network["cmd_settings"]["port"] = port
+    if (up := served()) is not None:
+        config["live"].append({"name": "wattmarket", "networks": [as_network(up)]})
     own = folder / ".brownie"
     own.mkdir()
     for name in ("accounts", "packages"):
@@ -64,7 +90,22 @@ def forget_old_build() -> None:
         mark.write_text(digest)
 
 
+def forget_other_chain(served: dict[str, Any]) -> None:
+    """Brownie remembers deployments by chain id alone, and ends where one is not there any more."""
+    kept = ROOT / "build" / "deployments" / str(served["chain_id"])
+    mark = kept / ".genesis"
+    if not mark.exists() or mark.read_text() != served["genesis"]:
+        shutil.rmtree(kept, ignore_errors=True)
+        kept.mkdir(parents=True)
+        mark.write_text(served["genesis"])
+
+
 def main() -> int:
+    if DEVNET in sys.argv:
+        up = served()
+        if up is None:
+            sys.exit(f"brownie: {DEVNET}: no network is up; `wattmarket devnet up` starts it")
+        forget_other_chain(up)
     os.chdir(ROOT)
     tools = ROOT / ".tools"
     environment = dict(

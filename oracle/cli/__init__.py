@@ -13,6 +13,7 @@ from oracle.cli import (
     bills,
     community,
     comparing,
+    devnet,
     edge_server,
     games,
     keeping,
@@ -39,6 +40,7 @@ COMMANDS = (
     edge_server.oracle,
     keeping.backup,
     keeping.restore,
+    devnet.devnet,
 )
 
 

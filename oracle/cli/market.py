@@ -29,9 +29,25 @@ import click
     metavar="MARKET",
     help="bilateral (by pairs) or pool (uniform price).",
 )
-@click.option("--node", default="anvil", show_default=True, help="anvil, or a node's URL.")
 @click.option(
-    "--period-seconds", type=int, metavar="S", help="With --node URL: chain seconds of a period."
+    "--node",
+    default="anvil",
+    show_default=True,
+    help="anvil, geth (three sealing nodes), or a node's URL.",
+)
+@click.option(
+    "--period-seconds",
+    type=int,
+    metavar="S",
+    help="Chain seconds of a period; default: 20 on geth, the community's step at a URL.",
+)
+@click.option(
+    "--depth",
+    type=int,
+    default=0,
+    show_default=True,
+    metavar="BLOCKS",
+    help="With --node URL: how deep a block lies before servers read it.",
 )
 @click.option(
     "--meter-delay",

@@ -1,4 +1,4 @@
-"""The node that a run uses: its own Anvil, or a development chain that is there already."""
+"""The node that a run uses: its own Anvil or Geth network, or a development chain that is there."""
 
 from __future__ import annotations
 
@@ -12,11 +12,13 @@ from pathlib import Path
 from oracle import UserError
 from oracle.app.day.pace import POLL_SECONDS, ChainPace, Pace, WarpedPace
 from oracle.app.day.plan import FUNDS, Roster, schedule
-from oracle.chain.client import ChainError, Client, Receipt
+from oracle.chain.client import ChainError, Client, Receipt, RpcError
 from oracle.chain.transactions import Sender, Sent
 from oracle.community.model import Community
-from oracle.devnet import anvil
+from oracle.devnet import anvil, background
 from oracle.devnet.accounts import require_development_chain
+from oracle.devnet.geth import GethNetwork
+from oracle.devnet.geth.files import remove as remove_geth
 from oracle.rounds.clock import ScheduleError
 
 BEFORE_START = 7200
@@ -24,14 +26,21 @@ BEFORE_START = 7200
 MARGIN = 60
 """Seconds before a deadline at which members declare."""
 FUNDING_SECONDS = 60.0
-SETTING_UP_BLOCKS = 15
+SETTING_UP_BLOCKS, SETTING_UP_BLOCKS_ON_GETH = 18, 40
+HIGHEST_FEE = 10**9
+"""Wei per gas offered at least where gas costs anything: a base fee near 0 can rise fast."""
+GETH, DEVNET = "geth", "devnet"
+"""Folders within the run's: a network of its own, and the one that `wattmarket devnet` has up."""
+GETH_PERIOD_SECONDS = 20
+LEAD_TO_SPARE = 3
+"""Blocks that leads on Geth have beyond what the schedule must have: sealers miss their turns."""
 
 
 @dataclass(frozen=True)
 class Node:
     """A node to run on, who sets its clock, and when period 0 starts there.
 
-    `block_seconds` is None where the run mines by itself.
+    `block_seconds` is None where the run mines by itself. `least_lead` is what leads have at least.
     """
 
     client: Client
@@ -43,6 +52,7 @@ class Node:
     margin: int
     depth: int = 0
     block_seconds: float | None = None
+    least_lead: int = 1
 
 
 @contextlib.contextmanager
@@ -50,6 +60,7 @@ def own_anvil(
     community: Community, roster: Roster, profile_start: int, port: int | None, folder: Path
 ) -> Iterator[Node]:
     """An Anvil of the run's own: chain time is profile time."""
+    remove_geth(folder / GETH)
     balances = {signer.address: FUNDS for signer in roster.all_signers()}
     timestamp = profile_start - BEFORE_START
     with anvil.running(folder, balances=balances, timestamp=timestamp, port=port) as chain:
@@ -59,12 +70,53 @@ def own_anvil(
         yield Node(client, sender, pace, pace.mine, profile_start, community.step, MARGIN)
 
 
+@contextlib.contextmanager
+def geth_network(
+    community: Community,
+    roster: Roster,
+    period_seconds: int | None,
+    meter_delay: int,
+    folder: Path,
+) -> Iterator[Node]:
+    """The Geth network that `wattmarket devnet` has up in the folder, else one of the run's own.
+
+    Its own ends with the run; its chain stays in the folder.
+    """
+    length = period_seconds or GETH_PERIOD_SECONDS
+    (folder / anvil.STATE).unlink(missing_ok=True)
+    remove_geth(folder / GETH)
+    with contextlib.ExitStack() as stack:
+        there = background.served(folder / DEVNET)
+        if there is None or there.node != "geth":
+            network = GethNetwork(folder / GETH)
+            stack.callback(network.stop)
+            network.up()
+            url, depth = network.urls[0], network.depth
+        else:
+            url, depth = there.urls[0], there.depth
+        least = math.ceil((depth + 4 + LEAD_TO_SPARE) * _block_seconds(Client(url)))
+        yield running_chain(
+            url,
+            community,
+            roster,
+            length,
+            meter_delay,
+            depth=depth,
+            least_lead=least,
+            setting_up_blocks=SETTING_UP_BLOCKS_ON_GETH,
+        )
+
+
 def running_chain(
     url: str,
     community: Community,
     roster: Roster,
     period_seconds: int | None,
     meter_delay: int = 0,
+    *,
+    depth: int = 0,
+    least_lead: int = 1,
+    setting_up_blocks: int = SETTING_UP_BLOCKS,
 ) -> Node:
     """A development chain with a clock of its own. Members are funded from its unlocked account.
 
@@ -76,21 +128,45 @@ def running_chain(
     require_development_chain(chain_id)
     block = _block_seconds(client)
     length = period_seconds or community.step
-    clock = schedule(community, 1 << 39, length, meter_delay)
+    clock = schedule(community, 1 << 39, length, meter_delay, least_lead)
     try:
-        clock.check(block, depth=0)
+        clock.check(block, depth)
     except ScheduleError as error:
         raise UserError(f"--period-seconds: {length}: {error}") from None
-    sender = Sender(client, chain_id, max_fee=2 * client.gas_price())
-    pace = ChainPace(client, sender)
+    max_fee, tip = _fees(client)
+    sender = Sender(client, chain_id, max_fee=max_fee, tip=tip)
+    pace = ChainPace(client, sender, depth=depth)
     _fund(client, roster)
     leads = clock.declaration_lead + clock.elecoin_lead
     # What is sent at a head is mined within two blocks of it, and that must be in time.
     least = math.ceil(2 * block) + 1
     margin = max(least, min(MARGIN, min(clock.declaration_lead, clock.elecoin_lead) // 2))
-    # Twelve creations two a block, a few blocks of registrations, and as many to spare.
-    start = int(client.block().timestamp + leads + margin + SETTING_UP_BLOCKS * block) + 1
-    return Node(client, sender, pace, pace.mine, start, length, margin, block_seconds=block)
+    # Twelve creations two a block, registrations, orders, and as many blocks to spare.
+    start = int(client.block().timestamp + leads + margin + setting_up_blocks * block) + 1
+    return Node(
+        client,
+        sender,
+        pace,
+        pace.mine,
+        start,
+        length,
+        margin,
+        depth=depth,
+        block_seconds=block,
+        least_lead=least_lead,
+    )
+
+
+def _fees(client: Client) -> tuple[int, int]:
+    """The most per gas, and the tip of it; both 0 where gas costs nothing."""
+    price = client.gas_price()
+    if price == 0:
+        return 0, 0
+    try:
+        tip = int(client.request("eth_maxPriorityFeePerGas"), 16)
+    except RpcError:
+        tip = 0  # a chain without tips
+    return max(2 * price, HIGHEST_FEE), min(tip, price)
 
 
 def _block_seconds(client: Client) -> float:

@@ -24,6 +24,8 @@ STORE = "store.sqlite"
 MOST_DELAY = 192
 """Periods of `--meter-delay`: the oracle's history must fit one block of 30 million gas."""
 
+MOST_DEPTH = 100
+
 
 @dataclass(frozen=True)
 class RunOptions:
@@ -36,6 +38,7 @@ class RunOptions:
     market: str = "bilateral"
     node: str = "anvil"
     period_seconds: int | None = None
+    depth: int = 0
     meter_delay: int = 0
     report: Path | None = None
     plot: Path | None = None
@@ -87,9 +90,13 @@ def check(options: RunOptions) -> RunPlan:
     if periods < 1:
         raise UserError(f"--periods: {periods}: at least 1")
     if options.period_seconds is not None and options.node == "anvil":
-        raise UserError("--period-seconds: only with --node URL; on anvil the run sets the clock")
+        raise UserError("--period-seconds: not on anvil, where the run sets the clock")
     if options.period_seconds is not None and options.period_seconds < 10:
         raise UserError(f"--period-seconds: {options.period_seconds}: at least 10")
+    if options.depth != 0 and options.node in ("anvil", "geth"):
+        raise UserError("--depth: only with --node URL; anvil and geth have their own")
+    if not 0 <= options.depth <= MOST_DEPTH:
+        raise UserError(f"--depth: {options.depth}: from 0 to {MOST_DEPTH} blocks")
     if not 0 <= options.meter_delay <= MOST_DELAY:
         raise UserError(f"--meter-delay: {options.meter_delay}: from 0 to {MOST_DELAY} periods")
     try:

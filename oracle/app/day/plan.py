@@ -137,7 +137,11 @@ def _salt_of(seed: int, name: str) -> bytes:
 
 
 def schedule(
-    community: Community, start: int, period_seconds: int, meter_delay: int = 0
+    community: Community,
+    start: int,
+    period_seconds: int,
+    meter_delay: int = 0,
+    least_lead: int = 1,
 ) -> Schedule:
     """The clock: the community's leads and windows, scaled when a period is not `step` long.
 
@@ -149,7 +153,7 @@ def schedule(
     def scaled(seconds: int, least: int) -> int:
         return max(least, seconds * period_seconds // community.step)
 
-    lead = scaled(market.declaration_lead, 1)
+    lead = scaled(market.declaration_lead, least_lead)
     grace = meter_delay * period_seconds + scaled(market.reading_grace, 1)
     trade = scaled(market.trade_window, 1)
     rating = scaled(market.rating_window, 0)
@@ -161,7 +165,7 @@ def schedule(
         reading_grace=grace,
         trade_window=trade,
         rating_window=rating,
-        elecoin_lead=scaled(market.elecoin_lead, 1),
+        elecoin_lead=scaled(market.elecoin_lead, least_lead),
         epoch_periods=community.epoch_periods,
         round_periods=community.round_periods,
         ring_length=ring_length(period_seconds, lead, grace, trade, rating),

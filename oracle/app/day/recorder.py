@@ -38,7 +38,7 @@ GRID_LINES = ("grid_import", "feed_in", "grid_network", "grid_levy", "vat", "sta
 
 
 class Recorder:
-    """One deployment's events, read once each, in order."""
+    """One deployment's events, read once each, in order, from blocks `depth` below the head."""
 
     def __init__(
         self,
@@ -47,8 +47,11 @@ class Recorder:
         market: Market,
         store: Store,
         profile_start: int,
+        *,
+        depth: int = 0,
     ) -> None:
         self.community, self.roster, self.market, self.store = community, roster, market, store
+        self._depth = depth
         self._elecoin_price = lru_cache(lambda epoch: market.elecoin_price(epoch)[0])
         self._keeper = BookKeeper(
             roster,
@@ -91,7 +94,7 @@ class Recorder:
 
     def follow(self) -> None:
         """Reads what is new on the chain."""
-        head = self.market.client.block().number
+        head = self.market.client.block().number - self._depth
         if head < self._next_block:
             return
         events = self.market.events(self._next_block, head)

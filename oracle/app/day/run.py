@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from oracle import UserError
 from oracle.app.day.market_day import MarketDay, Tally
-from oracle.app.day.nodes import Node, own_anvil, running_chain
+from oracle.app.day.nodes import Node, geth_network, own_anvil, running_chain
 from oracle.app.day.options import STORE, RunPlan
 from oracle.app.day.plan import (
     Roster,
@@ -91,9 +91,12 @@ def run(
         market, tally = _deploy(plan, roster, node)
         (folder / DEPLOYMENT).write_text(market.deployment.to_toml(), encoding="utf-8")
         _save_instance(plan, store, market.deployment)
-        recorder = Recorder(plan.community, roster, market, store, plan.profile_start)
+        recorder = Recorder(
+            plan.community, roster, market, store, plan.profile_start, depth=node.depth
+        )
         day = _day(plan, roster, node, recorder, tally, progress)
         day.run()
+        node.pace.await_block(node.client.block().number + node.depth)
         recorder.follow()
         recorder.record_gas(tally.gas)
         facts = RunFacts(
@@ -135,23 +138,36 @@ def _node(plan: RunPlan, roster: Roster, folder: Path) -> contextlib.AbstractCon
     options, community = plan.options, plan.community
     if options.node == "anvil":
         return own_anvil(community, roster, plan.profile_start, options.chain_port, folder)
+    if options.node == "geth":
+        return geth_network(community, roster, options.period_seconds, options.meter_delay, folder)
     node = running_chain(
-        options.node, community, roster, options.period_seconds, options.meter_delay
+        options.node,
+        community,
+        roster,
+        options.period_seconds,
+        options.meter_delay,
+        depth=options.depth,
     )
     return contextlib.nullcontext(node)
 
 
 def _deploy(plan: RunPlan, roster: Roster, node: Node) -> tuple[Market, Tally]:
     community = plan.community
-    clock = schedule(community, node.start, node.period_seconds, plan.options.meter_delay)
+    clock = schedule(
+        community, node.start, node.period_seconds, plan.options.meter_delay, node.least_lead
+    )
     if node.block_seconds is not None:
         clock.check(node.block_seconds, node.depth)
     made = deployment_plan(community, roster, clock, node.depth)
     deployment = deploy(node.client, node.sender, made, roster.administrator, node.mine)
     market, tally = Market(node.client, deployment), Tally()
-    transactions = registration(community, roster, market)
-    transactions += standing_orders(community, roster, market, plan.periods)
-    tally.add(transactions, node.pace.perform(0, transactions))
+    # Members must be registered before the agent brings their orders: only transactions of one key
+    # are surely mined in the order in which they were sent.
+    for transactions in (
+        registration(community, roster, market),
+        standing_orders(community, roster, market, plan.periods),
+    ):
+        tally.add(transactions, node.pace.perform(0, transactions))
     return market, tally
 
 

@@ -15,6 +15,7 @@ from rich.progress import track
 from rich.table import Table
 
 from oracle import UserError
+from oracle.app.day.nodes import GETH
 from oracle.app.day.run import DEPLOYMENT
 from oracle.app.verify.draws import Contests, Draw, DrawVerdict, read_contests, verify_draw
 from oracle.app.verify.postings import Posting, Verdict, read_history, verify
@@ -22,6 +23,8 @@ from oracle.chain.client import Client
 from oracle.chain.deployment import Deployment
 from oracle.chain.market import Market
 from oracle.devnet import anvil
+from oracle.devnet.geth import GethNetwork
+from oracle.devnet.geth.files import NETWORK
 from oracle.rounds.report import Feed
 from oracle.units import ticks_to_float
 
@@ -52,6 +55,14 @@ def _chain(node: str | None, folder: Path) -> Iterator[str]:
     """The given node, or the chain that the last run left in the folder."""
     if node is not None:
         yield node
+        return
+    if (folder / GETH / NETWORK).exists():
+        network = GethNetwork(folder / GETH)
+        try:
+            network.up()
+            yield network.urls[0]
+        finally:
+            network.stop()
         return
     if not (folder / anvil.STATE).exists():
         raise UserError(f"{folder / anvil.STATE}: no chain there; name its node with --node URL")

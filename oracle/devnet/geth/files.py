@@ -28,6 +28,8 @@ VERSION = "1.13.15"
 GAS_LIMIT = 30_000_000
 FAUCET_FUNDS = 10**9 * 10**18
 MOST_NODES = 9
+SLOWEST = 60
+"""Most seconds a block."""
 NETWORK, GENESIS, PASSWORD = "network.json", "genesis.json", "password"
 _VANITY, _SEAL = 32, 65
 _LONGEST_SOCKET = 100
@@ -102,15 +104,20 @@ def load(folder: Path) -> Facts:
         raise GethError(f"{path}: not a network's file: {error}") from None
 
 
+def check(nodes: int, block_seconds: int) -> None:
+    """Raises GethError for a network of no such size or pace."""
+    if not 1 <= nodes <= MOST_NODES:
+        raise GethError(f"--nodes: {nodes}: must be from 1 to {MOST_NODES}")
+    if not 1 <= block_seconds <= SLOWEST:
+        raise GethError(f"--block-seconds: {block_seconds}: must be from 1 to {SLOWEST}")
+
+
 def create(folder: Path, nodes: int, block_seconds: int) -> Facts:
     """Keys, genesis and accounts of a new network, each node in a folder of its own.
 
     Sealers' and nodes' keys are random, so no two networks have the same first block.
     """
-    if not 1 <= nodes <= MOST_NODES:
-        raise GethError(f"--nodes: {nodes}: must be from 1 to {MOST_NODES}")
-    if not 1 <= block_seconds <= 60:
-        raise GethError(f"--block-seconds: {block_seconds}: must be from 1 to 60")
+    check(nodes, block_seconds)
     sealers = sorted((secrets.token_bytes(32) for _ in range(nodes)), key=_address)
     wires = [secrets.token_bytes(32) for _ in range(nodes)]
     ports = _free_ports(3 * nodes)

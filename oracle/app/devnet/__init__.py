@@ -1,0 +1,1 @@
+"""What the commands about a local chain do and say."""
