@@ -2,7 +2,7 @@
 HOUSE = sh packaging/house.sh
 
 .DEFAULT_GOAL := help
-.PHONY: help run test setup compile lint format brownie bench prove chaos lock clean
+.PHONY: help run test setup compile lint format brownie geth bench prove chaos lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -27,6 +27,9 @@ format: ## write Python and Solidity in the house's format
 
 brownie: ## brownie's own environment, in .venv-brownie
 	@$(HOUSE) brownie
+
+geth: ## Geth 1.13.15 with Go, for a network of three (wattmarket devnet up)
+	@$(HOUSE) geth
 
 bench: ## the peers beside us, as ratios (ARGS are passed on)
 	@$(HOUSE) bench $(ARGS)

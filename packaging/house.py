@@ -7,6 +7,8 @@ import time
 from collections.abc import Iterable
 from pathlib import Path
 
+import alongside
+import geth
 import steps
 from stamps import ROOT
 from tools import Log, Trouble
@@ -95,18 +97,32 @@ def main(target: str, arguments: list[str]) -> int:
     elif target == "brownie":
         set_up(("npm", "tools", "npm-test", "tools-test", "brownie"))
         print("brownie is ready: .venv-brownie/bin/brownie run deploy --network development")
-    elif target in ("test", "lint", "format"):
+    elif target == "geth":
+        set_up(("geth",))
+        print(f"geth is ready: {geth.GETH.relative_to(ROOT)}")
+    elif target == "test":
         import suite
 
-        seconds = set_up(steps.TEST if target == "test" else LINT)
-        return suite.run(target, seconds)
+        with alongside.building_geth() as building:
+            seconds = set_up(steps.TEST)
+            return suite.run(target, seconds, building)
+    elif target in ("lint", "format"):
+        import suite
+
+        return suite.run(target, set_up(LINT))
     elif target == "bench":
         set_up((*steps.RUN, "npm-test", "tools-test", "bench"))
         set_up_peers(peers_of(arguments))
         become(steps.BENCH / "bin" / "python", "-m", "bench", *arguments)
     elif target == "chaos":
         set_up(steps.TEST)
-        become(ROOT / ".venv" / "bin" / "pytest", "-m", "chaos", "tests/daemon", *arguments)
+        folders = ["tests/daemon"]
+        if (lacking := geth.lacking()) is None:
+            set_up(("geth",))
+            folders.append("tests/geth")
+        else:
+            print(f"left out: tests/geth: {lacking}")
+        become(ROOT / ".venv" / "bin" / "pytest", "-m", "chaos", *folders, *arguments)
     elif target == "prove":
         set_up(("npm", "tools", "npm-test", "tools-test", "prove"))
         become(sys.executable, ROOT / "packaging" / "prove", *arguments)

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+import geth
 import stamps
 import tools
 from stamps import ROOT
@@ -275,6 +276,11 @@ STEPS = {
             "forge", "compile the contracts and their tests for forge", 120,
             ("tools", "tools-test"), ROOT / ".build" / ".stamp-forge", forge_sources, make_forge,
             outputs=lambda: (ROOT / ".build" / "forge").is_dir(),
+        ),
+        Step(
+            "geth", "Geth, for a network of three", 90, (), ROOT / ".tools" / ".stamp-geth",
+            lambda: [ROOT / "packaging" / "geth.py"], geth.make_geth,
+            lambda: (str(geth.on_path()),), geth.GETH.exists,
         ),
         Step(
             "bench", "the solvers that the bench measures beside us", 25, (), BENCH / ".stamp",

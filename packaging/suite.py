@@ -10,6 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+import geth
+from alongside import Beside, Building
 from stamps import ROOT
 
 VENV = ROOT / ".venv" / "bin"
@@ -17,6 +19,7 @@ NODE = ROOT / "packaging" / "npm-test" / "node_modules" / ".bin"
 SOLIDITY = ("contracts/**/*.sol", "tests/contracts/**/*.sol")
 WORKERS = min(4, os.cpu_count() or 1)
 SET_UP_BUDGET = 300
+GETH_BUDGET = 180  # seconds after the last phase
 
 Counts = tuple[int, int]
 
@@ -96,6 +99,8 @@ BROWNIE = Task(
     count_pytest,
     beside=True,
 )
+# Three nodes, whose clock is the world's: this runs beside all phases.
+GETH = Task("pytest tests/geth", (VENV / "pytest", "tests/geth"), count_pytest)
 PHASES = {
     "test": (
         Phase("Solidity", 120, (*SOLIDITY_CHECKS, FORGE, GAS)),
@@ -179,7 +184,21 @@ def run_phase(phase: Phase, environment: dict[str, str]) -> list[tuple[Task, Cou
     return [(task, counted[task.name]) for task in phase.tasks]
 
 
-def run(target: str, set_up_seconds: float) -> int:
+def on_geth(
+    building: Building, environment: dict[str, str], say: Callable[[str], object]
+) -> Counts:
+    """The tests on Geth, once it is built; without Geth and Go, one line that says so."""
+    if building is None:
+        say(f"left out: {GETH.name}: {geth.lacking()}\n")
+        return 0, 0
+    said, _ = building.communicate()
+    if building.returncode != 0:
+        say(f"--- {GETH.name}\n{said}")
+        return 0, 1
+    return run_task(GETH, environment, say)
+
+
+def run(target: str, set_up_seconds: float, building: Building = None) -> int:
     """Run a target's phases; the exit code is 0 if nothing failed."""
     path = os.pathsep.join([str(ROOT / ".tools" / "bin"), str(VENV), os.environ["PATH"]])
     # The test workers share the cores: threads of BLAS would only spin beside them.
@@ -191,6 +210,8 @@ def run(target: str, set_up_seconds: float) -> int:
     times = [("set-up", set_up_seconds, SET_UP_BUDGET)]
     passed = 0
     failures: list[tuple[str, int]] = []
+    if target == "test":
+        beside = Beside(lambda say: on_geth(building, environment, say))
     for phase in PHASES[target]:
         began = time.monotonic()
         for task, (good, bad) in run_phase(phase, environment):
@@ -198,6 +219,12 @@ def run(target: str, set_up_seconds: float) -> int:
             if bad:
                 failures.append((task.name, bad))
         times.append((phase.name, time.monotonic() - began, phase.budget))
+    if target == "test":
+        (good, bad), said, waited = beside.result()
+        show(said)
+        passed += good
+        failures += [(GETH.name, bad)] if bad else []
+        times.append(("Geth beside", waited, GETH_BUDGET))
     print()
     for name, seconds, budget in times:
         over = "" if seconds <= budget else f"  over by {seconds - budget:.0f} s"

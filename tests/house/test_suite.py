@@ -116,11 +116,43 @@ print("= 1 passed in 0.1s =")
     assert said.index("--- first") < said.index("--- late")
 
 
+def built(script: str) -> subprocess.Popen[str]:
+    return subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True)
+
+
+def test_without_geth_and_go_one_line_says_what_is_left_out(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    said: list[str] = []
+    assert suite.on_geth(None, dict(os.environ), said.append) == (0, 0)
+    assert said == [
+        "left out: pytest tests/geth: neither geth 1.13.15 nor Go 1.21 or later is on PATH\n"
+    ]
+
+
+def test_a_build_of_geth_that_fails_counts_as_failed_and_says_why() -> None:
+    said: list[str] = []
+    failing = built("print('go failed: no such module'); raise SystemExit(1)")
+    assert suite.on_geth(failing, dict(os.environ), said.append) == (0, 1)
+    assert "go failed: no such module" in "".join(said)
+
+
+def test_the_tests_on_geth_begin_when_it_is_built(monkeypatch: pytest.MonkeyPatch) -> None:
+    building = built("import time; time.sleep(0.3)")
+    monkeypatch.setattr(suite, "GETH", task("print('= 5 passed in 0.1s =')"))
+    beside = suite.Beside(lambda say: suite.on_geth(building, dict(os.environ), say))
+    counts, said, waited = beside.result()
+    assert counts == (5, 0)
+    assert "5 passed" in said
+    assert waited >= 0.2
+    assert building.poll() == 0
+
+
 def test_every_folder_of_tests_is_run(root: Path) -> None:
     """Nobody adds a folder of tests that `make test` does not know."""
-    commands = [
-        str(word) for phase in suite.PHASES["test"] for each in phase.tasks for word in each.command
-    ]
+    tasks = [suite.GETH, *(task for phase in suite.PHASES["test"] for task in phase.tasks)]
+    commands = [str(word) for task in tasks for word in task.command]
     others = {"brownie", "contracts"}  # brownie's and forge's own settings name them
     folders = {path.parent for path in (root / "tests").rglob("test_*.py")}
     tops = {folder.relative_to(root / "tests").parts[0] for folder in folders} - others
