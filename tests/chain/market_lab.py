@@ -139,15 +139,20 @@ def register(lab: Lab) -> None:
 
 
 @contextmanager
-def deployed(folder: Path) -> Iterator[Lab]:
-    """An Anvil of its own with the market on it and its members registered."""
+def deployed(folder: Path, servers: Sequence[tuple[str, str]] = ()) -> Iterator[Lab]:
+    """An Anvil of its own with the market on it and its members registered.
+
+    `servers`: signers and operators, where they are not the three of `plan`.
+    """
     keys = [ADMIN, STRANGER, METER, *SERVERS, *MEMBERS]
     balances = {signer.address: 1000 * WAD for signer in keys}
+    balances |= {signer: 1000 * WAD for signer, _ in servers}
+    changes = {"servers": tuple(servers)} if servers else {}
     with anvil.running(folder, balances=balances, timestamp=T0 - 7200) as chain:
         client = Client(chain.url)
         sender = Sender(client, client.chain_id())
         empty = Lab(client, sender, None)  # type: ignore[arg-type]
-        lab = Lab(client, sender, deploy(client, sender, plan(), ADMIN, empty.mine))
+        lab = Lab(client, sender, deploy(client, sender, plan(**changes), ADMIN, empty.mine))
         register(lab)
         yield lab
 

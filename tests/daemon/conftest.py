@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ sys.path.append(str(Path(__file__).parent))
 sys.path.append(str(Path(__file__).parents[1] / "chain"))
 
 from community_of_servers import Servers
-from market_lab import Lab, deployed, undone
+from market_lab import Lab, deployed, key, undone
 
 from oracle.service.database import Database
 from tests.backends import Places
@@ -26,13 +27,33 @@ def _chain(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
         yield lab
 
 
-@pytest.fixture
-def lab(_chain: Lab) -> Iterator[Lab]:
-    with undone(_chain) as lab:
+@pytest.fixture(scope="session")
+def _chain_of_seven(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+    seven = tuple((key(f"server {n}").address, key(f"operator {n}").address) for n in range(7))
+    with deployed(tmp_path_factory.mktemp("anvil"), seven) as lab:
+        yield lab
+
+
+@contextmanager
+def _fresh(chain: Lab) -> Iterator[Lab]:
+    with undone(chain) as lab:
         # The input block of an epoch whose needs nobody declared: Anvil may have forgotten the
         # state of a block that is older than the test.
         lab.client.request("evm_setNextBlockTimestamp", hex(lab.client.block().timestamp + 1))
         lab.client.request("evm_mine")
+        yield lab
+
+
+@pytest.fixture
+def lab(_chain: Lab) -> Iterator[Lab]:
+    with _fresh(_chain) as lab:
+        yield lab
+
+
+@pytest.fixture
+def seven(_chain_of_seven: Lab) -> Iterator[Lab]:
+    """The market with seven edge servers."""
+    with _fresh(_chain_of_seven) as lab:
         yield lab
 
 

@@ -162,9 +162,9 @@ def faults_of_seven() -> Iterator[Fault]:
     for ranks in combinations(range(7), 2):
         place = "ranks {} and {}".format(*(rank + 1 for rank in ranks))
         wrong = _dishonest(ranks, _wrong(_by(1)))
-        yield Fault("two of seven sign one wrong price", place, wrong, servers=7)
+        yield Fault("two of seven sign one wrong price", place, wrong)
         split = _dishonest(ranks, _split)
-        yield Fault("two of seven equivocate together", place, split, servers=7)
+        yield Fault("two of seven equivocate together", place, split)
 
 
 def _absent(rank: int) -> Strike:

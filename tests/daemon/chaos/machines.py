@@ -1,4 +1,4 @@
-"""The chain's reorganisations, full disks, wrong clocks, and backups put back."""
+"""Reorganisations of the chain, full disks and wrong clocks."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from unittest.mock import patch
 
 from chaos.simulation import DEPTH, Simulation
-from chaos.taps import AFTER, BEFORE, FOLLOWER, STORED, Crash
+from chaos.taps import BEFORE, FOLLOWER, STORED
 from chaos.trial import Fault, Strike
 
 RANKS = ("first", "second", "last")
@@ -17,13 +17,6 @@ DEEPEST, TICKS = 5, 8
 SKEWS = (("an hour fast", 3600), ("an hour slow", -3600), ("a day fast", 86_400),
          ("a day slow", -86_400))  # fmt: skip
 FULL_FOR = 3
-
-
-def faults() -> Iterator[Fault]:
-    yield from reorganisations()
-    yield from full_disks()
-    yield from clocks()
-    yield from backups()
 
 
 # --- reorganisations ----------------------------------------------------------------------------
@@ -120,7 +113,7 @@ def clocks() -> Iterator[Fault]:
 
 def _skewed(ranks: list[int], seconds: int, effect: str | None) -> Strike:
     def strike(simulation: Simulation) -> None:
-        now, since = time.time, time.monotonic
+        now = time.time
         off = [0 if effect else seconds]
 
         @contextmanager
@@ -141,52 +134,5 @@ def _skewed(ranks: list[int], seconds: int, effect: str | None) -> Strike:
             simulation.later(1, simulation.injected)
         else:
             simulation.trap(simulation.order[0], effect, BEFORE, leap)
-        assert since() is not None
-
-    return strike
-
-
-# --- backups ------------------------------------------------------------------------------------
-
-COPIED = ("the round", "keep signature", "hear 2", "save built", "save broadcast", "save mined")
-LOST_AT = ("keep signature", "tell 2", "save built", "send", "save mined", "save final")
-
-
-def backups() -> Iterator[Fault]:
-    from chaos.taps import LEADER
-
-    for copied in COPIED:
-        for lost in LOST_AT:
-            begins = -1 if copied == "the round" else LEADER.index(copied)
-            if begins < LEADER.index(lost):
-                place = f"copied before {copied}, lost after {lost}"
-                yield Fault("backup restored at the first", place, _restored(0, copied, lost))
-    for lost in ("keep signature", "tell 2", "hear 1"):
-        place = f"copied before the round, lost after {lost}"
-        yield Fault("backup restored at the second", place, _restored(1, "the round", lost))
-
-
-def _restored(rank: int, copied: str, lost: str) -> Strike:
-    def strike(simulation: Simulation) -> None:
-        i, kept = simulation.order[rank], []
-
-        def copy() -> None:
-            kept.append(simulation.backup(i))
-
-        def lose() -> None:
-            simulation.injected()
-            simulation.later(2, back)
-            raise Crash
-
-        def back() -> None:
-            simulation.restore(i, kept[0])
-            simulation.start(i)
-            simulation.healed()
-
-        if copied == "the round":
-            copy()
-        else:
-            simulation.trap(i, copied, BEFORE, copy)
-        simulation.trap(i, lost, AFTER, lose)
 
     return strike

@@ -9,6 +9,7 @@ from time import monotonic
 
 from faulty_node import FaultyNode, faulty_node
 
+from chaos.quick import QuickClient
 from chaos.simulation import Simulation
 from chaos.taps import AFTER
 from chaos.trial import Fault, Strike
@@ -38,9 +39,9 @@ class Nodes:
     alone: bool
 
     def client_of(self, i: int) -> AgreedClient:
-        honest = [] if self.alone else [Client(self.url), Client(self.url)]
+        honest = [] if self.alone else [QuickClient(self.url), QuickClient(self.url)]
         # The sick one is asked first wherever its head allows it.
-        clients = [Client(self.proxies[i].url, TIMEOUT), *honest]
+        clients: list[Client] = [Client(self.proxies[i].url, TIMEOUT), *honest]
         endpoints = Endpoints([Endpoint(one) for one in clients], self.identity, monotonic,
                               every=EVERY)  # fmt: skip
         return AgreedClient(endpoints, 1 if self.alone else 2)

@@ -17,9 +17,8 @@ from typing import Any
 from community_of_servers import DEPTH, POLICY, declare_targets
 from market_lab import SCHEDULE, SERVERS, Lab
 
+from chaos.quick import QuickClient
 from chaos.taps import (
-    AFTER,
-    BEFORE,
     Crash,
     Tap,
     TappedClient,
@@ -29,10 +28,12 @@ from chaos.taps import (
 )
 from oracle.app.daemon.durable import Durable
 from oracle.app.daemon.edge_server import TRANSIENT, EdgeServer, Note
+from oracle.app.daemon.recovery import Recovery
 from oracle.chain.client import Client
 from oracle.chain.market import Event, Market
 from oracle.chain.outbox.sender import OutboxSender
 from oracle.chain.signer import Signer
+from oracle.chain.transactions import Sender
 from oracle.rounds.duty import Duty
 from oracle.rounds.peer_messages import PeerMessageError, SignatureShare, to_json
 from oracle.rounds.price import Priced, price
@@ -101,7 +102,9 @@ class Simulation:
     @contextmanager
     def of(cls, lab: Lab, folder: Path, empty: Path, **options: Any) -> Iterator[Simulation]:
         """`empty`: a store with its tables and nothing in them."""
-        made = cls(lab, folder, **options)
+        client = QuickClient(lab.client.url)
+        quick = Lab(client, Sender(client, lab.sender.chain_id), lab.deployment)
+        made = cls(quick, folder, **options)
         for i, key in enumerate(made.keys):
             shutil.copy(empty, made.file(i))
             made.stores.append(Durable(made._database(i), lab.market.domain, key.address))
@@ -136,10 +139,17 @@ class Simulation:
         signer: Any = TappedSigner(self.keys[i], tap)
         client: Any = TappedClient(own, tap)
         outbox = OutboxSender(client, signer, store, POLICY, self.lab.sender.chain_id, DEPTH)
+        recovery = Recovery(
+            own, store, self.lab.market.domain, self.keys[i].address,
+            lambda duty: self._ask_own(i, duty), lambda: own.nonce(self.keys[i].address),
+            lambda: self.now, lambda text, alarm: self.notes.append((i, Note("", text, alarm))),
+        )  # fmt: skip
+        with contextlib.suppress(*TRANSIENT):
+            recovery.begin()
         self.running[i] = EdgeServer(
             Market(for_prices, self.lab.deployment), own, signer, store, outbox,
             tell=tapped_tell(tap, lambda share: self._tell(i, share)),
-            ask=lambda duty: self._ask(i, duty),
+            ask=lambda duty: self._ask(i, duty), recovery=recovery,
             note=lambda note: self.notes.append((i, note)),
         )  # fmt: skip
         with contextlib.suppress(*TRANSIENT):
@@ -152,12 +162,13 @@ class Simulation:
             self._letters = [letter for letter in self._letters if letter.sender != i]
 
     def restore(self, i: int, backup: Path) -> None:
-        """Another disk: the file of the store as it was."""
+        """Another disk: the store as it was, marked as `wattmarket restore` marks it."""
         self.stores[i].database.dispose()
         for leftover in self.folder.glob(f"server-{i}.sqlite*"):
             leftover.unlink()
         shutil.copy(backup, self.file(i))
         self.stores[i] = Durable(self._database(i), self.lab.market.domain, self.keys[i].address)
+        self.stores[i].set_restored(True)
 
     def backup(self, i: int) -> Path:
         """A copy of a server's store, by SQLite's own means."""
@@ -228,6 +239,16 @@ class Simulation:
                     arriving = self.wire(Letter(other, me, body, self.ticks, asked=True))
                     found += [one.body for one in arriving if one.due <= self.ticks]
         return found
+
+    def _ask_own(self, me: int, duty: Duty) -> list[tuple[str, bytes]]:
+        """What the others hold of a server's own signatures."""
+        key = self.keys[me].address
+        return [
+            (self.keys[other].address, body)
+            for other in sorted(self.running)
+            if other != me
+            for body in self.running[other].kept(duty.feed, duty.epoch, key)
+        ]
 
     def _delivered(self, letter: Letter) -> bool:
         """Refused for good is delivered, too; a server that is down, or whose store fails, is
@@ -333,6 +354,3 @@ class Simulation:
         priced = price(market.observe(Feed.ELECTRICITY, 0, number))
         assert priced is not None
         return priced
-
-
-__all__ = ["AFTER", "BEFORE", "Simulation"]

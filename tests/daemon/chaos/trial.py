@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
 
 from community_of_servers import DEPTH
 
@@ -20,15 +20,14 @@ class Fault:
     """`strike` arms it in a simulation whose round is about to begin.
 
     `must_post`: f + 1 servers stay, or come back, within the window, and no reorganisation goes
-    deeper than the depth: then the posting must stand. `options` go to the simulation.
+    deeper than the depth: then the posting must stand.
     """
 
     kind: str
     place: str
     strike: Strike
     must_post: bool = True
-    servers: int = 3
-    options: dict[str, Any] = field(default_factory=dict)
+    family: str = ""
 
     @property
     def name(self) -> str:
@@ -40,6 +39,7 @@ class Outcome:
     """Seconds are the chain's. `recovered`: from the injection, or the end of the fault where it
     has one, to the block in which the posting stands; None where none does."""
 
+    family: str
     kind: str
     place: str
     must_post: bool
@@ -51,11 +51,14 @@ class Outcome:
     second_digests: int
     recovered: int | None
     alarms: int
-    where: str = "simulated"
 
-    def keep(self, file: Path) -> None:
-        with file.open("a") as lines:
-            lines.write(json.dumps(asdict(self)) + "\n")
+
+def keep(result: Outcome) -> None:
+    """Beside the other results of `make chaos`, which says where."""
+    file = os.environ.get("WATTMARKET_CHAOS")
+    if file:
+        with Path(file).open("a") as lines:
+            lines.write(json.dumps(asdict(result)) + "\n")
 
 
 def run(fault: Fault, simulation: Simulation) -> Outcome:
@@ -83,6 +86,7 @@ def outcome(fault: Fault, simulation: Simulation) -> Outcome:
         ended = simulation.healed_at if simulation.healed_at is not None else injected
         recovered = max(0, stands - ended)
     return Outcome(
+        fault.family,
         fault.kind,
         fault.place,
         fault.must_post,
