@@ -115,6 +115,8 @@ def main(target: str, arguments: list[str]) -> int:
         set_up_peers(peers_of(arguments))
         become(steps.BENCH / "bin" / "python", "-m", "bench", *arguments)
     elif target == "chaos":
+        import chaos
+
         set_up(steps.TEST)
         folders = ["tests/daemon"]
         if (lacking := geth.lacking()) is None:
@@ -122,7 +124,7 @@ def main(target: str, arguments: list[str]) -> int:
             folders.append("tests/geth")
         else:
             print(f"left out: tests/geth: {lacking}")
-        become(ROOT / ".venv" / "bin" / "pytest", "-m", "chaos", *folders, *arguments)
+        return chaos.run(folders, arguments)
     elif target == "prove":
         set_up(("npm", "tools", "npm-test", "tools-test", "prove"))
         become(sys.executable, ROOT / "packaging" / "prove", *arguments)

@@ -234,6 +234,21 @@ def test_a_gap_below_the_open_nonces_is_filled(early: Lab, known: bool) -> None:
     assert said[0][1] == entry.nonce
 
 
+def test_what_was_final_and_is_gone_is_sent_again_when_it_is_asked_for(early: Lab) -> None:
+    store, said = Memory(), []
+    sender = sender_of(early, store, depth=0, trouble=lambda text, _: said.append(text))
+    sender.enqueue(declare(early))
+    run_until_final(early, sender)
+    early.client.request("anvil_reorg", 2, [])
+    for _ in range(2):  # the second time the node knows it already
+        sender.enqueue(declare(early))
+        sender.step()
+    mine(early.client)
+    assert targets(early) == [0]
+    sender.enqueue(declare(early))
+    assert said == ["was final, is gone: sent again"] * 2
+
+
 def test_a_refused_broadcast_is_said_and_tried_again(early: Lab) -> None:
     poor, said = key("poor"), []
     store = Memory()

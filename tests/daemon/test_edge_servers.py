@@ -60,12 +60,6 @@ def kill_and_go_on(servers: Servers, victims: list[int], step: str) -> None:
     assert len({store.signed(Feed.ELECTRICITY, 0).digest for store in servers.stores}) == 1
 
 
-@pytest.mark.parametrize("step", STEPS)
-def test_the_first_killed_at_any_step_the_posting_is_made_once(servers: Servers, step: str) -> None:
-    leader = [key.address for key in SERVERS].index(servers.lab.market.order_of(0)[0])
-    kill_and_go_on(servers, [leader], step)
-
-
 def test_with_stores_on_postgresql_it_is_the_same(lab: Lab, places: Places, tmp_path: Path) -> None:
     urls = [places.empty("postgresql") for _ in range(3)]
     with Servers.of(lab, tmp_path, urls) as servers:

@@ -68,6 +68,8 @@ class OutboxSender:
         """
         found = self.store.find(call.key)
         if found is not None:
+            if found.ended and self.client.mined_nonce(self._address) <= found.nonce:
+                self._bring_back(found)
             return found
         self._simulate(call)
         nonce = max(self.store.next_nonce(self._address), self.client.mined_nonce(self._address))
@@ -101,14 +103,19 @@ class OutboxSender:
                 self._send(raised, facts.head)
 
     def _send(self, entry: Entry, head: int) -> None:
+        if self._broadcast(entry):
+            self.checkpoint("sent")
+            self._save(entry.sent(head), "broadcast")
+
+    def _broadcast(self, entry: Entry) -> bool:
+        """Whether a node has its last attempt now."""
         try:
             self.client.send_raw([entry.attempts[-1].raw])
         except RpcError as error:
             if not any(word in str(error).lower() for word in KNOWN):
                 self.trouble(f"refused: {error}", entry)
-                return
-        self.checkpoint("sent")
-        self._save(entry.sent(head), "broadcast")
+                return False
+        return True
 
     def _fill_gap(self, entries: list[Entry], facts: Facts) -> None:
         """The chain waits for a nonce below all open ones: nothing after it can be mined.
@@ -125,8 +132,12 @@ class OutboxSender:
                 self._save(entry, "built")
                 self._send(entry, facts.head)
             elif entry.ended:
-                self.trouble("was final, is gone: sent again", entry)
-                self.client.send_raw([entry.attempts[-1].raw])
+                self._bring_back(entry)
+
+    def _bring_back(self, entry: Entry) -> None:
+        """A reorganisation deeper than `depth` took out what was final."""
+        if self._broadcast(entry):
+            self.trouble("was final, is gone: sent again", entry)
 
     # --- the chain ----------------------------------------------------------------------------
 

@@ -25,6 +25,8 @@ class QuickClient(Client):
         self._connection = HTTPConnection(parts.hostname, parts.port, timeout=60)
 
     def batch_answers(self, calls: Sequence[Call]) -> list[dict[str, Any]]:
+        if not calls:
+            return []
         found: list[dict[str, Any]] = self._ask(
             [
                 {"jsonrpc": "2.0", "id": i, "method": method, "params": params}

@@ -68,14 +68,14 @@ class Simulation:
     """`keys` of the servers. `wire` gives what arrives of a letter, and when; also of an answer to
     a question, which comes at once or not at all.
 
-    `client_of` is a server's way to the chain, its own reading and that for prices.
+    `client_of` is a server's way to the chain.
     """
 
     lab: Lab
     folder: Path
     keys: Sequence[Signer] = tuple(SERVERS)
     wire: Wire = faithful
-    client_of: Callable[[int], tuple[Client, Client]] | None = None
+    client_of: Callable[[int], Client] | None = None
     running: dict[int, EdgeServer] = field(default_factory=dict)
     stores: list[Durable] = field(default_factory=list)
     honest: set[int] = field(default_factory=set)
@@ -91,6 +91,7 @@ class Simulation:
     healed_at: int | None = None
     stack: contextlib.ExitStack = field(default_factory=contextlib.ExitStack)
     now: int = 0
+    wall: int = 0
     ticks: int = 0
     _letters: list[Letter] = field(default_factory=list)
     _traps: dict[tuple[int, str, str], Action] = field(default_factory=dict)
@@ -132,9 +133,7 @@ class Simulation:
     def start(self, i: int) -> None:
         """A new process: nothing but the store and the chain is remembered."""
         tap = Tap(lambda effect, when: self._on(i, effect, when))
-        own, for_prices = (
-            (self.lab.client, self.lab.client) if self.client_of is None else self.client_of(i)
-        )
+        own = self.lab.client if self.client_of is None else self.client_of(i)
         store: Any = TappedStore(self.stores[i], tap)
         signer: Any = TappedSigner(self.keys[i], tap)
         client: Any = TappedClient(own, tap)
@@ -142,12 +141,12 @@ class Simulation:
         recovery = Recovery(
             own, store, self.lab.market.domain, self.keys[i].address,
             lambda duty: self._ask_own(i, duty), lambda: own.nonce(self.keys[i].address),
-            lambda: self.now, lambda text, alarm: self.notes.append((i, Note("", text, alarm))),
+            lambda: self.wall, lambda text, alarm: self.notes.append((i, Note("", text, alarm))),
         )  # fmt: skip
         with contextlib.suppress(*TRANSIENT):
             recovery.begin()
         self.running[i] = EdgeServer(
-            Market(for_prices, self.lab.deployment), own, signer, store, outbox,
+            Market(own, self.lab.deployment), own, signer, store, outbox,
             tell=tapped_tell(tap, lambda share: self._tell(i, share)),
             ask=lambda duty: self._ask(i, duty), recovery=recovery,
             note=lambda note: self.notes.append((i, note)),
@@ -310,6 +309,8 @@ class Simulation:
             self.lab.client.request("evm_setNextBlockTimestamp", hex(when + i))
             self.lab.client.request("evm_mine")
             self.now = when + i
+            # Machines' clocks do not go back when the chain's does.
+            self.wall = max(self.wall, self.now)
 
     def reorganise(self, depth: int) -> None:
         """The last `depth` blocks are empty ones now; their transactions are forgotten."""
