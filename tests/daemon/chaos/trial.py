@@ -12,6 +12,8 @@ from community_of_servers import DEPTH
 
 from chaos.simulation import Simulation
 
+LOOKS_AT_A_LOSS = 30
+"""Ticks after which a posting that need not stand is no longer waited for."""
 Strike = Callable[[Simulation], None]
 
 
@@ -65,7 +67,8 @@ def run(fault: Fault, simulation: Simulation) -> Outcome:
     """The round under the fault, to its end."""
     fault.strike(simulation)
     simulation.begin()
-    simulation.live(lambda: _settled(simulation))
+    most = None if fault.must_post else LOOKS_AT_A_LOSS
+    simulation.live(lambda: _settled(simulation) or simulation.ticks == most)
     return outcome(fault, simulation)
 
 
