@@ -40,6 +40,8 @@ def _fresh(chain: Lab) -> Iterator[Lab]:
         # The input block of an epoch whose needs nobody declared: Anvil may have forgotten the
         # state of a block that is older than the test.
         lab.client.request("evm_setNextBlockTimestamp", hex(lab.client.block().timestamp + 1))
+        # And a test before may have made blocks dear.
+        lab.client.request("anvil_setNextBlockBaseFeePerGas", "0x0")
         lab.client.request("evm_mine")
         yield lab
 
