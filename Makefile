@@ -37,7 +37,7 @@ bench: ## the peers beside us, as ratios (ARGS are passed on)
 prove: ## slow proofs of the contracts: symbolic, model checker, coverage, mutation (ARGS="symbolic smt" picks parts)
 	@$(HOUSE) prove $(ARGS)
 
-chaos: ## faults crossed with places, on servers and processes; takes a quarter of an hour (ARGS go to pytest)
+chaos: ## faults of every kind at every place of a round; a quarter of an hour (ARGS go to pytest)
 	@$(HOUSE) chaos $(ARGS)
 
 lock: ## resolve the Python locks anew (ARGS go to uv)
