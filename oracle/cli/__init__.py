@@ -31,6 +31,7 @@ COMMANDS = (
     bills.export,
     bills.correct,
     members.member,
+    members.agent,
     games.solve,
     games.sweep,
     games.report,

@@ -42,3 +42,55 @@ def forget(**options: Any) -> int:
     from oracle.app.forget.command import forget_command
 
     return forget_command(**options)
+
+
+@click.command(
+    epilog="Example: wattmarket agent http://127.0.0.1:8000/api/admm/sessions/NAME "
+    "--parameters mine.toml --keystore key.json --password-file password"
+)
+@click.argument("session", metavar="URL")
+@click.option(
+    "--parameters",
+    type=click.Path(path_type=Path),
+    required=True,
+    help="TOML: side (buy or sell), target, curvature, capacity; who sells also cost_linear and "
+    "cost_quadratic. Nothing of it leaves this process.",
+)
+@click.option(
+    "--keystore", type=click.Path(path_type=Path), required=True, help="The member's key (V3)."
+)
+@click.option(
+    "--password-file",
+    type=click.Path(path_type=Path),
+    required=True,
+    help="Its password, in a file for its owner alone.",
+)
+@click.option(
+    "--least",
+    type=click.IntRange(1, 500),
+    default=3,
+    show_default=True,
+    help="Leave if fewer are on this side, this member included.",
+)
+@click.option(
+    "--among",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Leave if anybody takes part whose address is not in this file.",
+)
+@click.option(
+    "--attempts",
+    type=click.IntRange(1, 3),
+    default=2,
+    show_default=True,
+    help="How often to begin when somebody falls silent; see docs/private.md, What sums tell.",
+)
+@click.option("--json", "as_json", is_flag=True, help="The outcome as JSON.")
+def agent(**options: Any) -> int:
+    """Take part in a private clearing: the service at URL gets sums, never a member's own numbers.
+
+    Exit codes: 0 settled; 2 wrong input, or this agent left; 3 not settled.
+    """
+    from oracle.app.private.command import agent_command
+
+    return agent_command(**options)

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from eth_utils.address import is_checksum_address, to_checksum_address
 from fastapi import APIRouter, Header, Path, Query, Request
 from pydantic import ValidationError
 from starlette.concurrency import run_in_threadpool
-from starlette.requests import ClientDisconnect
 from starlette.responses import PlainTextResponse, Response
 
 from oracle.service import schemas
 from oracle.service.answers import kept_route
+from oracle.service.bodies import Authorization, client_of, json_body, problems, read_body
 from oracle.service.context import Context
 from oracle.service.corrections import correction_lines
 from oracle.service.errors import ApiError
@@ -34,13 +33,6 @@ After = Annotated[
 ]
 Limit = Annotated[int, Query(ge=1, le=LARGEST_PAGE)]
 Order = Annotated[Literal["oldest", "newest"], Query(description="which come first")]
-Authorization = Annotated[
-    str | None, Header(max_length=2000, description="see docs/service.md, Who may ask")
-]
-
-
-def _problems(*codes: int) -> dict[int | str, dict[str, Any]]:
-    return {code: {"model": schemas.Problem} for code in codes}
 
 
 def router(context: Context) -> APIRouter:
@@ -49,7 +41,7 @@ def router(context: Context) -> APIRouter:
     public = APIRouter(route_class=kept_route(context.answers))
     store, gate, settings = context.store, context.gate, context.settings
 
-    @routes.get("/api/health", responses=_problems(503))
+    @routes.get("/api/health", responses=problems(503))
     def health(response: Response) -> schemas.Health:
         """Whether the service can do its work: 200 if so, else 503 with the same fields."""
         instance, head = store.instance(), context.head()
@@ -81,13 +73,13 @@ def router(context: Context) -> APIRouter:
             return "\n".join(wrong) + "\n"
         return "not ready\n" if wrong else "ok\n"
 
-    @public.get("/api/rounds", responses=_problems(422))
+    @public.get("/api/rounds", responses=problems(422))
     def rounds(after: After = None, limit: Limit = 100, order: Order = "oldest") -> schemas.Periods:
         """The periods: prices, volumes, state and leader."""
         page = store.periods(after=after, limit=limit, newest_first=order == "newest")
         return schemas.Periods(items=[schemas.Period.of(p) for p in page.items], next=page.next)
 
-    @public.get("/api/prices", responses=_problems(422))
+    @public.get("/api/prices", responses=problems(422))
     def prices(
         feed: Annotated[Feed, Query(description="of the history")] = "electricity",
         after: After = None,
@@ -108,7 +100,7 @@ def router(context: Context) -> APIRouter:
             ),
         )
 
-    @public.get("/api/members", responses=_problems(422))
+    @public.get("/api/members", responses=problems(422))
     def members(
         after: Annotated[str | None, Query(pattern=ADDRESS)] = None, limit: Limit = LARGEST_PAGE
     ) -> schemas.Members:
@@ -124,7 +116,7 @@ def router(context: Context) -> APIRouter:
         following = items[-1].address if len(found) > limit else None
         return schemas.Members(items=items, next=following)
 
-    @routes.get("/api/members/{address}", responses=_problems(401, 403, 404, 422, 429))
+    @routes.get("/api/members/{address}", responses=problems(401, 403, 404, 422, 429))
     def member(
         request: Request,
         address: Address,
@@ -134,7 +126,7 @@ def router(context: Context) -> APIRouter:
         authorization: Authorization = None,
     ) -> schemas.OwnData:
         """Her readings, bill and trades, for her own signature or the operator's token."""
-        context.signatures.take(_client(request))
+        context.signatures.take(client_of(request))
         caller = gate.reader(authorization)
         address = _checked(address)
         if not caller.may_see(address):
@@ -159,15 +151,15 @@ def router(context: Context) -> APIRouter:
 
     @routes.post(
         "/api/members/{address}/name",
-        responses=_problems(401, 403, 404, 408, 413, 415, 422, 429),
-        openapi_extra=_json_body(schemas.NameChange.model_json_schema()),
+        responses=problems(401, 403, 404, 408, 413, 415, 422, 429),
+        openapi_extra=json_body(schemas.NameChange.model_json_schema()),
     )
     async def change_name(
         request: Request, address: Address, authorization: Authorization = None
     ) -> schemas.Named:
         """Rename a member, or erase her name: for the operator, or herself by a signed action."""
-        context.signatures.take(_client(request))
-        body = await _body(request, limit=4096, seconds=settings.body_seconds)
+        context.signatures.take(client_of(request))
+        body = await read_body(request, limit=4096, seconds=settings.body_seconds)
 
         def change() -> schemas.Named:
             path = request.scope["path"]
@@ -189,9 +181,9 @@ def router(context: Context) -> APIRouter:
 
     @routes.post(
         "/api/solve",
-        responses=_problems(408, 413, 415, 422, 429, 503),
+        responses=problems(408, 413, 415, 422, 429, 503),
         response_model=None,
-        openapi_extra=_json_body({"type": "object", "required": ["game"]}),
+        openapi_extra=json_body({"type": "object", "required": ["game"]}),
     )
     async def solve(
         request: Request, seed: Annotated[int, Query(ge=0, le=LARGEST_SEED)] = 0
@@ -200,8 +192,8 @@ def router(context: Context) -> APIRouter:
 
         The answer is what its `--json` prints; `diagnostics.converged` may be false.
         """
-        context.solves.take(_client(request))
-        body = await _body(request, limit=settings.body_limit, seconds=settings.body_seconds)
+        context.solves.take(client_of(request))
+        body = await read_body(request, limit=settings.body_limit, seconds=settings.body_seconds)
         began = time.monotonic()
         try:
             status, text = await context.pool.solve(body, seed)
@@ -212,7 +204,7 @@ def router(context: Context) -> APIRouter:
     @routes.get(
         "/api/events",
         response_model=None,
-        responses={200: {"content": {"text/event-stream": {}}}, **_problems(422, 503)},
+        responses={200: {"content": {"text/event-stream": {}}}, **problems(422, 503)},
     )
     async def events(
         last_event_id: Annotated[str | None, Header(max_length=64)] = None,
@@ -230,10 +222,6 @@ def router(context: Context) -> APIRouter:
     return routes
 
 
-def _client(request: Request) -> str:
-    return request.client.host if request.client else "unknown"
-
-
 def _checked(address: str) -> str:
     """The address with its checksum. Raises ApiError 422 if it carries a wrong one."""
     digits = address[2:]
@@ -241,33 +229,3 @@ def _checked(address: str) -> str:
     if mixed and not is_checksum_address(address):
         raise ApiError(422, "its EIP-55 checksum is wrong", field="address")
     return to_checksum_address(address.lower())
-
-
-async def _body(request: Request, *, limit: int, seconds: float) -> bytes:
-    """A JSON body. Raises ApiError 408, 413 or 415."""
-    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    # Other types could be sent by any site's form, without asking.
-    if kind != "application/json":
-        raise ApiError(415, "allowed: Content-Type application/json")
-    large = ApiError(413, f"the body is larger than {limit} bytes")
-    length = request.headers.get("content-length", "")
-    if length.isdecimal() and int(length[:20]) > limit:
-        raise large
-    parts: list[bytes] = []
-    size = 0
-    try:
-        async with asyncio.timeout(seconds):
-            async for part in request.stream():
-                size += len(part)
-                if size > limit:
-                    raise large
-                parts.append(part)
-    except TimeoutError:
-        raise ApiError(408, f"the body did not arrive within {seconds:g} s") from None
-    except ClientDisconnect:
-        raise ApiError(400, "the client left") from None
-    return b"".join(parts)
-
-
-def _json_body(schema: dict[str, Any]) -> dict[str, Any]:
-    return {"requestBody": {"required": True, "content": {"application/json": {"schema": schema}}}}

@@ -12,6 +12,8 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 
 from oracle.service import api, pages, schemas
+from oracle.service.admm import api as admm
+from oracle.service.admm.sessions import Sessions
 from oracle.service.answers import Answers
 from oracle.service.auth import Gate, operator_token
 from oracle.service.context import CachedHead, Context
@@ -54,6 +56,7 @@ def create_app(
         head=head,
         version=version,
         answers=Answers(store.database.version),
+        sessions=Sessions(),
     )
 
     @asynccontextmanager
@@ -62,6 +65,7 @@ def create_app(
             yield
         finally:
             context.streams.close()
+            await context.sessions.close()
             await context.pool.close()
 
     app = FastAPI(
@@ -74,6 +78,7 @@ def create_app(
     )
     app.state.context = context
     app.include_router(api.router(context))
+    app.include_router(admm.router(context))
     app.include_router(pages.router(context))
     app.add_exception_handler(ApiError, _api_error)
     app.add_exception_handler(RequestValidationError, _invalid)

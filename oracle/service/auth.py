@@ -198,18 +198,7 @@ class Gate:
             raise _unknown("the bearer token is not the operator's")
         if scheme.lower() != SCHEME.lower():
             raise _unknown("this needs the operator's token or the member's signature")
-        fields: dict[str, str] = {}
-        for part in rest.split(","):
-            name, _, value = part.strip().partition("=")
-            if name not in _FIELDS or name in fields or not _FIELDS[name].fullmatch(value):
-                raise _unknown(
-                    "allowed: Wattmarket account=0x…, expires=…, [nonce=0x…,] signature=0x…"
-                )
-            fields[name] = value
-        for name in ("account", "expires", "signature"):
-            if name not in fields:
-                raise _unknown(f"{name}: missing in the signature")
-        return fields
+        return _fields(rest)
 
     def _term(self, credentials: dict[str, str], longest: int) -> tuple[str, int]:
         expires = int(credentials["expires"])
@@ -236,6 +225,25 @@ class Gate:
         if signer.lower() != account:
             raise _unknown("the signature is not this account's, or is over something else")
         return Caller(operator=False, address=account)
+
+
+def credentials_of(header: str | None) -> dict[str, str] | None:
+    """The fields of a member's signature, unchecked; None where the header holds none."""
+    scheme, _, rest = (header or "").strip().partition(" ")
+    return _fields(rest) if scheme.lower() == SCHEME.lower() else None
+
+
+def _fields(rest: str) -> dict[str, str]:
+    fields: dict[str, str] = {}
+    for part in rest.split(","):
+        name, _, value = part.strip().partition("=")
+        if name not in _FIELDS or name in fields or not _FIELDS[name].fullmatch(value):
+            raise _unknown("allowed: Wattmarket account=0x…, expires=…, [nonce=0x…,] signature=0x…")
+        fields[name] = value
+    for name in ("account", "expires", "signature"):
+        if name not in fields:
+            raise _unknown(f"{name}: missing in the signature")
+    return fields
 
 
 def _typed(name: str, fields: list[dict[str, str]], chain_id: int, message: Any) -> Any:

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from oracle.service.admm.sessions import Sessions
 from oracle.service.answers import Answers
 from oracle.service.auth import Gate
 from oracle.service.limits import RateLimit
@@ -38,6 +39,7 @@ class Context:
     head: Callable[[], Head | None]
     version: str
     answers: Answers
+    sessions: Sessions
 
 
 class CachedHead:

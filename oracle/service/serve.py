@@ -36,6 +36,7 @@ class _Uvicorn(uvicorn.Server):
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         self._context.streams.close()
+        await self._context.sessions.close()
         # A solve under way is of no use to anybody now.
         await self._context.pool.close()
         await super().shutdown(sockets)

@@ -284,6 +284,11 @@ def test_openapi_describes_every_error_as_ours(look) -> None:
         "/api/members/{address}/name",
         "/api/solve",
         "/api/events",
+        "/api/admm/sessions",
+        "/api/admm/sessions/{name}",
+        "/api/admm/sessions/{name}/agents",
+        "/api/admm/sessions/{name}/answers",
+        "/api/admm/sessions/{name}/questions/{attempt}/{number}",
         "/metrics",
     }
     assert "HTTPValidationError" not in json.dumps(document)

@@ -1,0 +1,1 @@
+"""A member's agent in a private clearing."""

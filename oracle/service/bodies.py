@@ -1,0 +1,54 @@
+"""What endpoints that take something share: bodies with limits, and what they say of themselves."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Annotated, Any
+
+from fastapi import Header, Request
+from starlette.requests import ClientDisconnect
+
+from oracle.service import schemas
+from oracle.service.errors import ApiError
+
+Authorization = Annotated[
+    str | None, Header(max_length=2000, description="see docs/service.md, Who may ask")
+]
+
+
+def problems(*codes: int) -> dict[int | str, dict[str, Any]]:
+    return {code: {"model": schemas.Problem} for code in codes}
+
+
+def client_of(request: Request) -> str:
+    return request.client.host if request.client else "unknown"
+
+
+async def read_body(request: Request, *, limit: int, seconds: float) -> bytes:
+    """A JSON body. Raises ApiError 408, 413 or 415."""
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    # Other types could be sent by any site's form, without asking.
+    if kind != "application/json":
+        raise ApiError(415, "allowed: Content-Type application/json")
+    large = ApiError(413, f"the body is larger than {limit} bytes")
+    length = request.headers.get("content-length", "")
+    if length.isdecimal() and int(length[:20]) > limit:
+        raise large
+    parts: list[bytes] = []
+    size = 0
+    try:
+        async with asyncio.timeout(seconds):
+            async for part in request.stream():
+                size += len(part)
+                if size > limit:
+                    raise large
+                parts.append(part)
+    except TimeoutError:
+        raise ApiError(408, f"the body did not arrive within {seconds:g} s") from None
+    except ClientDisconnect:
+        raise ApiError(400, "the client left") from None
+    return b"".join(parts)
+
+
+def json_body(schema: dict[str, Any]) -> dict[str, Any]:
+    return {"requestBody": {"required": True, "content": {"application/json": {"schema": schema}}}}
