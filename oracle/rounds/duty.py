@@ -27,6 +27,10 @@ class Duty:
         """`electricity:96`, as in `wattmarket verify`."""
         return f"{self.feed.label}:{self.epoch}"
 
+    def first_period(self, clock: Schedule) -> int:
+        """The first period that its price is for."""
+        return self.epoch * clock.epoch_periods if self.feed is Feed.ELECOIN else self.epoch
+
     def turn_opens(self, place: int, turn_seconds: int) -> int:
         """From when on the server at this place in the order posts: all before it had a turn."""
         return self.opens + place * turn_seconds

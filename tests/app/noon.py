@@ -48,7 +48,7 @@ def noon(
     start = START + 48 * community.step
     with own_anvil(community, roster, start, None, folder) as node:
         clock = schedule(community, start, community.step)
-        plan = deployment_plan(community, roster, clock)
+        plan = deployment_plan(community, roster.parties, clock)
         deployment = deploy(node.client, node.sender, plan, roster.administrator, node.mine)
         market = Market(node.client, deployment)
         node.pace.perform(0, registration(community, roster, market))

@@ -60,7 +60,7 @@ def deployed() -> Plan:
     community = load_community(None)
     start = community.local_midnight(community.default_start)  # type: ignore[arg-type]
     clock = schedule(community, start, community.step)
-    return deployment_plan(community, development_roster(community, 0), clock)
+    return deployment_plan(community, development_roster(community, 0).parties, clock)
 
 
 def duration(seconds: int) -> str:

@@ -118,6 +118,7 @@ class EdgeServer:
     _under_way: dict[str, Duty] = field(default_factory=dict)
     _servers: list[str] = field(default_factory=list)
     _expected: Expected | None = None
+    _succeeded_by: str = ""
 
     def tick(self) -> list[Duty]:
         """Everything that can be done at the present head; the duties that are open now.
@@ -125,7 +126,7 @@ class EdgeServer:
         Raises one of TRANSIENT where no node answers or the store fails; call it again.
         """
         head = self.look()
-        open_now = duties(self.market.schedule, head.timestamp)
+        open_now = self._due(head)
         if self.recovery is not None and not self.recovery.ready(head, open_now):
             return open_now
         if not self.store.paused():
@@ -139,6 +140,18 @@ class EdgeServer:
         finally:
             self.outbox.step()
         return open_now
+
+    def _due(self, head: Block) -> list[Duty]:
+        """What is open; of a market that is succeeded only the periods that are still its own."""
+        clock = self.market.schedule
+        open_now = duties(clock, head.timestamp)
+        successor, first = self.market.read("successor")
+        if not int(successor, 16):
+            return open_now
+        if self._succeeded_by != successor:
+            self._succeeded_by = successor
+            self.note(Note("market", f"succeeded by {successor} from period {first} on"))
+        return [one for one in open_now if one.first_period(clock) < first]
 
     def look(self) -> Block:
         """The head; from then on peers are listened to."""

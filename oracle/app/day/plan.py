@@ -66,6 +66,15 @@ class Server:
 
 
 @dataclass(frozen=True)
+class Parties:
+    """Whom a deployment names, by address; `servers` are (signer, operator)."""
+
+    administrator: str
+    network: str
+    servers: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
 class Roster:
     """Everybody who signs anything. One agent acts for all members, each of whom allowed it."""
 
@@ -78,6 +87,11 @@ class Roster:
     @property
     def addresses(self) -> tuple[str, ...]:
         return tuple(member.address for member in self.members)
+
+    @property
+    def parties(self) -> Parties:
+        servers = tuple((server.signer.address, server.operator) for server in self.servers)
+        return Parties(self.administrator.address, self.network.address, servers)
 
     def all_signers(self) -> list[Signer]:
         keys = [self.administrator, self.network, self.agent]
@@ -183,20 +197,22 @@ def elecoin_terms(community: Community) -> ElecoinTerms:
     )
 
 
-def deployment_plan(community: Community, roster: Roster, clock: Schedule, depth: int = 0) -> Plan:
+def deployment_plan(
+    community: Community, parties: Parties, clock: Schedule, depth: int = 0
+) -> Plan:
     """What is deployed for this community."""
     market = community.market
     return Plan(
-        administrator=roster.administrator.address,
+        administrator=parties.administrator,
         total_elecoins=currency_to_wei_down(market.total_elecoins),
         unit_power_price=currency_to_wei_down(market.unit_power_price),
-        servers=tuple((server.signer.address, server.operator) for server in roster.servers),
+        servers=parties.servers,
         schedule=clock,
         terms=elecoin_terms(community),
         feed_in_ticks=floor_div(community.floor_feed_in * TICKS_PER_ELE),
         tolerance_bps=market.tolerance_bps,
         quality_threshold=market.quality_threshold,
-        network_account=roster.network.address,
+        network_account=parties.network,
         tau=currency_to_wei_down(market.tau),
         initial_reputation=currency_to_wei_down(market.initial_reputation),
         reward_bond=currency_to_wei_down(market.reward_bond),
@@ -214,11 +230,10 @@ def renewable_accounts(community: Community, roster: Roster) -> list[str]:
     ]
 
 
-def registration(community: Community, roster: Roster, market: Market) -> list[Transaction]:
-    """The administrator's first transactions: zone fees, members, meters, renewable plants."""
-    administrator = roster.administrator
+def zone_fees(community: Community, administrator: Signer, market: Market) -> list[Transaction]:
+    """Network fee and levy of each pair of zones that may trade."""
     zone = {name: number for number, name in enumerate(community.zones)}
-    sent = [
+    return [
         market.transaction(
             administrator,
             "setFee",
@@ -230,6 +245,13 @@ def registration(community: Community, roster: Roster, market: Market) -> list[T
         )
         for fee in community.fees
     ]
+
+
+def registration(community: Community, roster: Roster, market: Market) -> list[Transaction]:
+    """The administrator's first transactions: zone fees, members, meters, renewable plants."""
+    administrator = roster.administrator
+    zone = {name: number for number, name in enumerate(community.zones)}
+    sent = zone_fees(community, administrator, market)
     for member, participant in zip(community.members, roster.members, strict=True):
         rated_watts = ceil_div(exact(member.rated_kw) * 1000)
         sent.append(

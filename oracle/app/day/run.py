@@ -158,7 +158,7 @@ def _deploy(plan: RunPlan, roster: Roster, node: Node) -> tuple[Market, Tally]:
     )
     if node.block_seconds is not None:
         clock.check(node.block_seconds, node.depth)
-    made = deployment_plan(community, roster, clock, node.depth)
+    made = deployment_plan(community, roster.parties, clock, node.depth)
     deployment = deploy(node.client, node.sender, made, roster.administrator, node.mine)
     market, tally = Market(node.client, deployment), Tally()
     # Members must be registered before the agent brings their orders: only transactions of one key

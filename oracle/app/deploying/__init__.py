@@ -1,0 +1,1 @@
+"""Markets on real chains: a deployment, the one that succeeds it, and finding it."""

@@ -1,0 +1,86 @@
+"""Commands that put markets on chains."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+PATH = click.Path(path_type=Path)
+NODE = click.option("--node", default="http://127.0.0.1:8545", show_default=True, help="Its URL.")
+_F = TypeVar("_F", bound=Callable[..., Any])
+
+
+def _office(command: _F) -> _F:
+    """The administrator's key."""
+    command = click.option(
+        "--password-file", required=True, type=PATH, help="Its password, for its owner alone."
+    )(command)
+    return click.option(
+        "--keystore", required=True, type=PATH, help="The administrator's encrypted key."
+    )(command)
+
+
+@click.command(
+    epilog="Examples: wattmarket deploy market.toml --keystore admin.json "
+    "--password-file password; wattmarket deploy market-2.toml --succeeds deployment.toml "
+    "--to deployment-2.toml --keystore admin.json --password-file password"
+)
+@click.argument("market", type=PATH)
+@NODE
+@_office
+@click.option(
+    "--to", "out", type=PATH, default=Path("deployment.toml"), show_default=True,
+    help="Where the deployment is written.",
+)  # fmt: skip
+@click.option("--succeeds", type=PATH, help="The deployment that the new one takes over from.")
+def deploy(
+    market: Path, node: str, keystore: Path, password_file: Path, out: Path, succeeds: Path | None
+) -> int:
+    """Deploy the contracts that MARKET describes (docs/operate/install.md has every key).
+
+    With --succeeds the new market starts with an epoch of the old one, has its members, and is
+    named there; the old one settles what is open, then trades no more. Deposits stay redeemable.
+
+    Exit codes: 0 done; 1 done, and `wattmarket handover` has something left to do.
+    """
+    from oracle.app.deploying.command import deploy_market
+
+    return deploy_market(market, node, keystore, password_file, out, succeeds)
+
+
+@click.command(
+    epilog="Example: wattmarket handover deployment.toml deployment-2.toml --keystore admin.json "
+    "--password-file password"
+)
+@click.argument("old", type=PATH)
+@click.argument("new", type=PATH)
+@NODE
+@_office
+def handover(old: Path, new: Path, node: str, keystore: Path, password_file: Path) -> int:
+    """Carry members and meters from the OLD deployment to the NEW one, as far as they are due.
+
+    A meter is due when the old market's last period was read. May be called at any time, again
+    and again.
+
+    Exit codes: 0 all done; 1 something is left.
+    """
+    from oracle.app.deploying.command import hand_over
+
+    return hand_over(old, new, node, keystore, password_file)
+
+
+@click.command(epilog="Example: wattmarket successor deployment.toml --to deployment-2.toml")
+@click.argument("deployment", type=PATH)
+@NODE
+@click.option("--to", "out", type=PATH, help="Write the newest market's deployment here.")
+def successor(deployment: Path, node: str, out: Path | None) -> int:
+    """Find the market that took over from a DEPLOYMENT, from the chain alone.
+
+    Exit codes: 0 found; 1 there is none.
+    """
+    from oracle.app.deploying.command import find_successor
+
+    return find_successor(deployment, node, out)
