@@ -42,6 +42,7 @@ COMMANDS = (
     deploying.deploy,
     deploying.handover,
     deploying.successor,
+    deploying.servers,
     edge_server.oracle,
     keeping.backup,
     keeping.restore,

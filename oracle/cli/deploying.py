@@ -84,3 +84,54 @@ def successor(deployment: Path, node: str, out: Path | None) -> int:
     from oracle.app.deploying.command import find_successor
 
     return find_successor(deployment, node, out)
+
+
+DEPLOYMENT = click.option(
+    "--deployment", type=PATH, default=Path("deployment.toml"), show_default=True, help="Of which."
+)
+
+
+@click.group(epilog="Example: wattmarket servers show")
+def servers() -> None:
+    """A market's set of edge servers."""
+
+
+@servers.command(epilog="Example: wattmarket servers show --node http://127.0.0.1:8545")
+@DEPLOYMENT
+@NODE
+def show(deployment: Path, node: str) -> int:
+    """The edge servers of a market, who runs them, and what they staked."""
+    from oracle.app.deploying.servers import show as run
+
+    return run(deployment, node)
+
+
+@servers.command(
+    epilog="Example: wattmarket servers rotate --remove 0x1111… --add 0x4444…:0x5555… "
+    "--keystore admin.json --password-file password"
+)
+@DEPLOYMENT
+@NODE
+@_office
+@click.option("--add", multiple=True, metavar="SIGNER:OPERATOR", help="May be repeated.")
+@click.option("--remove", multiple=True, metavar="SIGNER", help="May be repeated.")
+@click.option(
+    "--patience", type=float, default=3600.0, show_default=True, metavar="S",
+    help="Seconds to wait for a quiet moment.",
+)  # fmt: skip
+def rotate(
+    deployment: Path,
+    node: str,
+    keystore: Path,
+    password_file: Path,
+    add: tuple[str, ...],
+    remove: tuple[str, ...],
+    patience: float,
+) -> int:
+    """Replace edge servers while rounds go on.
+
+    Reports of the old set end with it, so this waits for a moment at which none is under way.
+    """
+    from oracle.app.deploying.servers import rotate as run
+
+    return run(deployment, node, keystore, password_file, add, remove, patience)

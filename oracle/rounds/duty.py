@@ -27,9 +27,9 @@ class Duty:
         """`electricity:96`, as in `wattmarket verify`."""
         return f"{self.feed.label}:{self.epoch}"
 
-    def first_period(self, clock: Schedule) -> int:
+    def first_period(self, epoch_periods: int) -> int:
         """The first period that its price is for."""
-        return self.epoch * clock.epoch_periods if self.feed is Feed.ELECOIN else self.epoch
+        return self.epoch * epoch_periods if self.feed is Feed.ELECOIN else self.epoch
 
     def turn_opens(self, place: int, turn_seconds: int) -> int:
         """From when on the server at this place in the order posts: all before it had a turn."""

@@ -11,8 +11,7 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from eth_utils.address import to_checksum_address
-
+from oracle.app.daemon.office import Office
 from oracle.app.daemon.recovery import Recovery
 from oracle.chain.client import Block, ChainError, Client
 from oracle.chain.market import ORACLE, Market, NotDeployed
@@ -55,6 +54,8 @@ class Standing(StrEnum):
     UNCHECKED = "posted, not yet checked"
     SKIPPED = "skipped"
     UNSURE = "unsure"  # restored: perhaps it was signed before
+    OUTSIDE = "outside"  # this server is not in the set
+    REPLACED = "replaced"  # signed for a set of servers that is no more
     CONTRADICTED = "contradicted"  # another report stands on chain
     MISSED = "missed"  # its window closed and nothing stands on chain
 
@@ -118,7 +119,7 @@ class EdgeServer:
     _under_way: dict[str, Duty] = field(default_factory=dict)
     _servers: list[str] = field(default_factory=list)
     _expected: Expected | None = None
-    _succeeded_by: str = ""
+    _office: Office | None = None
 
     def tick(self) -> list[Duty]:
         """Everything that can be done at the present head; the duties that are open now.
@@ -126,7 +127,12 @@ class EdgeServer:
         Raises one of TRANSIENT where no node answers or the store fails; call it again.
         """
         head = self.look()
-        open_now = self._due(head)
+        open_now = [
+            duty
+            for duty in duties(self.market.schedule, head.timestamp)
+            if self._office is None
+            or self._office.is_ours(duty, self.market.schedule.epoch_periods)
+        ]
         if self.recovery is not None and not self.recovery.ready(head, open_now):
             return open_now
         if not self.store.paused():
@@ -141,26 +147,16 @@ class EdgeServer:
             self.outbox.step()
         return open_now
 
-    def _due(self, head: Block) -> list[Duty]:
-        """What is open; of a market that is succeeded only the periods that are still its own."""
-        clock = self.market.schedule
-        open_now = duties(clock, head.timestamp)
-        successor, first = self.market.read("successor")
-        if not int(successor, 16):
-            return open_now
-        if self._succeeded_by != successor:
-            self._succeeded_by = successor
-            self.note(Note("market", f"succeeded by {successor} from period {first} on"))
-        return [one for one in open_now if one.first_period(clock) < first]
-
     def look(self) -> Block:
         """The head; from then on peers are listened to."""
         head = self.client.block()
-        (servers,) = self.market.read("edgeServers", contract=ORACLE, block=head.hash)
-        self._servers = [str(to_checksum_address(signer)) for signer, _ in servers]
+        before, self._office = self._office, Office.of(self.market, head.hash)
+        self._servers = list(self._office.servers)
         self._expected = Expected(
             self.market.domain, self.signer.address, frozenset(self._servers), head.timestamp
         )
+        for text in _changes(before, self._office, self.signer.address):
+            self.note(Note("market", text))
         return head
 
     @property
@@ -213,6 +209,8 @@ class EdgeServer:
         if standing is not None:
             return standing
         signed = self.store.signed(duty.feed, duty.epoch)
+        if self.signer.address not in self._servers and not self.dry_run:
+            return Standing.OUTSIDE
         if signed is None and self.recovery is not None and self.recovery.unsure(duty):
             return Standing.UNSURE
         if signed is None or signed.signature is None:
@@ -225,6 +223,8 @@ class EdgeServer:
             signed = self._sign(duty, priced)
             if signed is None:
                 return Standing.SIGNED if self.dry_run else Standing.SKIPPED
+        if self._office is not None and signed.report.signer_set != self._office.version:
+            return Standing.REPLACED
         if not self._still_there(signed):
             return Standing.SKIPPED
         self._tell_all(duty, signed)
@@ -413,6 +413,8 @@ class EdgeServer:
         self._standing[duty.name] = standing
         said = {
             Standing.CONTRADICTED: "another report stands on chain than the one signed here",
+            Standing.OUTSIDE: "this server is not in the market's set of servers",
+            Standing.REPLACED: "the set of servers was replaced: its reports died with it",
             Standing.UNSURE: "restored, and perhaps it was signed before: left out",
             Standing.SKIPPED: "the input block is gone, or another digest was signed: left out",
             Standing.MISSED: "its window has closed and nothing stands on chain",
@@ -437,3 +439,14 @@ def _differences(theirs: Report, ours: Report) -> str:
         name for name in Report.__dataclass_fields__ if getattr(theirs, name) != getattr(ours, name)
     )
     return ", ".join(names)
+
+
+def _changes(before: Office | None, now: Office, me: str) -> list[str]:
+    """What an operator should know of."""
+    said = []
+    if now.successor is not None and (before is None or before.successor != now.successor):
+        said.append(f"succeeded by {now.successor} from period {now.from_period} on")
+    if before is not None and before.version != now.version:
+        inside = "this one is" if me in now.servers else "this one is not"
+        said.append(f"set {now.version} of {len(now.servers)} servers: {inside} in it")
+    return said

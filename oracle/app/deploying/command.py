@@ -111,11 +111,11 @@ def _former(path: Path, where: Site) -> Market:
     # Not its code: that of another version is another.
     deployment.check_chain(where.client)
     market = Market(where.client, deployment)
-    _require_office(market, where.administrator, "--succeeds")
+    require_office(market, where.administrator, "--succeeds")
     return market
 
 
-def _require_office(market: Market, signer: Signer, flag: str) -> None:
+def require_office(market: Market, signer: Signer, flag: str) -> None:
     (administrator,) = market.read("administrator")
     if administrator.lower() != signer.address.lower():
         raise UserError(
@@ -158,7 +158,7 @@ def hand_over(
     deployment = Deployment.load(new)
     deployment.check(where.client)
     market = Market(where.client, deployment)
-    _require_office(market, where.administrator, "--to")
+    require_office(market, where.administrator, "--to")
     return _hand_over(where, former, market, echo)
 
 
