@@ -2,7 +2,7 @@
 HOUSE = sh packaging/house.sh
 
 .DEFAULT_GOAL := help
-.PHONY: help run test setup compile lint format brownie geth bench prove chaos lock clean
+.PHONY: help run test setup compile lint format brownie geth bench prove chaos wheel lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -39,6 +39,9 @@ prove: ## slow proofs of the contracts: symbolic, model checker, coverage, mutat
 
 chaos: ## faults of every kind at every place of a round; a quarter of an hour (ARGS go to pytest)
 	@$(HOUSE) chaos $(ARGS)
+
+wheel: ## build dist/wattmarket-*.whl, install it into an empty environment and try it there
+	@$(HOUSE) wheel
 
 lock: ## resolve the Python locks anew (ARGS go to uv)
 	@$(HOUSE) lock $(ARGS)

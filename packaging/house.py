@@ -128,6 +128,9 @@ def main(target: str, arguments: list[str]) -> int:
     elif target == "prove":
         set_up(("npm", "tools", "npm-test", "tools-test", "prove"))
         become(sys.executable, ROOT / "packaging" / "prove", *arguments)
+    elif target == "wheel":
+        set_up(steps.RUN)
+        become(ROOT / ".venv" / "bin" / "python", ROOT / "packaging" / "try_wheel.py", *arguments)
     elif target == "lock":
         set_up(("python", "python-test"))
         become(ROOT / "packaging" / "lock.sh", *arguments)

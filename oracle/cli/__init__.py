@@ -47,6 +47,7 @@ COMMANDS = (
     keeping.backup,
     keeping.restore,
     devnet.devnet,
+    keeping.serve,
 )
 
 

@@ -119,6 +119,7 @@ def show(deployment: Path, node: str) -> int:
     "--patience", type=float, default=3600.0, show_default=True, metavar="S",
     help="Seconds to wait for a quiet moment.",
 )  # fmt: skip
+@click.option("--now", "at_once", is_flag=True, help="Do not wait: what is under way is lost.")
 def rotate(
     deployment: Path,
     node: str,
@@ -127,6 +128,7 @@ def rotate(
     add: tuple[str, ...],
     remove: tuple[str, ...],
     patience: float,
+    at_once: bool,
 ) -> int:
     """Replace edge servers while rounds go on.
 
@@ -134,4 +136,5 @@ def rotate(
     """
     from oracle.app.deploying.servers import rotate as run
 
-    return run(deployment, node, keystore, password_file, add, remove, patience)
+    waits = None if at_once else patience
+    return run(deployment, node, keystore, password_file, add, remove, waits)

@@ -47,3 +47,26 @@ def restore(archive: Path, folder: Path, password_file: Path, store: str | None)
     from oracle.app.backup.command import restore as run
 
     return run(archive, folder, password_file, store)
+
+
+@click.command(
+    epilog="Example: wattmarket serve --store sqlite:////var/lib/wattmarket/store.sqlite "
+    "--token /var/lib/wattmarket/token --port 8000 --host market.example.org"
+)
+@click.option("--store", required=True, metavar="URL", help="The store that a run writes.")
+@click.option(
+    "--token", required=True, type=click.Path(path_type=Path), help="The operator's token file."
+)
+@click.option("--node", metavar="URL", help="For the age of prices; without it the chain is ended.")
+@click.option("--port", type=int, help="On 127.0.0.1; default: a free one.")
+@click.option(
+    "--host", "hosts", multiple=True, metavar="NAME",
+    help="A name under which a proxy reaches it; may be repeated.",
+)  # fmt: skip
+def serve(
+    store: str, token: Path, node: str | None, port: int | None, hosts: tuple[str, ...]
+) -> int:
+    """Serve a store's prices, energy and bills on 127.0.0.1, behind a reverse proxy."""
+    from oracle.app.serving.command import serve as run
+
+    return run(store, token, node, port, hosts)

@@ -49,7 +49,7 @@ def test_paths_are_relative_to_the_file(tmp_path: Path) -> None:
         ("agree = 2", "agree = 3", "node: agree: 3: at most 2 endpoints"),
         ("agree = 2", "agre = 2", "node.agre: 2: Extra inputs are not permitted"),
         (', "http://127.0.0.1:8546"]', ', "ftp://x"]', "node.endpoints.1: 'ftp://x': must be http"),
-        ('password_file = "password"', "", "key: exactly one of password_file and password_env"),
+        ('password_file = "password"', "", "key: exactly one of password_file, password_env and"),
         (SIGNER, "0x12", "peer.0.signer: '0x12': must be an address"),
         ("[store]", "[fees]\npatience_blocks = 0\n[store]", "fees.patience_blocks: 0: "),
         ("[store]", "[listen]\nport = 70000\n[store]", "listen.port: 70000: "),

@@ -78,10 +78,19 @@ class KeyTable(_Table):
     password_file: Path | None = Field(default=None, description="its password, for its owner only")
     password_env: str | None = Field(default=None, description="or the variable that holds it")
 
+    password_credential: str | None = Field(
+        default=None,
+        pattern=r"^[A-Za-z0-9_.-]+$",
+        description="or the systemd credential (`LoadCredential`) that holds it",
+    )
+
     @model_validator(mode="after")
     def _one(self) -> KeyTable:
-        if (self.password_file is None) == (self.password_env is None):
-            raise ValueError("exactly one of password_file and password_env is needed")
+        given = (self.password_file, self.password_env, self.password_credential)
+        if sum(one is not None for one in given) != 1:
+            raise ValueError(
+                "exactly one of password_file, password_env and password_credential is needed"
+            )
         return self
 
 
@@ -191,6 +200,8 @@ def password_of(key: KeyTable) -> str:
         if found is None:
             raise ConfigError(f"key.password_env: {key.password_env}: is not set")
         return found
+    if key.password_credential is not None:
+        return _credential(key.password_credential)
     assert key.password_file is not None
     try:
         mode = key.password_file.stat().st_mode & 0o077
@@ -202,3 +213,14 @@ def password_of(key: KeyTable) -> str:
             f"key.password_file: {key.password_file}: others may read it; chmod 600 it"
         )
     return text.rstrip("\r\n")
+
+
+def _credential(name: str) -> str:
+    """What systemd laid out for this unit alone; its modes say who reads it by an access list."""
+    folder = os.environ.get("CREDENTIALS_DIRECTORY")
+    if folder is None:
+        raise ConfigError(f"key.password_credential: {name}: systemd gave this process none")
+    try:
+        return (Path(folder) / name).read_text(encoding="utf-8").rstrip("\r\n")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"key.password_credential: {name}: {error}") from None

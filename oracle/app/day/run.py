@@ -30,14 +30,14 @@ from oracle.app.day.recorder import Recorder
 from oracle.app.day.report import RunFacts, build_report
 from oracle.app.files import write_text
 from oracle.app.forecast.scores import run_forecast
-from oracle.chain.client import ChainError, Client
+from oracle.app.serving.head import ChainHead
+from oracle.chain.client import Client
 from oracle.chain.deploy import deploy
 from oracle.chain.deployment import Deployment
 from oracle.chain.market import Market
 from oracle.community.agent import Households
 from oracle.community.errors import utc_text
 from oracle.community.model import Community
-from oracle.service.live import Head
 from oracle.service.records import InstanceRecord
 from oracle.service.settings import ServiceSettings
 from oracle.service.store import Store, open_store
@@ -243,26 +243,12 @@ def _plot(plan: RunPlan, path: Path, report: dict[str, Any], recorder: Recorder)
     save_day_plot(path, report, plan.community, recorder.books, plan.profile_start, epoch_periods)
 
 
-class _ChainHead:
-    """The service's view of the running chain."""
-
-    def __init__(self, url: str) -> None:
-        self._client = Client(url)
-
-    def head(self) -> Head | None:
-        try:
-            block = self._client.block()
-        except ChainError:
-            return None
-        return Head(block.number, block.timestamp)
-
-
 def _service(plan: RunPlan, store: Store, client: Client, folder: Path) -> Server:
     # Here: a run that serves nothing needs no web framework.
     from oracle.service.serve import Server
 
     settings = ServiceSettings(token_path=folder / TOKEN, port=plan.options.port)
-    return Server(settings, store, live=_ChainHead(client.url))
+    return Server(settings, store, live=ChainHead(client.url))
 
 
 @contextlib.contextmanager

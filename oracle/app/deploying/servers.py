@@ -52,17 +52,21 @@ def rotate(
     password_file: Path,
     add: Sequence[str],
     remove: Sequence[str],
-    patience: float,
+    patience: float | None,
     echo: Echo = click.echo,
 ) -> int:
-    """Replaces the set at the next quiet moment. Raises UserError before anything is sent."""
+    """Replaces the set at the next quiet moment, or (patience None) at once.
+
+    Raises UserError before anything is sent.
+    """
     where = site(node, keystore, password_file)
     market = _market(where.client, deployment)
     require_office(market, where.administrator, "--keystore")
     (present,) = market.read("edgeServers", contract=ORACLE)
     following = new_set([_pair(pair) for pair in present], add, remove)
-    echo("waiting for a moment at which no report is between its deadline and its posting")
-    _await_quiet(where, market, patience)
+    if patience is not None:
+        echo("waiting for a moment at which no report is between its deadline and its posting")
+        _await_quiet(where, market, patience)
     where.perform([market.transaction(where.administrator, "setEdgeServers", following)])
     (version,) = market.read("signerSet", contract=ORACLE)
     echo(f"set {version}: {', '.join(signer for signer, _ in following)}")

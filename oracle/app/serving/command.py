@@ -1,0 +1,43 @@
+"""`wattmarket serve`: a store's prices, energy and bills, until it is told to end."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from types import FrameType
+
+import click
+
+from oracle.app.serving.head import ChainHead
+from oracle.service.live import LastHead, LivePort
+from oracle.service.serve import Server
+from oracle.service.settings import ServiceSettings
+from oracle.service.store import open_store
+
+
+def serve(
+    store_url: str,
+    token: Path,
+    node: str | None,
+    port: int | None,
+    hosts: Sequence[str],
+    over: threading.Event | None = None,
+    echo: Callable[[str], None] = click.echo,
+) -> int:
+    """Serves until SIGINT or SIGTERM, or until `over` is set. Raises UserError, one line."""
+    done = over or threading.Event()
+
+    def stop(_: int, __: FrameType | None) -> None:
+        done.set()
+
+    if over is None:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, stop)
+    live: LivePort = LastHead() if node is None else ChainHead(node)
+    settings = ServiceSettings(token_path=token, port=port, allowed_hosts=tuple(hosts))
+    with open_store(store_url) as store, Server(settings, store, live=live) as server:
+        echo(f"serving {store.database.shown} at {server.url}; token in {token}")
+        done.wait()
+    return 0
