@@ -7,12 +7,15 @@ from dataclasses import replace
 
 import pytest
 
+from oracle.app.backup.archive import BackupError
+from oracle.app.backup.rows import dump, fill
 from oracle.app.daemon.durable import Durable
 from oracle.chain.outbox.entry import Attempt, Call, Entry, Inclusion, State
 from oracle.chain.outbox.fees import Fees
 from oracle.chain.signer import Signer
 from oracle.rounds.peer_messages import share
 from oracle.rounds.report import Domain, Feed, Report
+from oracle.service import tables
 from oracle.service.database import Database
 from tests.backends import BACKENDS, Places
 
@@ -109,3 +112,30 @@ def test_deployments_and_keys_do_not_mix(store: Durable) -> None:
     assert not elsewhere.paused()
     store.pause(False)
     assert not store.paused()
+
+
+def test_a_backups_rows_are_the_same_on_the_other(store: Durable, places: Places) -> None:
+    """And its counters go on behind the rows that came along."""
+    written = entry(4)
+    store.save(written)
+    store.claim(report(), b"\x03" * 32)
+    instance = {"instance_id": "a", "chain_id": 7, "genesis_hash": "0x00", "deployment": "{}"}
+    with store.database.write() as connection:
+        connection.execute(tables.instances.insert(), [{"id": 5} | instance])
+    url = places.empty("postgresql" if store.database.is_sqlite else "sqlite")
+    copied = Database(url, durable=True)
+    fill(copied, dump(store.database))
+    there = Durable(copied, DOMAIN, OURS.address)
+    assert there.open_entries(OURS.address) == [written]
+    found = there.signed(Feed.ELECTRICITY, 7)
+    assert found is not None
+    assert found.digest == b"\x03" * 32
+    with copied.write() as connection:
+        following = connection.execute(
+            tables.instances.insert(), instance | {"instance_id": "b"}
+        ).inserted_primary_key
+    assert following[0] == 6
+    with pytest.raises(BackupError, match="is not empty"):
+        fill(copied, dump(store.database))
+    copied.dispose()
+    places.drop(url)

@@ -60,7 +60,9 @@ def site(node: str, keystore: Path, password_file: Path) -> Site:
     refuse_development_key(administrator, chain_id, DEVELOPMENT_NAMES)
     most = max(2 * client.gas_price(), 2 * GWEI)
     sender = Sender(client, chain_id, max_fee=most, tip=GWEI)
-    return Site(client, sender, ChainPace(client, sender), administrator, _pace_of(client))
+    seconds = _pace_of(client)
+    pace = ChainPace(client, sender, patience=max(60.0, SET_UP_BLOCKS * seconds))
+    return Site(client, sender, pace, administrator, seconds)
 
 
 def _pace_of(client: Client) -> float:
