@@ -155,7 +155,7 @@ class EdgeServer:
         self._expected = Expected(
             self.market.domain, self.signer.address, frozenset(self._servers), head.timestamp
         )
-        for text in _changes(before, self._office, self.signer.address):
+        for text in self._office.news_since(before, self.signer.address):
             self.note(Note("market", text))
         return head
 
@@ -439,14 +439,3 @@ def _differences(theirs: Report, ours: Report) -> str:
         name for name in Report.__dataclass_fields__ if getattr(theirs, name) != getattr(ours, name)
     )
     return ", ".join(names)
-
-
-def _changes(before: Office | None, now: Office, me: str) -> list[str]:
-    """What an operator should know of."""
-    said = []
-    if now.successor is not None and (before is None or before.successor != now.successor):
-        said.append(f"succeeded by {now.successor} from period {now.from_period} on")
-    if before is not None and before.version != now.version:
-        inside = "this one is" if me in now.servers else "this one is not"
-        said.append(f"set {now.version} of {len(now.servers)} servers: {inside} in it")
-    return said

@@ -41,3 +41,13 @@ class Office:
     def is_ours(self, duty: Duty, epoch_periods: int) -> bool:
         """Whether the market still prices it, or its successor does."""
         return self.successor is None or duty.first_period(epoch_periods) < self.from_period
+
+    def news_since(self, before: Office | None, me: str) -> list[str]:
+        """What an operator should know of."""
+        said = []
+        if self.successor is not None and (before is None or before.successor != self.successor):
+            said.append(f"succeeded by {self.successor} from period {self.from_period} on")
+        if before is not None and before.version != self.version:
+            inside = "this one is" if me in self.servers else "this one is not"
+            said.append(f"set {self.version} of {len(self.servers)} servers: {inside} in it")
+        return said

@@ -12,11 +12,11 @@ import click
 from oracle import UserError
 from oracle.app.daemon.config import KeyTable, password_of
 from oracle.app.daemon.keystore import open_keystore, refuse_development_key
+from oracle.app.day.pace import ChainPace
+from oracle.app.day.plan import Parties, deployment_plan, schedule, zone_fees
 from oracle.app.deploying.handover import meters, registrations
 from oracle.app.deploying.market_file import MarketFile, load_market_file
 from oracle.app.files import write_text
-from oracle.app.pace import ChainPace
-from oracle.app.plan import Parties, deployment_plan, schedule, zone_fees
 from oracle.chain.client import Client
 from oracle.chain.deploy import deploy
 from oracle.chain.deployment import Deployment
