@@ -43,6 +43,7 @@ COMMANDS = (
     deploying.handover,
     deploying.successor,
     deploying.servers,
+    deploying.doctor,
     edge_server.oracle,
     keeping.backup,
     keeping.restore,

@@ -138,3 +138,18 @@ def rotate(
 
     waits = None if at_once else patience
     return run(deployment, node, keystore, password_file, add, remove, waits)
+
+
+@click.command(epilog="Example: wattmarket doctor --deployment deployment.toml")
+@DEPLOYMENT
+@NODE
+def doctor(deployment: Path, node: str) -> int:
+    """Check a deployment on its chain: code, clock, servers, reserve, successor, a line each.
+
+    For anybody with the file; `wattmarket oracle doctor` checks a server as well.
+
+    Exit codes: 0 all well; 1 something is not.
+    """
+    from oracle.app.deploying.doctor import doctor as run
+
+    return run(deployment, node)

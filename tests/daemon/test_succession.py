@@ -149,6 +149,13 @@ def test_members_trade_through_a_succession(
     assert follower.contracts.items() <= deployment.contracts.items()
     assert follower.block <= deployment.block + len(deployment.contracts)
 
+    assert main(["doctor", "--deployment", str(tmp_path / "old.toml"), *office[:2]]) == 1
+    said = capsys.readouterr()
+    assert "WRONG  clock" in said.out, "the chain is years ahead"
+    for well in ("contracts", "servers", "reserve", "succession"):
+        assert f"ok     {well}: " in said.out
+    assert f"{deployment.address('ElectricityTrading')} takes over with period {FROM}" in said.out
+
     # The old market's last period, and the new one's first, which overlap.
     sender = old.sender = Sender(client, client.chain_id())
     new.sender = sender
