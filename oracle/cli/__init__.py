@@ -13,8 +13,8 @@ from oracle.cli import (
     bills,
     community,
     comparing,
-    devnet,
     deploying,
+    devnet,
     edge_server,
     games,
     keeping,
@@ -47,8 +47,8 @@ COMMANDS = (
     edge_server.oracle,
     keeping.backup,
     keeping.restore,
-    devnet.devnet,
     keeping.serve,
+    devnet.devnet,
 )
 
 
