@@ -12,6 +12,7 @@ import pytest
 
 from oracle.cli import main
 from oracle.devnet.geth import GethNetwork
+from oracle.devnet.geth.watch import Rewind
 from tests.app.conftest import atoll, signals_kept
 
 __all__ = ["signals_kept"]
@@ -44,25 +45,43 @@ def test_three_that_lost_each_other_stand_still_and_go_on_as_one(tmp_path: Path)
 
 
 def test_two_branches_of_equal_weight_are_mended(tmp_path: Path) -> None:
-    """The standstill of EIP-3436 made by hand: two sealers of three, a block each, and no third."""
+    """The standstill of EIP-3436 made by hand: two sealers of three, out of turn, a block each."""
     with GethNetwork(tmp_path / "net", watch=False) as network:
         for _ in range(20):
-            network.stop_node(2)
-            network.partition([0], [1])
-            time.sleep(3.5)
-            heads = network.heads()
-            if heads[0].hash != heads[1].hash and heads[0].difficulty == heads[1].difficulty:
+            # Node 0 still seals the block that it waits with; then node 2 does, the last before
+            # its own turn.
+            await_that(lambda: network.nodes[0].head().number % 3 == 2, 20)
+            for i in (0, 1):
+                network.nodes[i].call("miner_stop")
+            time.sleep(3)
+            head = network.nodes[0].head()
+            if head.number % 3 == 1 and network.status()[0].last_sealer == sealer(network, 2):
                 break
-            network.partition([0, 1])
-            network.start_node(2)
-            network.await_blocks(2)
+            for i in (0, 1):
+                network.nodes[i].seal()
+            network.await_blocks(1)
         else:
-            pytest.fail("they never sealed branches of equal weight")
+            pytest.fail("node 2 was never the last to seal before its own turn")
+        network.stop_node(2)
+        network.partition([0], [1])
+        for i in (0, 1):
+            network.nodes[i].seal()
+        time.sleep(4)
+        heads = network.heads()
+        assert heads[0].difficulty == heads[1].difficulty == head.difficulty + 1
+        assert heads[0].hash != heads[1].hash
         network.partition([0, 1])
-        await_that(lambda: all(one.peers in (1, None) for one in network.status()), 60)
-        network.mend()
+        await_that(lambda: [one.peers for one in network.status()[:2]] == [1, 1], 60)
+        time.sleep(12)
+        # Connected, and nothing moves: that is what the watch is for.
+        assert network.heads() == heads
+        assert [type(remedy) for remedy in network.mend()] == [Rewind]
         network.await_blocks(4, 60)
-        assert network.nodes[0].block(heads[0].number) == network.nodes[1].block(heads[0].number)
+        assert network.nodes[0].block(head.number + 1) == network.nodes[1].block(head.number + 1)
+
+
+def sealer(network: GethNetwork, index: int) -> str:
+    return network.facts.nodes[index].sealer.lower()
 
 
 def test_a_node_that_dies_by_itself_is_started_again(tmp_path: Path) -> None:
