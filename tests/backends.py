@@ -5,15 +5,33 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import count
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from sqlalchemy.engine import URL
 
+from oracle.service.database import Database
 from tests.postgres import Postgres, postgres
 
 BACKENDS = ("sqlite", "postgresql")
+
+
+def new_sqlite(path: Path) -> None:
+    """A store with its tables and nothing in them, made once and copied: each would wait for its
+    disk."""
+    path.write_bytes(_new_sqlite())
+
+
+@cache
+def _new_sqlite() -> bytes:
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "new.db"
+        database = Database(path)
+        database.upgrade()
+        database.dispose()
+        return path.read_bytes()
 
 
 class Places:

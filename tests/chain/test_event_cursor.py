@@ -20,6 +20,7 @@ from oracle.chain.rpc_pool import AgreedClient, Endpoint, Endpoints, Identity
 from oracle.chain.transactions import Transaction
 from oracle.rounds.report import Domain
 from oracle.service.database import Database
+from tests.backends import new_sqlite
 
 pytestmark = pytest.mark.node
 
@@ -102,8 +103,8 @@ class Reading:
 @pytest.fixture
 def reading(lab: Lab, tmp_path: Path) -> Iterator[Reading]:
     lab.client.request("anvil_setCode", SPEAKER, SPEAKS)
+    new_sqlite(tmp_path / "s.db")
     database = Database(tmp_path / "s.db")
-    database.upgrade()
     with database.write() as connection:
         connection.exec_driver_sql("CREATE TABLE heard (word INTEGER PRIMARY KEY, block INTEGER)")
     store = Staked(database, Domain(1, SPEAKER), STRANGER.address)

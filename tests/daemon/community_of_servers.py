@@ -19,6 +19,7 @@ from oracle.chain.outbox.sender import OutboxSender
 from oracle.rounds.peer_messages import SignatureShare, to_json
 from oracle.rounds.words import Target
 from oracle.service.database import Database
+from tests.backends import new_sqlite
 
 DEPTH = 3
 POLICY = FeePolicy(cap=10**10, tip=10**9, patience=3)
@@ -57,7 +58,10 @@ class Servers:
     @contextmanager
     def of(cls, lab: Lab, folder: Path, urls: Sequence[str] = ()) -> Iterator[Servers]:
         """Stores in the folder, unless there are URLs for them."""
-        places = urls or [folder / f"server-{i}.sqlite" for i in range(3)]
+        files = [folder / f"server-{i}.sqlite" for i in range(3)]
+        for file in files if not urls else ():
+            new_sqlite(file)
+        places = urls or files
         databases = [Database(place, durable=True) for place in places]
         for database in databases:
             database.upgrade()

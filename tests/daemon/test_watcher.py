@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 from community_of_servers import Servers
-from market_lab import BUYER, SCHEDULE, SELLER, SERVERS, THIRD
+from market_lab import BUYER, SCHEDULE, SELLER, SERVERS, STRANGER, THIRD
 
 from oracle.app.daemon.staked import Verdict
 from oracle.chain.interface import interface
@@ -149,6 +149,50 @@ def test_a_right_posting_on_stakes_is_left_alone(servers: Servers) -> None:
     assert servers.staked(WATCHING).verdicts()[Verdict.RIGHT] == 1
     assert voided(servers) == 0
     assert servers.stores[WATCHING].next_nonce(SERVERS[WATCHING].address) == 0
+
+
+@pytest.mark.parametrize("step", ["", "revealing"])
+def test_whoever_demands_leaves_of_a_right_posting_gets_them_and_no_stakes(
+    servers: Servers, step: str
+) -> None:
+    """Every leaf at once, the one beyond the last among them; the chain checks each opening."""
+    seen = bonded(servers)
+    priced = price(seen)
+    assert priced is not None
+    proof = certificate(seen, priced.report.posted, inline_gas_limit=0)
+    report = replace(priced.report, root=signed_root(proof, Feed.ELECTRICITY, seen.commitment))
+    data = calldata(proof, Feed.ELECTRICITY)
+    posted(servers, report, data, DEADLINE + 1)
+    servers.live(8)
+    assert proof.tree is not None
+    tree = (proof.tree.root.as_tuple(), proof.tree.count)
+    servers.lab.at(
+        servers.now + 1,
+        *(
+            servers.lab.market.transaction(
+                STRANGER, "demandLeaf", report.as_tuple(), tree, index, contract=ORACLE
+            )
+            for index in range(4)
+        ),
+    )
+    servers.now += 1
+    if step:
+        servers.crash_at[WATCHING] = step
+    servers.live(8)
+    if step:
+        assert WATCHING not in servers.running
+        servers.start(WATCHING)
+    servers.live(28)
+    market, head = servers.lab.market, servers.lab.client.block().number
+    names = [event.name for event in market.events(0, head)]
+    assert names.count("LeafRevealed") == 4
+    held, _, dispute = market.read("challenged", 0, 0, contract=ORACLE)
+    assert (held[-1], dispute[2]) == (3, 0)
+    (window, *_) = market.read("oracleTerms", contract=ORACLE)[0][1:2]
+    servers.mine(held[4] + window, 4)
+    servers.tick()
+    assert market.electricity_posting(0) is not None
+    assert servers.staked(WATCHING).verdicts()[Verdict.ACCEPTED] == 1
 
 
 def test_a_wrong_elecoin_price_is_refuted_by_the_best_one(servers: Servers) -> None:

@@ -24,16 +24,18 @@ POSTED = interface("EquilibriumOracle").events["Posted"]
 
 
 class Verdict(StrEnum):
-    """OPEN until it is compared; SENT: its refutation is in the outbox. The others are final."""
+    """OPEN until it is compared; RIGHT until its window is over; SENT: its refutation is in the
+    outbox. The others are final."""
 
     OPEN = "open"
     RIGHT = "right"
+    ACCEPTED = "accepted"
     SENT = "sent"
     VOIDED = "voided"
     STANDS = "stands"
 
 
-PENDING = (Verdict.OPEN, Verdict.SENT)
+PENDING = (Verdict.OPEN, Verdict.RIGHT, Verdict.SENT)
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,7 @@ class StakedPosting:
     feed: Feed
     epoch: int
     digest: bytes
+    block: int
     transaction: bytes
     log_index: int
     verdict: Verdict
@@ -117,8 +120,8 @@ class Staked:
             rows = connection.execute(ordered).all()
         return [
             StakedPosting(
-                Feed[row.feed.upper()], row.epoch, to_bytes(row.digest), to_bytes(row.transaction),
-                row.log_index, Verdict(row.verdict),
+                Feed[row.feed.upper()], row.epoch, to_bytes(row.digest), row.block,
+                to_bytes(row.transaction), row.log_index, Verdict(row.verdict),
             )
             for row in rows
         ]  # fmt: skip

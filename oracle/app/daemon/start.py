@@ -177,7 +177,7 @@ def build(path: Path, stack: ExitStack, *, dry_run: bool = False) -> Daemon:
     market = Market(pool, deployment)
     watcher = Watcher(
         market, pool, Staked(store.database, store.domain, signer.address), outbox,
-        challenge=config.watch.challenge and not dry_run,
+        challenge=config.watch.challenge and not dry_run, answer=not dry_run,
         note=telling.note, judged=metrics.judged,
     )  # fmt: skip
     server = EdgeServer(

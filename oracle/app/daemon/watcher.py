@@ -22,7 +22,9 @@ from oracle.chain.outbox.entry import Call
 from oracle.chain.outbox.sender import OutboxSender, WouldRevert
 from oracle.chain.posted import posted_in
 from oracle.rounds.observe import Observation, ObservationError
-from oracle.rounds.refute import Refutation, refute
+from oracle.rounds.opening import opening, tree_of
+from oracle.rounds.refute import Refutation, SignedTree, refute
+from oracle.rounds.report import Report
 
 FIXED_GAS, DECLARATION_GAS = 500_000, 4_000
 """At most what a refutation takes: fixed, and for each declaration."""
@@ -39,7 +41,8 @@ def _nothing(*_: object) -> None:
 class Watcher:
     """`market` reads what sets a price (several nodes agreeing); `client` everything else.
 
-    `challenge` off, or `dry_run`: what is wrong raises an alarm and nothing is sent.
+    `challenge` off: what is wrong raises an alarm and nothing is sent; `answer` off: demands for
+    leaves of right postings are not answered.
     """
 
     market: Market
@@ -47,6 +50,7 @@ class Watcher:
     staked: Staked
     outbox: OutboxSender
     challenge: bool = True
+    answer: bool = True
     checkpoint: Callable[[str], None] = _nothing
     note: Callable[[Note], None] = _nothing
     judged: Callable[[Verdict], None] = _nothing
@@ -86,6 +90,12 @@ class Watcher:
             return
         over = head.timestamp >= held[4] + self._challenge_window()
         closed = held[-1] != DEMANDED and over
+        if posting.verdict is Verdict.RIGHT:
+            if held[-1] == DEMANDED and self.answer:
+                self._defend(posting, head)
+            elif closed:
+                self._judge(posting, Verdict.ACCEPTED, "stood its window on stakes")
+            return
         sent = posting.verdict is Verdict.SENT and self.outbox.store.find(_key(posting))
         if not sent:
             self._compare(posting, head, closed)
@@ -118,6 +128,46 @@ class Watcher:
         else:
             text = f"posted on stakes is wrong: {refutation.why}; nothing is sent from here"
             self._say(posting, text, alarm=True)
+
+    def _defend(self, posting: StakedPosting, head: Block) -> None:
+        """Reveals every leaf that was demanded of a right posting, or its signers lose all."""
+        found = posted_in(self.client, posting.transaction, self.market.domain, posting.digest)
+        observation = self._observe(posting, head)
+        if found is None or observation is None:
+            return
+        report, _, certificate = found
+        tree = tree_of(report, observation)
+        if tree is None:
+            self._say(posting, "a leaf of a tree that is not ours is demanded", alarm=True)
+            return
+        signed = SignedTree.unpack(certificate).as_tuple()
+        for index in self._demanded(posting, report, head):
+            arguments = report.as_tuple(), signed, index, opening(tree, observation, index)
+            data = interface(ORACLE).encode("revealLeaf", *arguments)
+            key = f"reveal:{posting.name}:{posting.digest.hex()[:16]}:{index}"
+            try:
+                self.outbox.enqueue(Call(key, self.market.oracle, data, gas=FIXED_GAS))
+            except WouldRevert as error:
+                self._say(posting, f"leaf {index}: revealing it fails now: {error}", alarm=False)
+            else:
+                self.checkpoint("revealing")
+                self._say(posting, f"leaf {index} is demanded: revealed", alarm=False)
+
+    def _demanded(self, posting: StakedPosting, report: Report, head: Block) -> list[int]:
+        """Leaves that nobody revealed yet, and can still be."""
+        event = interface(ORACLE).events["LeafDemanded"]
+        topics = [f"0x{word:064x}" for word in (int(posting.feed), posting.epoch)]
+        logs = self.client.logs(
+            self.market.oracle, ["0x" + event.topic.hex(), *topics], posting.block, head.number
+        )
+        indexes = sorted({event.decode(log)["index"] for log in logs})
+        calls = [(ORACLE, "demandOf", (report.as_tuple(), index)) for index in indexes]
+        answers = self.market.read_many(calls, head.hash)
+        return [
+            index
+            for index, (_, deadline) in zip(indexes, answers, strict=True)
+            if deadline > head.timestamp
+        ]
 
     def _observe(self, posting: StakedPosting, head: Block) -> Observation | None:
         """The declarations, which are frozen: as deep as every price is read."""
