@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import json
 import os
@@ -19,6 +20,7 @@ import pytest
 
 from oracle.service.errors import ServiceError
 from oracle.service.live import LastHead
+from oracle.service.peer_server import PeerServer
 from oracle.service.serve import Server, bind
 from oracle.service.settings import ServiceSettings
 from oracle.service.store import Store, open_store
@@ -309,3 +311,25 @@ def test_two_servers_take_two_ports(market, settings) -> None:
         Server(settings, market, live=LastHead()) as two,
     ):
         assert one.port != two.port
+
+
+def test_no_answer_waits_for_an_acknowledgement() -> None:
+    """With Nagle's algorithm an answer in two writes takes the client's 40 ms more."""
+    peers = PeerServer("127.0.0.1", 0)
+
+    async def delays(listener: socket.socket) -> int:
+        found: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+
+        async def met(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            accepted = writer.get_extra_info("socket")
+            found.set_result(accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY))
+            writer.close()
+
+        async with await asyncio.start_server(met, sock=listener):
+            _, writer = await asyncio.open_connection(*listener.getsockname())
+            undelayed = await found
+            writer.close()
+        return undelayed
+
+    assert asyncio.run(delays(bind(None))) == 1
+    assert asyncio.run(delays(peers._socket)) == 1
