@@ -29,6 +29,7 @@ PERIODS = 96
 MOST_SEATS = 3_000
 """Of one posting under EIP-7825, which gives a transaction 2^24 gas; on a private chain the limits
 are the block's gas and the 128 kB that a node lets a transaction have: 16,000 seats."""
+LOCK_WEI = 10**6 * WAD
 SHARE = 4
 """Of a day's periods so many are settled; the others would be the same work."""
 LEAVES = 200
@@ -39,7 +40,7 @@ _DAY = 86_400
 
 
 def seat_pool(crowd: Crowd, accounts: Sequence[str]) -> Market:
-    """A new pool in which these accounts have a seat each with 1000 ELE."""
+    """A new pool in which these accounts have a seat each with a lock that covers any day."""
     deployment = crowd.market.deployment
     bare = {name: at for name, at in deployment.contracts.items() if name != DAY_POOL}
     crowd.deployment = deployment.__class__(**{**vars(deployment), "contracts": bare})
@@ -51,7 +52,7 @@ def seat_pool(crowd: Crowd, accounts: Sequence[str]) -> Market:
     words = [(_ACCOUNTS, len(accounts))]
     for place, account in enumerate(accounts):
         slot = keccak(encode(["address", "uint256"], [account, _SEATS]))
-        words.append((int.from_bytes(slot, "big"), 1000 * WAD << 72 | place + 1))
+        words.append((int.from_bytes(slot, "big"), LOCK_WEI << 72 | place + 1))
         words.append((first + place, int(account, 16)))
     crowd.client.batch(
         [
@@ -61,7 +62,7 @@ def seat_pool(crowd: Crowd, accounts: Sequence[str]) -> Market:
     )
     place_ = crowd.market
     seat = place_.read("seatOf", accounts[-1], contract=DAY_POOL)[0]
-    assert (seat[0], seat[3]) == (len(accounts), 1000 * WAD)
+    assert (seat[0], seat[3]) == (len(accounts), LOCK_WEI)
     assert int(place_.read("seatAt", len(accounts) - 1, contract=DAY_POOL)[0], 16) == int(
         accounts[-1], 16
     )

@@ -25,8 +25,6 @@ from oracle.rounds.clock import Schedule
 from oracle.rounds.words import Target
 from oracle.units import WAD
 
-FIELD_TEST = 10.0
-"""Transactions a second at most in the Walenstadt field test: 37 households, 75 meters."""
 MEMBERS, PERIODS, SECONDS = 300, 8, 1
 WAIT_SECONDS = 120.0
 

@@ -8,6 +8,7 @@ import house
 from bench import __main__ as bench
 from bench import gas
 from bench.day import gas_table, sentences
+from bench.load import page as load
 from bench.table import PEERS, ROWS, table
 
 
@@ -121,3 +122,24 @@ def test_a_target_that_was_met_goes_on_being_met_and_every_row_is_measured() -> 
     name = next(iter(former))
     kept = {other: cost for other, cost in former.items() if other != name}
     assert gas.check(kept) == [f"{name}: not measured any more"]
+
+
+def test_the_page_of_load_is_made_of_the_committed_results(root: Path) -> None:
+    found = json.loads((root / "bench" / "results" / "load.json").read_text())
+    page = (root / "docs" / "load.md").read_text(encoding="utf-8")
+    assert page == load.page(found), "write it anew: python -m bench.load"
+
+
+def test_what_was_measured_under_load_meets_its_targets(root: Path) -> None:
+    """Committed measurements: a round of 10⁵, and the field test's ten transactions a second."""
+    found = json.loads((root / "bench" / "results" / "load.json").read_text())
+    rounds = {row["members"]: row for row in found["rounds"]["rows"]}
+    assert load.cpu_of_round(rounds[100_000]) < 15
+    assert sum(rounds[100_000]["wall"].values()) < 300
+    for row in found["transactions"]["rows"].values():
+        assert row["rate"] > 2 * load.FIELD_TEST
+    for row in found["days"]["rows"]:
+        assert max(row["post_gas"]) < load.MOST_TRANSACTION_GAS
+    for row in found["api"]["rows"]:
+        if row["question"] not in ("health", "a member's own day"):
+            assert row["service"]["cpu_seconds"] < 8 * row["floor"]["cpu_seconds"]
