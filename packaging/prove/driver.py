@@ -262,39 +262,41 @@ class Driver:
     def order(self, file: str, said: str | None, quick: bool) -> list[tuple[Suite, list[int]]]:
         """What a mutant of the function that says `said` meets: items of suites, by place.
 
-        Tests that run the function before those whose set-up does, unit tests before fuzz tests
-        before walks, cheap suites before dear ones. A quick plan has all unit tests that run the
-        function, and of the rest what a budget allows.
+        Tests that run the function before those whose set-up does, unit tests and first runs of
+        fuzz tests before further runs before walks, suites with many such tests before others. A
+        quick plan has the first of these whole, and of the rest what a budget allows.
         """
         stem = Path(file).stem.lower()
-        steps: list[tuple[int, int, Suite, list[int]]] = []
+        steps: list[tuple[int, float, int, Suite, list[int]]] = []
         for suite in self.suites:
             if file not in suite.reaches:
                 continue
             direct = {name for name, ids in suite.runs.items() if said is None or said in ids}
             near = stem in suite.name.lower()
             places: dict[int, list[int]] = {}
-            begin, few = len(suite.start), len(suite.start) + len(suite.unit)
+            begin = len(suite.start)
+            few = begin + len(suite.unit) + len(suite.few)
             for place, (kind, _, name) in enumerate(suite.whole):
                 if place < begin:
                     continue
-                stage = 0 if place < few else 1 if place < few + len(suite.few) else 2
+                stage = 0 if place < few else 1
                 if kind != TEST:
-                    stage = 3
+                    stage = 2
                 if kind == TEST and name not in direct:
                     if said not in suite.always and not (near and direct):
                         continue
-                    stage += 4
+                    stage += 3
                 elif kind != TEST and not direct and said not in suite.always:
                     continue
                 places.setdefault(stage, []).append(place)
             for stage, where in places.items():
                 cost = sum(suite.gas.get(suite.whole[place][2], 0) for place in where)
                 cost += DEPLOYING if MARKET in suite.reaches else 0
-                steps.append((stage, cost, suite, where))
+                # A suite with many tests of the function is about it, and sets up once for all.
+                steps.append((stage, cost / len(where), cost, suite, where))
         steps.sort(key=lambda step: step[:2])
         spent, order = 0, []
-        for stage, cost, suite, where in steps:
+        for stage, _, cost, suite, where in steps:
             spent += cost
             if not quick or stage == 0 or spent < BUDGET:
                 order.append((suite, where))

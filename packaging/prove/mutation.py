@@ -141,20 +141,19 @@ def equivalents() -> dict[str, str]:
 
 
 def outcomes(project: Project, only: str = "") -> dict[str, str]:
-    """By a mutant's name: killed, survived or open."""
-    rows = known(project, quick=True)
-    ends = {
-        name: rows.get(number, {"end": "open"})["end"]
-        for number, name in project.names.items()
-        if re.search(only, name)
-    }
-    return {name: end for name, end in ends.items() if end != "stillborn"}
+    """By a mutant's name: killed, survived, passed (the first round alone) or open."""
+    rows, ends = known(project, quick=True), {}
+    for number, name in project.names.items():
+        row = rows.get(number, {"end": "open", "by": ""})
+        first = row["end"] == "survived" and row["by"] == QUICK
+        if row["end"] != "stillborn" and re.search(only, name):
+            ends[name] = "passed" if first else row["end"]
+    return ends
 
 
 def judge(project: Project, only: str = "") -> Verdict:
     ends, same = outcomes(project, only), equivalents()
-    survivors = [name for name, end in ends.items() if end == "survived" and name not in same]
-    excused = sum(end != "killed" and name in same for name, end in ends.items())
+    left = {name: end for name, end in ends.items() if name not in same}
     wrong = [
         f"named equivalent, but killed: {name}"
         for name, end in ends.items()
@@ -162,24 +161,24 @@ def judge(project: Project, only: str = "") -> Verdict:
     ]
     gone = [f"named equivalent, but there is no such mutant: {name}" for name in same
             if name not in project.names.values()]  # fmt: skip
-    count = Counter(end for name, end in ends.items() if name not in same)
+    count = Counter(left.values())
     line = (
-        f"{len(ends)} mutants: {count['killed']} killed, {excused} equivalent, "
-        f"{len(survivors)} survived, {count['open']} not tried"
+        f"{len(ends)} mutants: {count['killed']} killed, {len(ends) - len(left)} equivalent, "
+        f"{count['survived']} survived, {count['passed']} survived the first round, "
+        f"{count['open']} not tried"
     )
-    details = (*(f"survived: {name}" for name in survivors), *wrong, *gone)
-    return Verdict(not survivors and not wrong and not gone and not count["open"], line, details)
+    alive = (f"{end}: {name}" for name, end in left.items() if end in ("survived", "passed"))
+    good = count["killed"] == len(left) and not wrong and not gone
+    return Verdict(good, line, (*alive, *wrong, *gone))
 
 
 def per_file(project: Project) -> list[str]:
-    """A line a file: killed, equivalent, survived, open, stillborn."""
-    rows, same = known(project, quick=True), equivalents()
+    """A line a file: killed, equivalent, survived, passed, open."""
+    same = equivalents()
     table: dict[str, Counter[str]] = {}
-    for number, mutant in project.mutants.items():
-        end = rows.get(number, {"end": "open"})["end"]
-        excused = end in ("survived", "open") and project.names[number] in same
-        end = "equivalent" if excused else end
-        table.setdefault(mutant.file, Counter())[end] += 1
+    for name, end in outcomes(project).items():
+        kind = "equivalent" if end != "killed" and name in same else end
+        table.setdefault(name.split(".sol", 1)[0], Counter())[kind] += 1
     return [
         f"{file}: " + ", ".join(f"{n} {end}" for end, n in sorted(count.items()))
         for file, count in table.items()

@@ -26,11 +26,12 @@ HEAD = """\
 Written by `python packaging/prove/mutation.py --judge --write`; how it is done is in [guarantees.md](guarantees.md#mutants).
 
 State of {date}, on the contracts of `{commit}`. *Killed*: a test fails on it. *Equivalent*: nobody outside can see a
-difference; each with its reason below. *Alive*: all tests that can reach it pass; each is named below. A mutant of a function that has changed since
-counts as not tried.
+difference; each with its reason below. *Alive*: all tests that can reach it pass; each is named below. *First round*:
+alive after some of the tests that run its function, and not yet tried with the others. A mutant of a function that has
+changed since counts as not tried.
 
-| contract | mutants | killed | equivalent | alive | not tried |
-|---|---|---|---|---|---|
+| contract | mutants | killed | equivalent | alive | first round | not tried |
+|---|---|---|---|---|---|---|
 """  # noqa: E501 (a paragraph of Markdown is a line)
 
 
@@ -93,7 +94,7 @@ def commit() -> str:
 
 
 def page(ends: Mapping[str, str], same: Mapping[str, str], file: Path = PAGE) -> None:
-    """`ends`: killed, survived or open, by name; `same`: the equivalents' reasons."""
+    """`ends`: killed, survived, passed or open, by name; `same`: the equivalents' reasons."""
     table: dict[str, Counter[str]] = defaultdict(Counter)
     for name, end in ends.items():
         source = name.split(".sol", 1)[0].removeprefix("contracts/")
@@ -101,7 +102,7 @@ def page(ends: Mapping[str, str], same: Mapping[str, str], file: Path = PAGE) ->
         table[source][kind] += 1
         table["all"][kind] += 1
     text = HEAD.format(date=datetime.now(UTC).strftime("%Y-%m-%d"), commit=commit())
-    columns = ("killed", "equivalent", "survived", "open")
+    columns = ("killed", "equivalent", "survived", "passed", "open")
     for source in [*sorted(table.keys() - {"all"}), "all"]:
         count = table[source]
         cells = [source, str(count.total()), *(str(count[one]) for one in columns)]

@@ -9,6 +9,10 @@ import {ITullockRewards} from "contracts/interfaces/ITullockRewards.sol";
 import {Schedule, ScheduleLib} from "contracts/libraries/Schedule.sol";
 import {MarketFixture} from "./utils/MarketFixture.sol";
 
+interface IFingerprint {
+    function fingerprint() external view returns (bytes32);
+}
+
 /// @dev A module as the market asks it, of another market.
 contract Elsewhere {
     address public immutable market;
@@ -56,16 +60,15 @@ contract WiringTermsTest is MarketFixture {
         t.challengeWindow = 239;
         _accepted(t);
         Schedule memory s = _schedule();
-        (s.elecoinLead, t.challengeWindow) = (1101, 1101);
-        _refused(
-            t,
-            s,
-            abi.encodeWithSelector(
-                IOracleEvents.InvalidOracleTerms.selector,
-                "challengeWindow",
-                1101
-            )
+        (s.elecoinLead, t.challengeWindow) = (1102, 1101);
+        bytes memory late = abi.encodeWithSelector(
+            IOracleEvents.InvalidOracleTerms.selector,
+            "challengeWindow",
+            1101
         );
+        _refused(t, s, late);
+        t.challengeWindow = 1100;
+        _create("OracleTribunal", abi.encode(market, s, t));
         t = _oracleTerms();
         t.responseTime = 0;
         _invalid(t, "responseTime", 0);
@@ -85,6 +88,19 @@ contract WiringTermsTest is MarketFixture {
             _schedule(),
             abi.encodeWithSelector(ScheduleLib.InvalidSchedule.selector, "historyLength", 4, 5)
         );
+    }
+
+    /// @dev Each term is kept as it was given: the fingerprint is of them all.
+    function test_AnOracleKeepsItsTerms() external {
+        OracleTerms memory t = _oracleTerms();
+        t.consentShareBps = 7000;
+        (t.supply.gain, t.supply.base, t.supply.mostPerEpoch) = (11, 12, 13);
+        (t.supply.least, t.supply.most) = (-14, 15);
+        IFingerprint tribunal = IFingerprint(
+            _create("OracleTribunal", abi.encode(market, _schedule(), t))
+        );
+        bytes32 expected = keccak256(abi.encode(_schedule(), market, t));
+        assertEq(tribunal.fingerprint(), expected, "all of them");
     }
 
     /// @dev Two elecoin reports would be open at once.

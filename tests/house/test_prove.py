@@ -166,10 +166,11 @@ def test_the_page_counts_each_mutant_once(tmp_path: Path) -> None:
         "contracts/a/A.sol.A.f: x -> z": "survived",
         "contracts/a/B.sol.B.f: x -> y": "survived",
         "contracts/a/B.sol.B.g: x -> y": "open",
+        "contracts/a/B.sol.B.g: x -> z": "passed",
     }
     tried.page(ends, {"contracts/a/A.sol.A.f: x -> z": "the same"}, tmp_path / "page.md")
     text = (tmp_path / "page.md").read_text()
-    assert "| a/A | 2 | 1 | 1 | 0 | 0 |\n| a/B | 2 | 0 | 0 | 1 | 1 |\n| all | 4 |" in text
+    assert "| a/A | 2 | 1 | 1 | 0 | 0 | 0 |\n| a/B | 3 | 0 | 0 | 1 | 1 | 1 |\n| all | 5 |" in text
     assert "the same" in text.split("## Equivalent")[1].split("## Alive")[0]
     assert "contracts/a/B.sol.B.f: x -> y" in text.split("## Alive")[1]
 
