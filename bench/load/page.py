@@ -11,6 +11,8 @@ STEPS = ("reading", "checking", "solving", "finishing", "certificate", "posting"
 PERIOD, BLOCK_GAS, SLOW_BLOCKS = 900, 30_000_000, 12
 DECLARE_BATCH_GAS = 29_775
 """`declareTargets` of ten members, a member: docs/gas.md."""
+MEMBER_GAS = 110_000
+"""All that a member costs in a period, in batches, trades aside: docs/limits.md."""
 MOST_TRANSACTION_GAS = 2**24
 FIELD_TEST = 10.0
 """Transactions a second at most in the Walenstadt field test."""
@@ -86,6 +88,9 @@ def _rounds(rows: list[dict[str, Any]]) -> dict[str, str]:
         "block_minutes": f"{blocks * SLOW_BLOCKS / 60:.0f}",
         "most_fast": f"{PERIOD * BLOCK_GAS // DECLARE_BATCH_GAS:,}",
         "most_slow": f"{PERIOD // SLOW_BLOCKS * BLOCK_GAS // DECLARE_BATCH_GAS:,}",
+        "whole_fast": f"{PERIOD * BLOCK_GAS // MEMBER_GAS:,}",
+        "whole_slow": f"{PERIOD // SLOW_BLOCKS * BLOCK_GAS // MEMBER_GAS:,}",
+        "elecoin": seconds(most["elecoin_cpu"]),
     }
 
 

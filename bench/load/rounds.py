@@ -10,8 +10,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
+import numpy as np
+
 from bench.load.api import cpu_seconds
-from bench.load.crowd import SCHEDULE, SERVERS, Crowd, declare, market_of, targets
+from bench.load.crowd import SCHEDULE, SERVERS, TERMS, Crowd, declare, market_of, member, targets
 from oracle.community.problem import Declaration, period_problem
 from oracle.games import clearing
 from oracle.rounds.agree import vote
@@ -21,7 +23,8 @@ from oracle.rounds.observe import Observation
 from oracle.rounds.posting import calldata
 from oracle.rounds.price import price
 from oracle.rounds.report import Feed
-from oracle.units import TICKS_PER_ELE, Ticks
+from oracle.rounds.words import commitment
+from oracle.units import TICKS_PER_ELE, WAD, Ticks
 
 MEMBERS = (10, 100, 1_000, 10_000, 100_000)
 Found = TypeVar("Found")
@@ -118,6 +121,19 @@ def one_round(crowd: Crowd) -> dict[str, Any]:
     }
 
 
+def elecoin_cpu(count: int) -> float:
+    """CPU seconds of an epoch's elecoin price from so many needs, as large as a household's."""
+    rng = np.random.default_rng(1)
+    needs = [int(need * WAD) for need in rng.uniform(0.5, 5.0, count)]
+    declared = tuple((member(i), need) for i, need in enumerate(needs))
+    seen = Observation(
+        Feed.ELECOIN, 0, 1, bytes(32), commitment(declared), 0, declared, 0, TERMS, 0.3
+    )
+    step = Steps()
+    assert step("price", lambda: price(seen)) is not None
+    return step.cpu["price"]
+
+
 def measure(sizes: tuple[int, ...] = MEMBERS) -> list[dict[str, Any]]:
     found = []
     for count in sizes:
@@ -135,6 +151,7 @@ def measure(sizes: tuple[int, ...] = MEMBERS) -> list[dict[str, Any]]:
                 "set_up_seconds": made,
                 "register_gas": registered,
                 "declare_gas": declared,
+                "elecoin_cpu": elecoin_cpu(count),
                 **row,
             }
         )
