@@ -16,14 +16,17 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from eth_account import Account
 from eth_account.messages import SignableMessage, encode_typed_data
 from eth_utils.crypto import keccak
 
 from oracle.service.errors import ApiError, ServiceError
-from oracle.service.store import Store
+
+if TYPE_CHECKING:
+    # Whoever only signs, as an agent does, needs no database.
+    from oracle.service.store import Store
 
 DOMAIN_NAME = "wattmarket service"
 ACCESS_SECONDS = 3600

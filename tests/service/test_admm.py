@@ -7,6 +7,7 @@ import secrets
 import threading
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -131,9 +132,8 @@ def centralised(tables: list[Consumers]) -> Any:
     )
 
 
-@pytest.mark.parametrize("seed", [1, 2])
-def test_the_same_answer_as_with_all_data_in_one_place(private: World, seed: int) -> None:
-    rng = np.random.default_rng(seed)
+def test_the_same_answer_as_with_all_data_in_one_place(private: World) -> None:
+    rng = np.random.default_rng(1)
     tables = [*(consumer(rng) for _ in range(3)), *(prosumer(rng) for _ in range(3))]
     path = private.open()
     found = private.agents(path, tables)
@@ -277,7 +277,7 @@ NAMES = ("account", "attempt", "number", "seen", "values", "signature", "side", 
          "price_bounds", "agents", "least", "join_seconds", "answer_seconds")  # fmt: skip
 
 
-@examples(max_examples=80, deadline=None, derandomize=True)
+@examples(max_examples=60, deadline=None, derandomize=True)
 @given(
     st.sampled_from(["", "/agents", "/answers"]),
     st.dictionaries(st.sampled_from(NAMES), JSON, max_size=7) | JSON | st.binary(max_size=60),
@@ -290,3 +290,20 @@ def test_whatever_is_sent_gets_a_documented_status(private: World, end: str, bod
     answer = private.client.post(path, content=raw, headers=headers)
     assert answer.status_code in {401, 403, 409, 413, 422}, (answer.status_code, raw)
     assert "\n" not in answer.json()["error"]
+
+
+def test_a_service_that_stops_ends_what_is_under_way(tmp_path: Path) -> None:
+    """Its negotiations run in threads, which a program waits for when it ends."""
+    with open_store(tmp_path / "store.db") as store:
+        server = Server(ServiceSettings(tmp_path / "token"), store, live=LastHead(None))
+        server.start()
+        headers = {"Authorization": f"Bearer {(tmp_path / 'token').read_text().strip()}"}
+        terms = {"price_bounds": [LOW, HIGH], "agents": 2, "join_seconds": 600.0}
+        url = f"{server.url}{SESSIONS}"
+        assert httpx.post(url, json=terms, headers=headers).status_code == 201
+        began = time.monotonic()
+        server.stop(30)
+        assert time.monotonic() - began < 20
+    (session, task), *_ = server.app.state.context.sessions._all.values()
+    assert (session.state, task.done()) == ("failed", True)
+    assert "stopping" in session.trouble

@@ -31,6 +31,7 @@ from oracle.service.auth import action_message, authorization, signable
 MOST_QUESTIONS = 5_000
 WAIT_SECONDS = 10
 PATIENCE_SECONDS = 600
+BUSY_TRIES = 5
 _PATH = re.compile(r"/api/admm/sessions/([0-9a-f]{32})")
 
 
@@ -201,10 +202,14 @@ class Agent:
             raise AgentError("somebody changed a question on its way: this agent leaves")
 
     def _checked(self, ask: Callable[[], httpx.Response], also: tuple[int, ...]) -> httpx.Response:
-        try:
-            answer = ask()
-        except httpx.HTTPError as error:
-            raise AgentError(f"{self._base}: no answer ({type(error).__name__})") from None
+        for attempt in range(BUSY_TRIES):
+            try:
+                answer = ask()
+            except httpx.HTTPError as error:
+                raise AgentError(f"{self._base}: no answer ({type(error).__name__})") from None
+            if answer.status_code not in (429, 503):
+                break
+            time.sleep(0.1 * 2**attempt)
         if answer.status_code >= 300 and answer.status_code not in also:
             try:
                 said = str(answer.json()["error"])

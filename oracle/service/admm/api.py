@@ -33,8 +33,8 @@ class NewSession(BaseModel):
     price_bounds: Annotated[
         list[Annotated[float, Field(ge=0, le=1e6)]], Field(min_length=2, max_length=2)
     ]
-    agents: Annotated[int, Field(ge=2, le=512, description="begins when so many have joined")]
-    least: Annotated[int, Field(ge=1, le=256, description="on each side, or it does not begin")] = 3
+    agents: Annotated[int, Field(ge=2, le=200, description="begins when so many have joined")]
+    least: Annotated[int, Field(ge=1, le=100, description="on each side, or it does not begin")] = 3
     join_seconds: Annotated[float, Field(gt=0, le=3600)] = 60.0
     answer_seconds: Annotated[float, Field(gt=0, le=60)] = 10.0
 
