@@ -16,6 +16,7 @@ from oracle.app.daemon.staked import Staked
 from oracle.app.daemon.watcher import Watcher
 from oracle.chain.outbox.fees import FeePolicy
 from oracle.chain.outbox.sender import OutboxSender
+from oracle.chain.transactions import Transaction
 from oracle.rounds.peer_messages import SignatureShare, to_json
 from oracle.rounds.words import Target
 from oracle.service.database import Database
@@ -29,17 +30,19 @@ class Crash(BaseException):
     """What a killed process does not catch."""
 
 
-def declare_targets(lab: Lab, period: int) -> None:
-    """A seller and two buyers, before the deadline."""
+def target_calls(lab: Lab, period: int) -> list[Transaction]:
+    """What a seller and two buyers declare."""
     words = {SELLER: (2000, 90_000, 0), BUYER: (-900, 310_000, 330_000),
              THIRD: (-700, 250_000, 330_000)}  # fmt: skip
-    lab.at(
-        SCHEDULE.declaration_deadline(period) - 40,
-        *(
-            lab.call(who, "declareTarget", Target(period, net, price, limit).pack())
-            for who, (net, price, limit) in words.items()
-        ),
-    )
+    return [
+        lab.call(who, "declareTarget", Target(period, net, price, limit).pack())
+        for who, (net, price, limit) in words.items()
+    ]
+
+
+def declare_targets(lab: Lab, period: int) -> None:
+    """Before the deadline."""
+    lab.at(SCHEDULE.declaration_deadline(period) - 40, *target_calls(lab, period))
 
 
 @dataclass

@@ -70,7 +70,7 @@ class Network:
         )
         path = folder / "oracle.toml"
         path.write_text(
-            f'deployment = "../deployment.toml"\npoll_seconds = 0.1\nlog = "json"\n'
+            f'deployment = "../deployment.toml"\npoll_seconds = 0.3\nlog = "json"\n'
             f"[node]\nendpoints = {json.dumps(endpoints)}\nagree = 2\n"
             f'[key]\nkeystore = "key.json"\npassword_file = "password"\n'
             f'[store]\nurl = "sqlite:///oracle.sqlite"\n'

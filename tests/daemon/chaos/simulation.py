@@ -340,9 +340,14 @@ class Simulation:
         events = self.lab.market.events(self.lab.deployment.block, last)
         return [event for event in events if event.name == "Posted"]
 
+    @property
+    def returning(self) -> bool:
+        """Something is still to happen: a restart, the end of a fault."""
+        return bool(self._later)
+
     def quiet(self) -> bool:
         """Nothing is left to be done, and nobody is to come back."""
-        return not self._later and not any(
+        return not self.returning and not any(
             self.stores[i].open_entries(self.keys[i].address) for i in self.running
         )
 

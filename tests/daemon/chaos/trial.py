@@ -12,8 +12,8 @@ from community_of_servers import DEPTH
 
 from chaos.simulation import Simulation
 
-LOOKS_AT_A_LOSS = 30
-"""Ticks after which a posting that need not stand is no longer waited for."""
+MORE_BLOCKS, LOOKS_AT_A_LOSS = 6, 30
+"""Blocks for one that stands; ticks after which one that need not is no longer waited for."""
 Strike = Callable[[Simulation], None]
 
 
@@ -73,10 +73,11 @@ def run(fault: Fault, simulation: Simulation) -> Outcome:
 
 
 def _settled(simulation: Simulation) -> bool:
+    """The posting is final, and so is everything for all who run; a server that its fault does not
+    leave is not waited for much longer."""
     found = simulation.postings()
-    if not found or not simulation.quiet():
-        return False
-    return simulation.lab.client.block().number > found[-1].log.block + DEPTH
+    deep = simulation.lab.client.block().number - found[-1].log.block - DEPTH if found else 0
+    return deep > 0 and (simulation.quiet() or (deep > MORE_BLOCKS and not simulation.returning))
 
 
 def outcome(fault: Fault, simulation: Simulation) -> Outcome:
