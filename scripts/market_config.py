@@ -51,6 +51,7 @@ ORACLE = {
     "turn_seconds": 12,
     "unbond_delay": 86_400,
     "consent_share_bps": 0,
+    "inline_members": 250,
     "minimum_bond": WAD,
 }
 UNIT_POWER_PRICE = WAD // 5

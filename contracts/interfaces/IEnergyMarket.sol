@@ -5,7 +5,7 @@ import {NeedTotals} from "../libraries/NeedTotals.sol";
 import {Schedule} from "../libraries/Schedule.sol";
 import {Feed, Signature} from "./IEquilibriumOracle.sol";
 import {IMarketEvents} from "./IMarketEvents.sol";
-import {Account, ElecoinTerms, Slot} from "./MarketTypes.sol";
+import {Account, Slot} from "./MarketTypes.sol";
 
 /// @title IEnergyMarket
 /// @notice The market's every day: declare, read, trade, close.
@@ -82,10 +82,21 @@ interface IEnergyMarket is IMarketEvents {
     ) external view returns (bytes32 commitment, uint256 least, uint256 most);
 
     /// @notice All that an elecoin report is checked against: the commitment to the needs of an epoch, their totals, and
-    /// the game's terms.
+    /// the game's terms one by one, as `ElecoinTerms` has them.
     function needTerms(
         uint256 epoch
-    ) external view returns (bytes32 commitment, NeedTotals totals, ElecoinTerms memory terms);
+    )
+        external
+        view
+        returns (
+            bytes32 commitment,
+            NeedTotals totals,
+            uint256 redemption,
+            uint256 target,
+            uint256 least,
+            uint256 most,
+            uint256 theta
+        );
 
     /// @notice Running commitment keccak(previous, account, word) to the targets of a period.
     function targetCommitment(uint256 period) external view returns (bytes32);

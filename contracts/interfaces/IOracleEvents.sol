@@ -80,6 +80,8 @@ interface IOracleEvents {
     error UnknownCertificate(Feed feed, uint8 kind);
     /// @notice The signed root is not the one that this kind of certificate needs.
     error WrongRoot(bytes32 given, bytes32 expected);
+    /// @notice A market of so few accounts is priced by proof: nothing is posted on stakes.
+    error TooFewMembersForStakes(uint256 accounts, uint256 inlineMembers);
     error BondTooSmall(address server, uint256 bond, uint256 needed);
     /// @notice The signed change of the cap is not the one that the rule gives (both in 1e9 wei).
     error WrongSupplyChange(int256 given, int256 expected);

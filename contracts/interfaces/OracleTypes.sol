@@ -149,6 +149,7 @@ struct SupplyTerms {
 /// @param turnSeconds Seconds after which the next server in order posts.
 /// @param unbondDelay Seconds from asking a bond back to withdrawing it.
 /// @param consentShareBps Share of the declared energy that must consent; 0: consent certifies nothing here.
+/// @param inlineMembers In a market of so many accounts, or fewer, no price is posted on stakes.
 /// @param minimumBond What each signer of an optimistic report must have deposited.
 struct OracleTerms {
     uint32 historyLength;
@@ -157,6 +158,7 @@ struct OracleTerms {
     uint32 turnSeconds;
     uint32 unbondDelay;
     uint16 consentShareBps;
+    uint32 inlineMembers;
     uint96 minimumBond;
     SupplyTerms supply;
 }

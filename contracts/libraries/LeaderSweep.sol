@@ -44,7 +44,13 @@ library LeaderSweep {
     function range(
         ElecoinTerms memory terms
     ) internal pure returns (uint256 lowest, uint256 highest) {
-        return (Math.ceilDiv(terms.least, TICK), terms.most / TICK);
+        uint256 least = terms.least;
+        lowest = least / TICK;
+        highest = terms.most / TICK;
+        // Rounded up.
+        unchecked {
+            if (least % TICK != 0) ++lowest;
+        }
     }
 
     /// @dev As the price rises from 0 each follower is first at θ, then between, then out. Both changes come in the

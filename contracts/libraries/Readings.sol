@@ -48,18 +48,20 @@ library Readings {
             });
     }
 
-    function structHash(Reading memory r) internal pure returns (bytes32) {
-        return
-            keccak256(
-                abi.encode(
-                    READING_TYPEHASH,
-                    r.account,
-                    r.period,
-                    r.generation,
-                    r.consumption,
-                    r.quality
-                )
-            );
+    function structHash(Reading memory r) internal pure returns (bytes32 hash) {
+        bytes32 typeHash = READING_TYPEHASH;
+        // keccak256(abi.encode(READING_TYPEHASH, r)): a reading's fields lie in memory as they are encoded. Beyond the
+        // free pointer, which stays: nothing is allocated for a hash.
+        assembly ("memory-safe") {
+            let free := mload(0x40)
+            mstore(free, typeHash)
+            mstore(add(free, 0x20), mload(r))
+            mstore(add(free, 0x40), mload(add(r, 0x20)))
+            mstore(add(free, 0x60), mload(add(r, 0x40)))
+            mstore(add(free, 0x80), mload(add(r, 0x60)))
+            mstore(add(free, 0xa0), mload(add(r, 0x80)))
+            hash := keccak256(free, 0xc0)
+        }
     }
 
     /// @notice A leaf of the tree under an attested root: hashed twice, so that no inner node is one.

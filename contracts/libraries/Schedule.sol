@@ -141,6 +141,18 @@ library ScheduleLib {
         return readingDeadline(c, period) + _duration(c, 136);
     }
 
+    /// @notice Readings of `period` are accepted from its end until before its reading deadline.
+    function readingTimes(
+        Clockwork c,
+        uint24 period
+    ) internal pure returns (uint256 opens, uint256 closes) {
+        // 24 bits times 24.
+        unchecked {
+            opens = start(c) + (uint256(period) + 1) * periodSeconds(c);
+            closes = opens + _duration(c, 112);
+        }
+    }
+
     /// @notice Both in one: `period` is traded from its reading deadline until its trading ends.
     function tradingTimes(
         Clockwork c,

@@ -3,12 +3,41 @@ pragma solidity 0.8.30;
 
 import {IERC1271} from "@openzeppelin/contracts/interfaces/IERC1271.sol";
 import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
+import {Signature} from "../interfaces/OracleTypes.sol";
 
 /// @title SignatureCheck
 /// @notice Whether an account signed a digest: a key by ECDSA, a contract by ERC-1271.
 /// @dev Stands for OpenZeppelin's `SignatureChecker`, whose version 5.4 needs an instruction that paris has not (mcopy).
 library SignatureCheck {
     uint256 private constant COMPACT_LENGTH = 64;
+    /// @dev Half the order of secp256k1, rounded down: a signature with a greater s is another one's mirror (EIP-2).
+    uint256 private constant GREATEST_S =
+        0x7FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF5D576E7357A4501DDFE92F46681B20A0;
+
+    /// @notice Whose key made a signature. Reverts as ECDSA does where it is nobody's.
+    /// @dev What ECDSA does, from calldata and without its errors: where there is no signer, it says why.
+    function recover(
+        bytes32 digest,
+        Signature calldata signature
+    ) internal view returns (address signer) {
+        uint256 greatest = GREATEST_S;
+        assembly ("memory-safe") {
+            let free := mload(0x40)
+            let vs := calldataload(add(signature, 0x20))
+            let s := shr(1, shl(1, vs))
+            if iszero(gt(s, greatest)) {
+                mstore(free, digest)
+                mstore(add(free, 0x20), add(shr(255, vs), 27))
+                mstore(add(free, 0x40), calldataload(signature))
+                mstore(add(free, 0x60), s)
+                // A failed recovery returns nothing.
+                mstore(0, 0)
+                pop(staticcall(gas(), 1, free, 0x80, 0, 0x20))
+                signer := mload(0)
+            }
+        }
+        if (signer == address(0)) signer = ECDSA.recover(digest, signature.r, signature.vs);
+    }
 
     /// @param signature Of a key: 65 bytes r, s, v, or 64 bytes as in EIP-2098. Of a contract: what it understands.
     function isSignedBy(

@@ -73,34 +73,10 @@ library Stackelberg {
         ElecoinTerms memory terms,
         uint256 priceTicks
     ) internal pure returns (uint256 gapWei) {
-        (uint256 count, uint256 sum, uint256 leastDown, uint256 greatestUp) = totals_.unpack();
-        require(count != 0, NothingNeeded());
-        require(count <= type(uint16).max, TooManyFollowers(count));
-        uint256 centre = _centre(terms);
-        // The magnitudes are those of {LeaderSweep}; no need counts for more than half the centre.
-        unchecked {
-            uint256 scaled = terms.theta * TICKS_PER_ELE;
-            _requireInterior(
-                terms,
-                scaled,
-                centre - Math.min(greatestUp, centre / 2),
-                centre - leastDown
-            );
-            int256 cost = int256(terms.redemption * count * scaled);
-            int256 slope = int256(count * centre - sum) * int256(TICK);
-            return _gapOfOnePiece(terms, cost, slope, priceTicks);
-        }
-    }
-
-    /// @dev The same as {_gap} of a sweep with this piece alone.
-    function _gapOfOnePiece(
-        ElecoinTerms memory terms,
-        int256 cost,
-        int256 slope,
-        uint256 priceTicks
-    ) private pure returns (uint256) {
         (uint256 lowest, uint256 highest) = LeaderSweep.range(terms);
+        (int256 cost, int256 slope) = _onePiece(totals_, terms, lowest, highest);
         _requireInRange(priceTicks, lowest, highest);
+        // The same as {_gap} of a sweep with this piece alone.
         uint256 best = LeaderSweep.bestOf(cost, slope, lowest, highest, priceTicks);
         require(priceTicks == best, NotBest(priceTicks, best));
         uint256 rise = LeaderSweep.riseAt(cost, slope, lowest, highest, best);
@@ -110,19 +86,31 @@ library Stackelberg {
         }
     }
 
-    /// @dev No demand is bounded at any price, from the least offset and the greatest.
-    function _requireInterior(
+    /// @dev The piece of all followers, none of whose demands is bounded at any price in [lowest, highest].
+    /// @return cost c K.
+    /// @return slope TICK L.
+    function _onePiece(
+        NeedTotals totals_,
         ElecoinTerms memory terms,
-        uint256 scaled,
-        uint256 least,
-        uint256 greatest
-    ) private pure {
-        (uint256 lowest, uint256 highest) = LeaderSweep.range(terms);
+        uint256 lowest,
+        uint256 highest
+    ) private pure returns (int256 cost, int256 slope) {
+        (uint256 count, uint256 sum, uint256 leastDown, uint256 greatestUp) = totals_.unpack();
+        require(count != 0, NothingNeeded());
+        require(count <= type(uint16).max, TooManyFollowers(count));
+        uint256 centre = _centre(terms);
+        uint256 theta = terms.theta;
+        // The magnitudes are those of {LeaderSweep}; no need counts for more than half the centre.
         unchecked {
+            uint256 scaled = theta * TICKS_PER_ELE;
+            if (greatestUp > centre / 2) greatestUp = centre / 2;
+            (uint256 least, uint256 greatest) = (centre - greatestUp, centre - leastDown);
             require(
-                greatest * highest <= scaled && (terms.theta + least) * lowest >= scaled,
+                greatest * highest <= scaled && (theta + least) * lowest >= scaled,
                 BoundBinds(least, greatest)
             );
+            cost = int256(terms.redemption * count * scaled);
+            slope = int256(count * centre - sum) * int256(TICK);
         }
     }
 
@@ -211,10 +199,14 @@ library Stackelberg {
     /* -------------------------------------------------- declarations ---------------------------------------------- */
 
     function _centre(ElecoinTerms memory terms) private pure returns (uint256 centre) {
-        centre = (terms.theta * WAD) / terms.target;
+        uint256 theta = terms.theta;
+        // It fits where the terms are not refused.
+        unchecked {
+            centre = (theta * WAD) / terms.target;
+        }
         require(
-            terms.theta <= type(uint96).max && centre <= type(uint96).max,
-            TermsTooLarge(terms.theta, centre)
+            theta <= type(uint96).max && centre <= type(uint96).max,
+            TermsTooLarge(theta, centre)
         );
     }
 

@@ -21,6 +21,10 @@ using Words for StateWord global;
 /// @title Words
 /// @notice `Account`, `Slot`, `Registers` and `MarketState` to and from one word, fields in their order from the low end.
 library Words {
+    uint256 private constant GENERATION_FIELDS = type(uint64).max | (uint256(0xffffff) << 128);
+    uint256 private constant CONSUMPTION_FIELDS =
+        (uint256(type(uint64).max) << 64) | (uint256(0xffffff) << 152);
+
     function pack(Account memory a) internal pure returns (AccountWord) {
         uint256 head =
             uint256(a.deposit) | (uint256(a.ratedPower) << 96) | (uint256(a.index) << 128);
@@ -129,6 +133,50 @@ library Words {
         return uint24(SlotWord.unwrap(s));
     }
 
+    function generation(MeterWord m) internal pure returns (uint256) {
+        return uint64(MeterWord.unwrap(m));
+    }
+
+    function consumption(MeterWord m) internal pure returns (uint256) {
+        return uint64(MeterWord.unwrap(m) >> 64);
+    }
+
+    function generationNext(MeterWord m) internal pure returns (uint256) {
+        return uint24(MeterWord.unwrap(m) >> 128);
+    }
+
+    function consumptionNext(MeterWord m) internal pure returns (uint256) {
+        return uint24(MeterWord.unwrap(m) >> 152);
+    }
+
+    function installed(MeterWord m) internal pure returns (uint8) {
+        return uint8(MeterWord.unwrap(m) >> 176);
+    }
+
+    function ratedPower(MeterWord m) internal pure returns (uint256) {
+        return uint32(MeterWord.unwrap(m) >> 184);
+    }
+
+    /// @dev The register has at most 64 bits, the period 24.
+    function withGeneration(
+        MeterWord m,
+        uint256 register,
+        uint256 next
+    ) internal pure returns (MeterWord) {
+        uint256 rest = MeterWord.unwrap(m) & ~GENERATION_FIELDS;
+        return MeterWord.wrap(rest | register | (next << 128));
+    }
+
+    /// @dev Likewise.
+    function withConsumption(
+        MeterWord m,
+        uint256 register,
+        uint256 next
+    ) internal pure returns (MeterWord) {
+        uint256 rest = MeterWord.unwrap(m) & ~CONSUMPTION_FIELDS;
+        return MeterWord.wrap(rest | (register << 64) | (next << 152));
+    }
+
     function net(SlotWord s) internal pure returns (int256) {
         return int32(uint32(SlotWord.unwrap(s) >> 24));
     }
@@ -160,6 +208,22 @@ library Words {
 
     function flags(SlotWord s) internal pure returns (uint256) {
         return SlotWord.unwrap(s) >> 248;
+    }
+
+    /// @dev What a register showed of the period, once each; energies have at most 32 bits.
+    function withGenerated(SlotWord s, uint256 energyWh) internal pure returns (SlotWord) {
+        uint256 rest = SlotWord.unwrap(s) & ~(uint256(type(uint32).max) << 120);
+        return SlotWord.wrap(rest | (energyWh << 120));
+    }
+
+    function withConsumed(SlotWord s, uint256 energyWh) internal pure returns (SlotWord) {
+        uint256 rest = SlotWord.unwrap(s) & ~(uint256(type(uint32).max) << 152);
+        return SlotWord.wrap(rest | (energyWh << 152));
+    }
+
+    /// @dev `more` has at most 8 bits.
+    function withFlags(SlotWord s, uint256 more) internal pure returns (SlotWord) {
+        return SlotWord.wrap(SlotWord.unwrap(s) | (more << 248));
     }
 
     /// @dev `traded` stays within its 32 bits as long as no more is traded than was metered.

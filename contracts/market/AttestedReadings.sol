@@ -7,9 +7,10 @@ import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {SignedMath} from "@openzeppelin/contracts/utils/math/SignedMath.sol";
 import {EnergyBooks} from "./EnergyBooks.sol";
 import {ISettlementOffice} from "../interfaces/ISettlementOffice.sol";
-import {Account, Correction, Registers, Slot} from "../interfaces/MarketTypes.sol";
+import {Account, Correction, Slot} from "../interfaces/MarketTypes.sol";
 import {Reading, Readings} from "../libraries/Readings.sol";
 import {SignatureCheck} from "../libraries/SignatureCheck.sol";
+import {MeterWord} from "../libraries/Words.sol";
 
 /// @title AttestedReadings
 /// @notice Readings of many meters under one signature: dense, or as a root that is proved on use. And what to do about
@@ -30,10 +31,10 @@ abstract contract AttestedReadings is ISettlementOffice, EnergyBooks {
     ) external {
         Reading memory reading = Readings.unpack(who, word);
         _requireReadingWindow(reading.period);
-        Registers memory r = _registers[who][meter].unpack();
+        MeterWord r = _registers[who][meter];
         bytes32 digest = _hashTypedDataV4(Readings.structHash(reading));
         require(
-            r.installed != 0 && SignatureCheck.isSignedBy(meter, digest, signature),
+            r.installed() != 0 && SignatureCheck.isSignedBy(meter, digest, signature),
             NotMeterOf(who, meter)
         );
         _readAll(reading, meter, r);
@@ -123,8 +124,8 @@ abstract contract AttestedReadings is ISettlementOffice, EnergyBooks {
         uint24 period = reading.period;
         _requireWindow(period, clock.startOf(uint256(period) + 1), clock.tradingEnd(period));
         address meter = _meterOf[reading.account];
-        Registers memory r = _registers[reading.account][meter].unpack();
-        require(r.installed != 0, NotInstalled(reading.account, 0));
+        MeterWord r = _registers[reading.account][meter];
+        require(r.installed() != 0, NotInstalled(reading.account, 0));
         _readAll(reading, meter, r);
     }
 

@@ -18,11 +18,11 @@ abstract contract ElecoinTreasury is IMarketOffice, MarketBase {
     /// @inheritdoc IMarketOffice
     function buyToken(uint256 amount) external payable {
         Account memory member = _member(msg.sender);
-        (uint256 price, ) = oracle.elecoinPrice(clock.epochOf(clock.periodAt(block.timestamp)));
+        (uint256 price, ) = _oracle.elecoinPrice(clock.epochOf(clock.periodAt(block.timestamp)));
         uint256 cost = Rounding.mulWadUp(amount, price);
         require(msg.value >= cost, InsufficientPayment(msg.value, cost));
-        uint256 circulating = elecoin.totalSupply() + amount;
-        uint256 cap = oracle.elecoinCap(_totalElecoins);
+        uint256 circulating = _elecoin.totalSupply() + amount;
+        uint256 cap = _oracle.elecoinCap(_totalElecoins);
         require(circulating <= cap, AboveCap(circulating, cap));
 
         member.deposit = SafeCast.toUint96(member.deposit + amount);
@@ -31,7 +31,7 @@ abstract contract ElecoinTreasury is IMarketOffice, MarketBase {
             _refundOf[msg.sender] += msg.value - cost;
             _refundsDue += msg.value - cost;
         }
-        elecoin.mint(address(this), amount);
+        _elecoin.mint(address(this), amount);
         emit TokensBought(msg.sender, amount, price, cost);
     }
 
@@ -49,7 +49,7 @@ abstract contract ElecoinTreasury is IMarketOffice, MarketBase {
         bytes32 s
     ) external {
         // Whoever saw the permit may have used it already; then the allowance is there.
-        try elecoin.permit(msg.sender, address(this), amount, deadline, v, r, s) {} catch {}
+        try _elecoin.permit(msg.sender, address(this), amount, deadline, v, r, s) {} catch {}
         _deposit(amount);
     }
 
@@ -57,21 +57,21 @@ abstract contract ElecoinTreasury is IMarketOffice, MarketBase {
         Account memory member = _account(msg.sender);
         member.deposit = SafeCast.toUint96(member.deposit + amount);
         _store(msg.sender, member);
-        elecoin.transferFrom(msg.sender, address(this), amount);
+        _elecoin.transferFrom(msg.sender, address(this), amount);
         emit Deposited(msg.sender, amount);
     }
 
     /// @inheritdoc IMarketOffice
     function withdraw(uint256 amount) external {
         _debit(amount);
-        elecoin.transfer(msg.sender, amount);
+        _elecoin.transfer(msg.sender, amount);
         emit Withdrawn(msg.sender, amount);
     }
 
     /// @inheritdoc IMarketOffice
     function redeemToken(uint256 amount) external {
         _debit(amount);
-        elecoin.burn(amount);
+        _elecoin.burn(amount);
         uint256 value = Rounding.mulWadDown(amount, _redemption);
         emit Redeemed(msg.sender, amount, value);
         _send(msg.sender, value);
@@ -108,9 +108,9 @@ abstract contract ElecoinTreasury is IMarketOffice, MarketBase {
         (uint256 network, uint256 levy) = (state.networkFees, state.levyFees);
         (state.networkFees, state.levyFees) = (0, 0);
         _store(state);
-        elecoin.transfer(networkAccount, network);
-        elecoin.transfer(levyAccount, levy);
-        emit FeesCollected(networkAccount, network, levyAccount, levy);
+        _elecoin.transfer(_networkAccount, network);
+        _elecoin.transfer(_levyAccount, levy);
+        emit FeesCollected(_networkAccount, network, _levyAccount, levy);
     }
 
     /// @inheritdoc IMarketOffice
@@ -118,7 +118,7 @@ abstract contract ElecoinTreasury is IMarketOffice, MarketBase {
         require(network != address(0) && levy != address(0), ZeroAddress());
         // The market's own balance is deposits and unpaid fees, nothing else.
         require(network != address(this) && levy != address(this), Miswired(address(this)));
-        (networkAccount, levyAccount) = (network, levy);
+        (_networkAccount, _levyAccount) = (network, levy);
         emit FeeAccountsSet(network, levy);
     }
 
@@ -127,8 +127,8 @@ abstract contract ElecoinTreasury is IMarketOffice, MarketBase {
     /// @inheritdoc IMarketOffice
     function setEdgeServers(EdgeServer[] calldata servers) external onlyOwner {
         _accrueSurplus();
-        oracle.setEdgeServers(servers);
-        ledger.rankServers();
+        _oracle.setEdgeServers(servers);
+        _ledger.rankServers();
     }
 
     /// @inheritdoc IMarketOffice
@@ -144,7 +144,7 @@ abstract contract ElecoinTreasury is IMarketOffice, MarketBase {
 
     /// @dev Shares what the reserve holds above c × circulating equally among the present servers.
     function _accrueSurplus() private {
-        EdgeServer[] memory servers = oracle.edgeServers();
+        EdgeServer[] memory servers = _oracle.edgeServers();
         uint256 share = _unshared() / servers.length;
         for (uint256 i; i < servers.length; i++) {
             _surplus[servers[i].signer] += share;
@@ -154,7 +154,7 @@ abstract contract ElecoinTreasury is IMarketOffice, MarketBase {
 
     function _unshared() private view returns (uint256) {
         uint256 owed =
-            Rounding.mulWadUp(elecoin.totalSupply(), _redemption) + _refundsDue + _surplusDue;
+            Rounding.mulWadUp(_elecoin.totalSupply(), _redemption) + _refundsDue + _surplusDue;
         return address(this).balance > owed ? address(this).balance - owed : 0;
     }
 
@@ -178,7 +178,7 @@ abstract contract ElecoinTreasury is IMarketOffice, MarketBase {
     /// @inheritdoc IMarketOffice
     function surplusOf(address server) external view returns (uint256) {
         uint256 waiting =
-            oracle.serverIndexPlusOne(server) == 0 ? 0 : _unshared() / oracle.edgeServers().length;
+            _oracle.serverIndexPlusOne(server) == 0 ? 0 : _unshared() / _oracle.edgeServers().length;
         return _surplus[server] + waiting;
     }
 

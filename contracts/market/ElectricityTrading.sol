@@ -2,7 +2,6 @@
 pragma solidity 0.8.30;
 
 import {Proxy} from "@openzeppelin/contracts/proxy/Proxy.sol";
-import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {Clock} from "../Clock.sol";
 import {Declaring} from "./Declaring.sol";
@@ -10,13 +9,14 @@ import {MarketBase} from "./MarketBase.sol";
 import {MarketDeployment} from "./MarketDeployment.sol";
 import {IEnergyMarket} from "../interfaces/IEnergyMarket.sol";
 import {EdgeServer, Feed, Signature} from "../interfaces/IEquilibriumOracle.sol";
-import {Account, ElecoinTerms, MarketTerms, Registers, Slot} from "../interfaces/MarketTypes.sol";
+import {Account, MarketTerms, Slot} from "../interfaces/MarketTypes.sol";
 import {NeedTotals} from "../libraries/NeedTotals.sol";
 import {Purchases, PurchasesLib} from "../libraries/Purchases.sol";
 import {CREDIT_UNIT, Rounding, TICK} from "../libraries/Rounding.sol";
 import {Reading, Readings} from "../libraries/Readings.sol";
 import {Schedule} from "../libraries/Schedule.sol";
-import {AccountWord, SlotWord, StateWord, Words} from "../libraries/Words.sol";
+import {SignatureCheck} from "../libraries/SignatureCheck.sol";
+import {AccountWord, MeterWord, SlotWord, StateWord} from "../libraries/Words.sol";
 
 /// @title ElectricityTrading
 /// @notice See {IElectricityTrading}. This half holds what happens every period; the rest is the office's.
@@ -61,19 +61,23 @@ contract ElectricityTrading is Declaring, MarketDeployment, Proxy {
     /// @inheritdoc IEnergyMarket
     function generation(address who, uint24 period, uint64 register) external {
         _requireReadingWindow(period);
-        Registers memory r = _installed(who, msg.sender, GENERATION);
-        (uint32 generated, ) = _read(Reading(who, period, register, 0, 0), GENERATION, r);
-        _registers[who][msg.sender] = Words.pack(r);
-        emit Generation(who, period, register, generated);
+        MeterWord r = _installed(who, msg.sender, GENERATION);
+        uint256 generated;
+        (r, generated, ) = _read(Reading(who, period, register, 0, 0), GENERATION, r);
+        _registers[who][msg.sender] = r;
+        // A difference of registers has 32 bits.
+        emit Generation(who, period, register, uint32(generated));
     }
 
     /// @inheritdoc IEnergyMarket
     function consumption(address who, uint24 period, uint64 register) external {
         _requireReadingWindow(period);
-        Registers memory r = _installed(who, msg.sender, CONSUMPTION);
-        (, uint32 consumed) = _read(Reading(who, period, 0, register, 0), CONSUMPTION, r);
-        _registers[who][msg.sender] = Words.pack(r);
-        emit Consumption(who, period, register, consumed);
+        MeterWord r = _installed(who, msg.sender, CONSUMPTION);
+        uint256 consumed;
+        (r, , consumed) = _read(Reading(who, period, 0, register, 0), CONSUMPTION, r);
+        _registers[who][msg.sender] = r;
+        // A difference of registers has 32 bits.
+        emit Consumption(who, period, register, uint32(consumed));
     }
 
     /// @inheritdoc IEnergyMarket
@@ -81,7 +85,7 @@ contract ElectricityTrading is Declaring, MarketDeployment, Proxy {
         Reading memory reading = Readings.unpack(who, word);
         _requireReadingWindow(reading.period);
         bytes32 digest = _hashTypedDataV4(Readings.structHash(reading));
-        address meter = ECDSA.recover(digest, signature.r, signature.vs);
+        address meter = SignatureCheck.recover(digest, signature);
         _readAll(reading, meter, _installed(who, meter, 0));
     }
 
@@ -107,10 +111,11 @@ contract ElectricityTrading is Declaring, MarketDeployment, Proxy {
         address who,
         address meter,
         uint8 register
-    ) private view returns (Registers memory r) {
-        r = _registers[who][meter].unpack();
-        require(r.installed != 0, NotMeterOf(who, meter));
-        require(r.installed & register == register, NotInstalled(who, register));
+    ) private view returns (MeterWord r) {
+        r = _registers[who][meter];
+        uint8 present = r.installed();
+        require(present != 0, NotMeterOf(who, meter));
+        require(present & register == register, NotInstalled(who, register));
     }
 
     /* --------------------------------------------------- trading -------------------------------------------------- */
@@ -252,7 +257,7 @@ contract ElectricityTrading is Declaring, MarketDeployment, Proxy {
         deal.availableWh = Math.min(sellable, buyable);
 
         uint256 elecoinPrice;
-        (deal.price, elecoinPrice) = oracle.prices(period);
+        (deal.price, elecoinPrice) = _oracle.prices(period);
         // A seller's limit is her zone.
         (deal.network, deal.levy) = _feeAt(
             uint16(deal.retailerSlot.limit()),
@@ -319,8 +324,21 @@ contract ElectricityTrading is Declaring, MarketDeployment, Proxy {
     /// @inheritdoc IEnergyMarket
     function needTerms(
         uint256 epoch
-    ) external view returns (bytes32 commitment, NeedTotals totals, ElecoinTerms memory terms) {
-        return (_needCommitment[epoch], _needTotals[epoch], _elecoinTerms());
+    )
+        external
+        view
+        returns (
+            bytes32 commitment,
+            NeedTotals totals,
+            uint256 redemption,
+            uint256 target,
+            uint256 least,
+            uint256 most,
+            uint256 theta
+        )
+    {
+        (commitment, totals) = (_needCommitment[epoch], _needTotals[epoch]);
+        (redemption, target, least, most, theta) = (_redemption, _target, _least, _most, _theta);
     }
 
     /// @inheritdoc IEnergyMarket
@@ -383,6 +401,6 @@ contract ElectricityTrading is Declaring, MarketDeployment, Proxy {
     }
 
     function _implementation() internal view override returns (address) {
-        return office;
+        return _office;
     }
 }

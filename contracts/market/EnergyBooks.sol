@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
-import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {SignedMath} from "@openzeppelin/contracts/utils/math/SignedMath.sol";
 import {MarketBase} from "./MarketBase.sol";
-import {Account, Registers, Slot} from "../interfaces/MarketTypes.sol";
+import {Account, Slot} from "../interfaces/MarketTypes.sol";
 import {Purchases} from "../libraries/Purchases.sol";
 import {Reading} from "../libraries/Readings.sol";
 import {CREDIT_UNIT, WAD, WH_PER_MWH} from "../libraries/Rounding.sol";
-import {SlotWord, Words} from "../libraries/Words.sol";
+import {MeterWord, SlotWord, Words} from "../libraries/Words.sol";
 
 /// @title EnergyBooks
 /// @notice The energy of every account and period, from its declaration to its closing: one word in a ring of slots.
@@ -30,73 +29,83 @@ abstract contract EnergyBooks is MarketBase {
 
     /// @dev Books what the registers of `flags` show at the end of a period, and moves them on. A reading that spans
     /// missed periods is the grid's.
+    /// @param r The meter's word.
+    /// @return moved What it is after the reading.
     function _read(
         Reading memory reading,
-        uint8 flags,
-        Registers memory r
-    ) internal returns (uint32 generated, uint32 consumed) {
-        (address who, uint24 period) = (reading.account, reading.period);
-        Slot memory slot_ = _claim(who, period);
-        slot_.flags |= flags;
+        uint256 flags,
+        MeterWord r
+    ) internal returns (MeterWord moved, uint256 generated, uint256 consumed) {
+        (uint256 place, SlotWord slot_) = _claimed(reading.account, reading.period);
+        moved = r;
+        uint256 shown = flags;
         if (flags & GENERATION != 0) {
-            generated = _difference(reading, reading.generation, r.generation, r.generationNext, r);
-            if (period > r.generationNext) slot_.flags |= SPANNING;
-            slot_.generated = generated;
-            (r.generation, r.generationNext) = (reading.generation, period + 1);
+            uint256 next = r.generationNext();
+            generated = _difference(reading, reading.generation, r.generation(), next, r);
+            if (reading.period > next) shown |= SPANNING;
+            slot_ = slot_.withGenerated(generated);
+            moved = moved.withGeneration(reading.generation, reading.period + 1);
         }
         if (flags & CONSUMPTION != 0) {
-            consumed = _difference(
-                reading,
-                reading.consumption,
-                r.consumption,
-                r.consumptionNext,
-                r
-            );
-            if (period > r.consumptionNext) slot_.flags |= SPANNING;
-            slot_.consumed = consumed;
-            (r.consumption, r.consumptionNext) = (reading.consumption, period + 1);
+            uint256 next = r.consumptionNext();
+            consumed = _difference(reading, reading.consumption, r.consumption(), next, r);
+            if (reading.period > next) shown |= SPANNING;
+            slot_ = slot_.withConsumed(consumed);
+            moved = moved.withConsumption(reading.consumption, reading.period + 1);
         }
-        if (slot_.flags & r.installed == r.installed) slot_.flags |= COMPLETE;
-        _store(who, slot_);
+        uint256 wanted = r.installed();
+        if ((slot_.flags() | shown) & wanted == wanted) shown |= COMPLETE;
+        _slots[place] = slot_.withFlags(shown);
     }
 
     /// @dev All installed registers at once, with the event.
-    function _readAll(Reading memory reading, address meter, Registers memory r) internal {
-        (uint32 generated, uint32 consumed) = _read(reading, r.installed, r);
-        _registers[reading.account][meter] = Words.pack(r);
+    function _readAll(Reading memory reading, address meter, MeterWord r) internal {
+        (MeterWord moved, uint256 generated, uint256 consumed) = _read(reading, r.installed(), r);
+        _registers[reading.account][meter] = moved;
+        // A difference of registers has 32 bits.
         emit MeterReading(
             reading.account,
             reading.period,
             reading.generation,
             reading.consumption,
-            generated,
-            consumed,
+            uint32(generated),
+            uint32(consumed),
             reading.quality
         );
     }
 
     function _requireReadingWindow(uint24 period) internal view {
-        _requireWindow(period, clock.startOf(uint256(period) + 1), clock.readingDeadline(period));
+        (uint256 opens, uint256 closes) = clock.readingTimes(period);
+        _requireWindow(period, opens, closes);
     }
 
     function _difference(
         Reading memory reading,
-        uint64 register,
-        uint64 last,
-        uint24 next,
-        Registers memory r
-    ) private view returns (uint32) {
-        (address who, uint24 period) = (reading.account, reading.period);
-        require(period >= next, AlreadyRead(who, period));
-        require(register >= last, RegisterFell(who, register, last));
-        uint256 most = _ratedWh(r.ratedPower, uint256(period) + 1 - next);
-        require(register - last <= most, AboveRating(who, register - last, most));
-        return SafeCast.toUint32(register - last);
+        uint256 register,
+        uint256 last,
+        uint256 next,
+        MeterWord r
+    ) private view returns (uint256) {
+        uint256 energyWh;
+        (address who, uint256 period) = (reading.account, reading.period);
+        require(period >= next, AlreadyRead(who, uint24(period)));
+        // Registers have 64 bits.
+        require(register >= last, RegisterFell(who, uint64(register), uint64(last)));
+        // No register before the one read, no period read before this one.
+        unchecked {
+            energyWh = register - last;
+            uint256 most = _ratedWh(r.ratedPower(), period + 1 - next);
+            require(energyWh <= most, AboveRating(who, energyWh, most));
+        }
+        return SafeCast.toUint32(energyWh);
     }
 
     /// @dev What the rated power gives in so many periods; one Wh more, because registers are cut to whole Wh.
     function _ratedWh(uint256 ratedPower, uint256 periods) internal view returns (uint256) {
-        return Math.ceilDiv(ratedPower * clock.step() * periods, 3600) + 1;
+        // 32 bits times 24 times 25.
+        unchecked {
+            return (ratedPower * clock.step() * periods + 3599) / 3600 + 1;
+        }
     }
 
     /* --------------------------------------------------- closing -------------------------------------------------- */
@@ -127,7 +136,7 @@ abstract contract EnergyBooks is MarketBase {
         if (member.rights & CERTIFIED != 0) acceptedWh = member.remainderWh;
         member.remainderWh = uint24(acceptedWh % WH_PER_MWH);
         _store(who, member);
-        if (acceptedWh >= WH_PER_MWH) wattcoin.mint(who, (acceptedWh / WH_PER_MWH) * WAD);
+        if (acceptedWh >= WH_PER_MWH) _wattcoin.mint(who, (acceptedWh / WH_PER_MWH) * WAD);
     }
 
     /// @dev Adds fees, as {_closeThrough} gives them, to those that are not yet paid out.
@@ -173,21 +182,29 @@ abstract contract EnergyBooks is MarketBase {
     function _bookDeviation(address who, Slot memory slot_, uint256 scaleWh) private {
         if (slot_.flags & DECLARED == 0) return;
         bool metered = slot_.flags & (COMPLETE | SPANNING | QUARANTINED) == COMPLETE;
-        ledger.book(who, slot_.period, slot_.net, _meteredNet(slot_), metered, scaleWh);
+        _ledger.book(who, slot_.period, slot_.net, _meteredNet(slot_), metered, scaleWh);
     }
 
     /* ----------------------------------------------------- slots -------------------------------------------------- */
 
     /// @dev The account's slot for a period, new where the ring still holds an older one. Whatever is a turn older is
     /// closed first, declared here or not, so that the open periods of an account always lie within one turn.
-    function _claim(address who, uint24 period) internal returns (Slot memory slot_) {
-        slot_ = _held(who, period);
-        if (slot_.flags != 0 && slot_.period == period) return slot_;
+    function _claim(address who, uint24 period) internal returns (Slot memory) {
+        (, SlotWord word) = _claimed(who, period);
+        return word.unpack();
+    }
+
+    function _claimed(
+        address who,
+        uint24 period
+    ) internal returns (uint256 place, SlotWord word) {
+        place = _place(who, period);
+        word = _slots[place];
+        if (word.flags() != 0 && word.period() == period) return (place, word);
         uint256 ringLength = clock.ringLength();
         if (period >= ringLength) _bookFees(_closeThrough(who, uint24(period - ringLength)));
-        Slot memory fresh;
-        fresh.period = period;
-        return fresh;
+        // An empty slot of that period.
+        word = SlotWord.wrap(period);
     }
 
     /// @dev Where the ring holds a period of an account.

@@ -37,12 +37,12 @@ abstract contract MarketBase is IMarketEvents, Clock, Ownable2Step, EIP712 {
     uint8 internal constant PAUSED = 1;
     uint8 internal constant SUCCEEDED = 2;
 
-    IElecoin public immutable elecoin;
-    IEquilibriumOracle public immutable oracle;
-    IReputationLedger public immutable ledger;
-    IWattcoin public immutable wattcoin;
-    address public immutable office;
-    address public immutable settlement;
+    IElecoin internal immutable _elecoin;
+    IEquilibriumOracle internal immutable _oracle;
+    IReputationLedger internal immutable _ledger;
+    IWattcoin internal immutable _wattcoin;
+    address internal immutable _office;
+    address internal immutable _settlement;
     address public immutable orders;
     address public immutable origin;
     uint256 internal immutable _totalElecoins;
@@ -86,8 +86,8 @@ abstract contract MarketBase is IMarketEvents, Clock, Ownable2Step, EIP712 {
     mapping(address who => mapping(uint256 period => Correction)) internal _corrections;
 
     /* Money. */
-    address public networkAccount;
-    address public levyAccount;
+    address internal _networkAccount;
+    address internal _levyAccount;
     mapping(address who => uint256) internal _refundOf;
     mapping(address server => uint256) internal _surplus;
     uint256 internal _refundsDue;
@@ -127,11 +127,11 @@ abstract contract MarketBase is IMarketEvents, Clock, Ownable2Step, EIP712 {
         );
         _halfCentre = (t.theta * WAD) / t.target / 2;
         (_totalElecoins, _unitPowerPrice) = (totalElecoins_, unitPowerPrice_);
-        elecoin = contracts_.elecoin;
-        oracle = contracts_.oracle;
-        ledger = contracts_.ledger;
-        wattcoin = contracts_.wattcoin;
-        (office, settlement) = (contracts_.office, contracts_.settlement);
+        _elecoin = contracts_.elecoin;
+        _oracle = contracts_.oracle;
+        _ledger = contracts_.ledger;
+        _wattcoin = contracts_.wattcoin;
+        (_office, _settlement) = (contracts_.office, contracts_.settlement);
         (orders, origin) = (contracts_.orders, contracts_.origin);
     }
 
@@ -245,21 +245,21 @@ abstract contract MarketBase is IMarketEvents, Clock, Ownable2Step, EIP712 {
         );
     }
 
-    /// @notice What must be the same in all parts of the market.
-    function fingerprint() public view returns (bytes32) {
+    /// @dev What must be the same in all parts of the market.
+    function _fingerprint() internal view returns (bytes32) {
         return
             keccak256(
                 abi.encode(
                     schedule(),
                     Contracts(
-                        elecoin,
-                        oracle,
-                        ledger,
-                        wattcoin,
-                        office,
+                        _elecoin,
+                        _oracle,
+                        _ledger,
+                        _wattcoin,
+                        _office,
                         orders,
                         origin,
-                        settlement
+                        _settlement
                     ),
                     _elecoinTerms(),
                     _totalElecoins,

@@ -3,6 +3,7 @@ pragma solidity 0.8.30;
 
 import {Clock} from "../Clock.sol";
 import {MarketBase} from "./MarketBase.sol";
+import {MarketPart} from "./MarketPart.sol";
 import {EdgeServer} from "../interfaces/IEquilibriumOracle.sol";
 import {IMarketModule} from "../interfaces/IMarketModules.sol";
 import {MarketState, MarketTerms} from "../interfaces/MarketTypes.sol";
@@ -14,21 +15,21 @@ abstract contract MarketDeployment is MarketBase {
     uint8 private constant MOST_QUALITY = 100;
 
     function _open(MarketTerms memory terms, EdgeServer[] memory servers) internal {
-        require(elecoin.market() == address(this), Miswired(address(elecoin)));
-        require(wattcoin.market() == address(this), Miswired(address(wattcoin)));
-        _requireSameClock(address(oracle));
-        _requireSameClock(address(ledger));
-        require(ledger.oracle() == oracle, Miswired(address(ledger)));
+        require(_elecoin.market() == address(this), Miswired(address(_elecoin)));
+        require(_wattcoin.market() == address(this), Miswired(address(_wattcoin)));
+        _requireSameClock(address(_oracle));
+        _requireSameClock(address(_ledger));
+        require(_ledger.oracle() == _oracle, Miswired(address(_ledger)));
         require(IMarketModule(orders).market() == address(this), Miswired(orders));
         require(IMarketModule(origin).market() == address(this), Miswired(origin));
         _requireSameClock(origin);
-        _requireSameTerms(office);
-        _requireSameTerms(settlement);
+        _requireSameTerms(_office);
+        _requireSameTerms(_settlement);
 
         (address network, address levy) = (terms.networkAccount, terms.levyAccount);
         require(network != address(0) && levy != address(0), ZeroAddress());
         require(network != address(this) && levy != address(this), Miswired(address(this)));
-        (networkAccount, levyAccount) = (network, levy);
+        (_networkAccount, _levyAccount) = (network, levy);
         emit FeeAccountsSet(network, levy);
 
         require(terms.toleranceBps <= MOST_TOLERANCE_BPS, InvalidTolerance(terms.toleranceBps));
@@ -40,13 +41,13 @@ abstract contract MarketDeployment is MarketBase {
         _store(state);
         emit ConstantsScheduled(terms.feedIn, terms.toleranceBps, terms.qualityThreshold, 0);
 
-        oracle.setEdgeServers(servers);
-        ledger.rankServers();
+        _oracle.setEdgeServers(servers);
+        _ledger.rankServers();
     }
 
     function _requireSameTerms(address part) private view {
         require(part.code.length != 0, Miswired(part));
-        require(MarketBase(part).fingerprint() == fingerprint(), Miswired(part));
+        require(MarketPart(part).fingerprint() == _fingerprint(), Miswired(part));
     }
 
     function _requireSameClock(address other) private view {

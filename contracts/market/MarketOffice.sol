@@ -4,6 +4,7 @@ pragma solidity 0.8.30;
 import {Proxy} from "@openzeppelin/contracts/proxy/Proxy.sol";
 import {ElecoinTreasury} from "./ElecoinTreasury.sol";
 import {MarketBase} from "./MarketBase.sol";
+import {MarketWiring} from "./MarketWiring.sol";
 import {MemberRegistry} from "./MemberRegistry.sol";
 import {Ratings} from "./Ratings.sol";
 import {Succession} from "./Succession.sol";
@@ -14,7 +15,14 @@ import {Schedule} from "../libraries/Schedule.sol";
 /// @title MarketOffice
 /// @notice The market's second part: registration, money, ratings. Its code runs in the market's storage; called by
 /// itself it finds no member and no money. What it does not know goes on to the settlement office.
-contract MarketOffice is MemberRegistry, ElecoinTreasury, Ratings, Succession, Proxy {
+contract MarketOffice is
+    MemberRegistry,
+    ElecoinTreasury,
+    Ratings,
+    Succession,
+    MarketWiring,
+    Proxy
+{
     constructor(
         address administrator_,
         uint256 totalElecoins_,
@@ -38,12 +46,12 @@ contract MarketOffice is MemberRegistry, ElecoinTreasury, Ratings, Succession, P
         uint16 toZone,
         uint24 period
     ) external view returns (uint256 network, uint256 levy) {
-        (uint256 elecoinPrice, ) = oracle.elecoinPrice(clock.epochOf(period));
+        (uint256 elecoinPrice, ) = _oracle.elecoinPrice(clock.epochOf(period));
         return _feeAt(fromZone, toZone, period, elecoinPrice);
     }
 
     function _implementation() internal view override returns (address) {
-        return settlement;
+        return _settlement;
     }
 
     receive() external payable {

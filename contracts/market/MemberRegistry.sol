@@ -37,7 +37,7 @@ abstract contract MemberRegistry is IMarketOffice, EnergyBooks {
                 clock.ringLength()
             );
             member.nextClose = SafeCast.toUint24(Math.max(member.nextClose, oldest));
-            ledger.register(who);
+            _ledger.register(who);
         } else if (member.ratedPower != ratedPower) {
             _requireNoOpenPeriod(who, member.nextClose);
             Registers memory present = _registers[who][_meterOf[who]].unpack();

@@ -40,7 +40,7 @@ abstract contract Pool is IPool, EnergyBooks {
         MarketState memory state = _state();
         _requireOpen(state.paused, period);
         _requireWindow(period, clock.poolOpening(period), clock.tradingEnd(period));
-        (uint256 price, uint256 elecoinPrice) = oracle.prices(period);
+        (uint256 price, uint256 elecoinPrice) = _oracle.prices(period);
         Round memory round;
         round.period = period;
         round.ring = period % clock.ringLength();

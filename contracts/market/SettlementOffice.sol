@@ -3,6 +3,7 @@ pragma solidity 0.8.30;
 
 import {AttestedReadings} from "./AttestedReadings.sol";
 import {MarketBase} from "./MarketBase.sol";
+import {MarketPart} from "./MarketPart.sol";
 import {Pool} from "./Pool.sol";
 import {MarketTerms} from "../interfaces/MarketTypes.sol";
 import {Schedule} from "../libraries/Schedule.sol";
@@ -10,7 +11,7 @@ import {Schedule} from "../libraries/Schedule.sol";
 /// @title SettlementOffice
 /// @notice The market's third part: readings of many meters at once, and wrong ones; the pool. Its code runs in
 /// the market's storage.
-contract SettlementOffice is AttestedReadings, Pool {
+contract SettlementOffice is AttestedReadings, Pool, MarketPart {
     constructor(
         address administrator_,
         uint256 totalElecoins_,

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
-import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {IElectricityTrading} from "../interfaces/IElectricityTrading.sol";
 import {IPriceFeeds} from "../interfaces/IPriceFeeds.sol";
@@ -24,8 +23,8 @@ import {PostedValue} from "../libraries/PostedValue.sol";
 import {OracleWord, PostingWord, PostingWords} from "../libraries/PostingWords.sol";
 import {TICK} from "../libraries/Rounding.sol";
 import {Schedule} from "../libraries/Schedule.sol";
+import {SignatureCheck} from "../libraries/SignatureCheck.sol";
 import {Stackelberg} from "../libraries/Stackelberg.sol";
-import {SupplyRule} from "../libraries/SupplyRule.sol";
 import {OracleBase} from "./OracleBase.sol";
 import {Postings} from "./Postings.sol";
 
@@ -36,9 +35,16 @@ contract EquilibriumOracle is Postings {
     uint256 private constant MOST_DECLARATIONS = 1 << 24;
     /// @dev The number of needs in front of them.
     uint256 private constant COUNT_BYTES = 2;
-    /// @dev Half the order of secp256k1, rounded down: a signature with a greater s is another one's mirror (EIP-2).
-    uint256 private constant GREATEST_S =
-        0x7FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF5D576E7357A4501DDFE92F46681B20A0;
+
+    /// @dev Bit masks of the kinds of certificates: consent is for electricity, interior for elecoins.
+    uint256 private constant ELECTRICITY_KINDS =
+        (1 << uint256(Status.Inline)) |
+            (1 << uint256(Status.Optimistic)) |
+            (1 << uint256(Status.Consent));
+    uint256 private constant ELECOIN_KINDS =
+        (1 << uint256(Status.Inline)) |
+            (1 << uint256(Status.Interior)) |
+            (1 << uint256(Status.Optimistic));
 
     address public immutable tribunal;
 
@@ -95,9 +101,15 @@ contract EquilibriumOracle is Postings {
         OracleWord state = _state;
         _requireInput(report, state.signerSet());
         uint256 signers = _requireQuorum(state, digest_, signatures, kind == Status.Optimistic);
-        (PostingWord asked, uint96 bound) = _certify(state, report, kind, certificate[1:]);
+        (PostingWord asked, uint96 bound) = _certify(
+            state,
+            report,
+            epoch,
+            kind,
+            certificate[1:]
+        );
 
-        if (feed == Feed.Elecoin) _moveSupply(state, asked);
+        if (feed == Feed.Elecoin) _moveSupply(state, asked, kind != Status.Optimistic);
         _postings[place] = asked;
         _proofs[place] = PostingWords.pack(bytes20(digest_), bound);
         // At most 23 signers.
@@ -115,14 +127,13 @@ contract EquilibriumOracle is Postings {
     }
 
     function _kind(Feed feed, bytes calldata certificate) private pure returns (Status) {
-        // 0 where there is none.
-        uint256 kind = uint8(bytes1(certificate));
-        // Interior is for elecoins, consent for electricity.
-        uint256 not_ = uint256(feed == Feed.Electricity ? Status.Interior : Status.Consent);
-        require(
-            kind != 0 && kind <= uint256(Status.Consent) && kind != not_,
-            UnknownCertificate(feed, uint8(kind))
-        );
+        // Its first byte, or 0 where there is none: beyond the end the calldata may read as something else.
+        uint256 kind;
+        assembly ("memory-safe") {
+            kind := mul(byte(0, calldataload(certificate.offset)), gt(certificate.length, 0))
+        }
+        uint256 kinds = feed == Feed.Electricity ? ELECTRICITY_KINDS : ELECOIN_KINDS;
+        require((kinds >> kind) & 1 != 0, UnknownCertificate(feed, uint8(kind)));
         return Status(kind);
     }
 
@@ -131,11 +142,21 @@ contract EquilibriumOracle is Postings {
         (uint256 opens, uint256 closes) = feed == Feed.Electricity
             ? clock.reportWindow(epoch)
             : clock.elecoinReportWindow(epoch);
-        if (kind == Status.Optimistic && feed == Feed.Elecoin) closes -= _challengeWindow;
+        if (kind == Status.Optimistic) {
+            _requireMembers();
+            if (feed == Feed.Elecoin) closes -= _challengeWindow;
+        }
         require(
             block.timestamp >= opens && block.timestamp < closes,
             OutsidePricingWindow(feed, epoch, opens, closes)
         );
+    }
+
+    /// @dev Nobody declares without an account, so what is declared in a small market fits into a certificate: its
+    /// servers cannot ask for trust in place of giving a proof.
+    function _requireMembers() private view {
+        uint256 accounts = market.accountCount();
+        require(accounts > _inlineMembers, TooFewMembersForStakes(accounts, _inlineMembers));
     }
 
     function _requireInput(Report calldata report, uint32 set) private view {
@@ -191,11 +212,11 @@ contract EquilibriumOracle is Postings {
     function _certify(
         OracleWord state,
         Report calldata report,
+        uint32 epoch,
         Status kind,
         bytes calldata data
     ) private returns (PostingWord asked, uint96 bound) {
-        if (report.feed == Feed.Elecoin) return _certifyElecoin(report, kind, data);
-        uint32 epoch = report.epoch;
+        if (report.feed == Feed.Elecoin) return _certifyElecoin(report, epoch, kind, data);
         (bytes32 commitment, uint256 least, uint256 most) = _reportTerms(Feed.Electricity, epoch);
         _requireCommitment(Feed.Electricity, epoch, report.commitment, commitment);
         (uint256 ticks, , ) = PostedValue.unpack(report.value);
@@ -256,10 +277,10 @@ contract EquilibriumOracle is Postings {
 
     function _certifyElecoin(
         Report calldata report,
+        uint32 epoch,
         Status kind,
         bytes calldata data
     ) private view returns (PostingWord asked, uint96 bound) {
-        uint32 epoch = report.epoch;
         (bytes32 commitment, NeedTotals totals, ElecoinTerms memory terms) = _needTerms(epoch);
         _requireCommitment(Feed.Elecoin, epoch, report.commitment, commitment);
         (uint256 ticks, int64 change) = PostedValue.unpackElecoin(report.value);
@@ -290,10 +311,16 @@ contract EquilibriumOracle is Postings {
     }
 
     function _requireSupplyChange(int64 given, uint256 ticks, uint256 target) private view {
-        int64 expected = SupplyRule.changeTowardsZero(_supplyTerms(), ticks * TICK, target);
+        // Ticks have 32 bits.
+        int64 expected;
+        unchecked {
+            expected = _changeAt(ticks * TICK, target);
+        }
         require(given == expected, WrongSupplyChange(given, expected));
     }
 
+    /// @dev emit Posted(feed, epoch, value, digest, inputBlock, commitment, signerSet, signers, kind, bound), of the
+    /// report's words as they are: post has read each and refused what does not fit its type.
     function _emitPosted(
         Report calldata report,
         bytes32 digest_,
@@ -301,18 +328,21 @@ contract EquilibriumOracle is Postings {
         Status kind,
         uint96 bound
     ) private {
-        emit Posted(
-            report.feed,
-            report.epoch,
-            report.value,
-            digest_,
-            report.inputBlock,
-            report.commitment,
-            report.signerSet,
-            signers,
-            kind,
-            bound
-        );
+        bytes32 topic = Posted.selector;
+        // Whole words: no bits above a type's own.
+        (uint256 status, uint256 gap) = (uint256(kind), bound);
+        assembly ("memory-safe") {
+            let free := mload(0x40)
+            mstore(free, calldataload(add(report, 0x40)))
+            mstore(add(free, 0x20), digest_)
+            mstore(add(free, 0x40), calldataload(add(report, 0x60)))
+            mstore(add(free, 0x60), calldataload(add(report, 0xa0)))
+            mstore(add(free, 0x80), calldataload(add(report, 0xc0)))
+            mstore(add(free, 0xa0), signers)
+            mstore(add(free, 0xc0), status)
+            mstore(add(free, 0xe0), gap)
+            log3(free, 0x100, topic, calldataload(report), calldataload(add(report, 0x20)))
+        }
     }
 
     function _requireQuorum(
@@ -330,7 +360,7 @@ contract EquilibriumOracle is Postings {
             assembly ("memory-safe") {
                 signature := add(signatures.offset, shl(6, i))
             }
-            address signer = _signer(digest_, signature);
+            address signer = SignatureCheck.recover(digest_, signature);
             uint256 member = _members[signer];
             require(member >> 32 == version, UnknownSigner(signer));
             uint256 bit = 1 << uint32(member);
@@ -340,30 +370,6 @@ contract EquilibriumOracle is Postings {
             uint256 stake = _bonds[signer].amount;
             require(stake >= _minimumBond, BondTooSmall(signer, stake, _minimumBond));
         }
-    }
-
-    /// @dev What ECDSA does, from calldata and without its errors: where there is no signer, it says why.
-    function _signer(
-        bytes32 digest_,
-        Signature calldata signature
-    ) private view returns (address signer) {
-        uint256 greatest = GREATEST_S;
-        assembly ("memory-safe") {
-            let free := mload(0x40)
-            let vs := calldataload(add(signature, 0x20))
-            let s := shr(1, shl(1, vs))
-            if iszero(gt(s, greatest)) {
-                mstore(free, digest_)
-                mstore(add(free, 0x20), add(shr(255, vs), 27))
-                mstore(add(free, 0x40), calldataload(signature))
-                mstore(add(free, 0x60), s)
-                // A failed recovery returns nothing.
-                mstore(0, 0)
-                pop(staticcall(gas(), 1, free, 0x80, 0, 0x20))
-                signer := mload(0)
-            }
-        }
-        if (signer == address(0)) signer = ECDSA.recover(digest_, signature.r, signature.vs);
     }
 
     /// @inheritdoc IPriceFeeds

@@ -20,6 +20,7 @@ import {
 import {NeedTotals} from "../libraries/NeedTotals.sol";
 import {OracleWord, PostingWord, ProofWord} from "../libraries/PostingWords.sol";
 import {Schedule, ScheduleLib} from "../libraries/Schedule.sol";
+import {SupplyRule} from "../libraries/SupplyRule.sol";
 
 /// @title OracleBase
 /// @notice All storage of the oracle, and who may read a posting when. `EquilibriumOracle` and `OracleTribunal` share
@@ -44,10 +45,13 @@ abstract contract OracleBase is IOracleEvents, Clock, EIP712 {
     uint256 internal immutable _unbondDelay;
     uint256 internal immutable _minimumBond;
     uint256 internal immutable _consentShareBps;
+    uint256 internal immutable _inlineMembers;
     uint256 private immutable _turnSeconds;
     uint128 private immutable _gain;
     uint128 private immutable _base;
     int64 private immutable _mostPerEpoch;
+    /// @dev Of gain and base, see {SupplyRule}.
+    uint256 private immutable _scale;
     int64 private immutable _leastChange;
     int64 private immutable _mostChange;
 
@@ -90,10 +94,11 @@ abstract contract OracleBase is IOracleEvents, Clock, EIP712 {
         _responseTime = terms.responseTime;
         _turnSeconds = terms.turnSeconds;
         _unbondDelay = terms.unbondDelay;
-        _consentShareBps = share;
+        (_consentShareBps, _inlineMembers) = (share, terms.inlineMembers);
         _minimumBond = terms.minimumBond;
         (_gain, _base, _mostPerEpoch) = (s.gain, s.base, s.mostPerEpoch);
         (_leastChange, _mostChange) = (s.least, s.most);
+        _scale = SupplyRule.scale(s.gain, s.base);
     }
 
     function _checkWindows(OracleTerms memory terms) private view {
@@ -137,13 +142,25 @@ abstract contract OracleBase is IOracleEvents, Clock, EIP712 {
                 turnSeconds: uint32(_turnSeconds),
                 unbondDelay: uint32(_unbondDelay),
                 consentShareBps: uint16(_consentShareBps),
+                inlineMembers: uint32(_inlineMembers),
                 minimumBond: uint96(_minimumBond),
                 supply: _supplyTerms()
             });
     }
 
-    function _supplyTerms() internal view returns (SupplyTerms memory) {
+    function _supplyTerms() private view returns (SupplyTerms memory) {
         return SupplyTerms(_gain, _base, _mostPerEpoch, _leastChange, _mostChange);
+    }
+
+    /// @dev How that elecoin price changes the cap, in 1e9 wei.
+    function _changeAt(uint256 price, uint256 target) internal view returns (int64) {
+        // Not negative, see the constructor.
+        return SupplyRule.changeTowardsZero(_scale, uint64(_mostPerEpoch), price, target);
+    }
+
+    /// @dev The cap's change in all, within its bounds.
+    function _changed(int64 total, int64 change) internal view returns (int64) {
+        return SupplyRule.add(total, change, _leastChange, _mostChange);
     }
 
     /* ---------------------------------------------------- postings ------------------------------------------------ */

@@ -7,7 +7,6 @@ import {IOracleTribunal} from "../interfaces/IOracleTribunal.sol";
 import {Feed, OracleTerms, Posting} from "../interfaces/OracleTypes.sol";
 import {Consent} from "../libraries/Consent.sol";
 import {Schedule} from "../libraries/Schedule.sol";
-import {SupplyRule} from "../libraries/SupplyRule.sol";
 import {OracleBase} from "./OracleBase.sol";
 
 /// @title OracleTribunal
@@ -44,7 +43,7 @@ contract OracleTribunal is Challenges {
 
     /// @inheritdoc IOracleTribunal
     function supplyChangeAt(uint256 price) external view returns (int64) {
-        return SupplyRule.changeTowardsZero(_supplyTerms(), price, market.elecoinTerms().target);
+        return _changeAt(price, market.elecoinTerms().target);
     }
 
     /// @inheritdoc IOracleTribunal

@@ -6,7 +6,7 @@ import {IPriceFeeds} from "../interfaces/IPriceFeeds.sol";
 import {Feed, Posting, Proof, Status} from "../interfaces/OracleTypes.sol";
 import {OracleWord, PostingWord, PostingWords} from "../libraries/PostingWords.sol";
 import {TICK} from "../libraries/Rounding.sol";
-import {SUPPLY_UNIT, SupplyRule} from "../libraries/SupplyRule.sol";
+import {SUPPLY_UNIT} from "../libraries/SupplyRule.sol";
 import {OracleBase} from "./OracleBase.sol";
 
 /// @title Postings
@@ -31,12 +31,13 @@ abstract contract Postings is IPriceFeeds, OracleBase {
     /// @dev Remembers an elecoin posting, and moves the cap: at once where the price can be read, otherwise once it can.
     /// Report windows of two epochs do not overlap, so the one that waits is settled before the next is posted, and the
     /// last posting is the one of the latest epoch.
-    function _moveSupply(OracleWord state, PostingWord posting_) internal {
+    /// @param atOnce Whether the price can be read now.
+    function _moveSupply(OracleWord state, PostingWord posting_, bool atOnce) internal {
         int64 moved = _settledSupply(state);
         uint256 last = posting_.epochPlusOne();
         (uint256 waiting, uint256 ticks) = (last, 0);
-        if (_isReadable(posting_)) {
-            moved = SupplyRule.add(_supplyTerms(), moved, posting_.change());
+        if (atOnce) {
+            moved = _changed(moved, posting_.change());
             (waiting, ticks) = (0, posting_.priceTicks());
         }
         _state = state.withElecoin(moved, waiting, last, ticks);
@@ -51,7 +52,7 @@ abstract contract Postings is IPriceFeeds, OracleBase {
         if (waiting == 0) return state.supply();
         PostingWord waited = _read(Feed.Elecoin, waiting - 1);
         if (waited.epochPlusOne() == 0) return state.supply();
-        return SupplyRule.add(_supplyTerms(), state.supply(), waited.change());
+        return _changed(state.supply(), waited.change());
     }
 
     /* ---------------------------------------------------- reading ------------------------------------------------- */

@@ -173,6 +173,7 @@ CONTRACTS = (
     "OriginCertificates",
     "TullockRewards",
     "DayPool",
+    "MarketGovernance",
 )
 
 

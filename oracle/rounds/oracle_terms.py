@@ -16,6 +16,8 @@ SUPPLY_UNIT = 10**9
 """Signed changes of the cap count in 1e9 wei."""
 HISTORY_LENGTH = 96
 MINIMUM_BOND = WAD
+INLINE_MEMBERS = 250
+"""So many declarations are always proved inline, within `certificate.INLINE_GAS`."""
 UNBOND_DAYS = 1
 STATE_WEIGHT = Fraction(20)
 """q/ρ of the regulator by default: that of the example in the docs of the game `regulation`."""
@@ -58,7 +60,8 @@ NO_CHANGE = SupplyTerms()
 class OracleTerms:
     """Seconds of chain time, wei, and the share of the declared energy whose consent is enough.
 
-    `consent_share_bps` 0: consent certifies nothing in this deployment.
+    `consent_share_bps` 0: consent certifies nothing in this deployment. In a market of
+    `inline_members` accounts or fewer no price is posted on stakes: a proof always fits.
     """
 
     history_length: int
@@ -67,6 +70,7 @@ class OracleTerms:
     turn_seconds: int
     unbond_delay: int
     consent_share_bps: int
+    inline_members: int
     minimum_bond: int
     supply: SupplyTerms
 
@@ -79,6 +83,7 @@ class OracleTerms:
             self.turn_seconds,
             self.unbond_delay,
             self.consent_share_bps,
+            self.inline_members,
             self.minimum_bond,
             self.supply.as_tuple(),
         )
@@ -124,6 +129,7 @@ def default_terms(schedule: Schedule, total_elecoins: int) -> OracleTerms:
         turn_seconds=max(1, schedule.declaration_lead // 10),
         unbond_delay=max(2 * window, UNBOND_DAYS * day),
         consent_share_bps=0,
+        inline_members=INLINE_MEMBERS,
         minimum_bond=MINIMUM_BOND,
         supply=default_supply(total_elecoins),
     )

@@ -21,9 +21,7 @@ contract DeploymentTest is MarketFixture {
         assertEq(market.unitPowerPrice(), 0.3e18, "unit power price");
         assertEq(abi.encode(market.schedule()), abi.encode(_schedule()), "schedule");
         assertEq(abi.encode(market.elecoinTerms()), abi.encode(_terms().elecoin), "terms");
-        (bytes32 commitment, , ElecoinTerms memory terms) = market.needTerms(0);
-        assertEq(abi.encode(terms), abi.encode(_terms().elecoin), "the same in the need's");
-        assertEq(commitment, 0, "nothing declared");
+        _assertNeedTerms();
         assertEq(abi.encode(oracle.edgeServers()), abi.encode(_servers()), "servers");
         assertEq(ledger.tau(), TAU, "tau");
         assertEq(ledger.leaderOf(0), ann, "at first the order of registration");
@@ -33,6 +31,14 @@ contract DeploymentTest is MarketFixture {
             abi.encode(Constants(0, 0, 0, FEED_IN, TOLERANCE, THRESHOLD, 0)),
             "constants"
         );
+    }
+
+    function _assertNeedTerms() private view {
+        (bytes32 commitment, , uint256 c, uint256 target, uint256 least, uint256 most, uint256 t) =
+            market.needTerms(0);
+        assertEq(commitment, 0, "nothing declared");
+        ElecoinTerms memory terms = ElecoinTerms(c, target, least, most, t);
+        assertEq(abi.encode(terms), abi.encode(_terms().elecoin), "the same in the need's");
     }
 
     function test_ElecoinTermsAreChecked() external {

@@ -132,7 +132,10 @@ contract LibrariesTest is Test {
     }
 
     function _isTraded(Clockwork c, uint24 period, uint256 from, uint256 during) private pure {
-        (uint256 opens, uint256 closes) = c.tradingTimes(period);
+        (uint256 opens, uint256 closes) = c.readingTimes(period);
+        assertEq(opens, c.startOf(uint256(period) + 1), "read from its end");
+        assertEq(closes, c.readingDeadline(period), "until the deadline");
+        (opens, closes) = c.tradingTimes(period);
         assertTrue(opens == from && closes == from + during, "trading");
     }
 

@@ -35,16 +35,16 @@ contract SupplyTest is MarketFixture {
 
     function testFuzz_TheRule(uint128 gain, uint128 base, int64 most, uint32 ticks) external pure {
         most = int64(int256(bound(uint256(uint64(most)), 0, uint64(type(int64).max))));
-        SupplyTerms memory terms = SupplyTerms(gain, base, most, 0, 0);
         uint256 target = 1.02e18;
         uint256 price = uint256(ticks) * TICK;
-        int64 change = SupplyRule.changeTowardsZero(terms, price, target);
+        uint256 scaled = SupplyRule.scale(gain, base);
+        int64 change = SupplyRule.changeTowardsZero(scaled, uint64(most), price, target);
         assertTrue(change <= most && change >= -most, "within its bound");
         assertTrue(price >= target ? change >= 0 : change <= 0, "towards the target");
         uint256 size = uint64(change < 0 ? -change : change);
         uint256 error_ = price > target ? price - target : target - price;
         // The largest amount that the rule allows: size units fit, one more does not, unless the bound binds.
-        uint256 scaled = (uint256(gain) * base) / WAD;
+        assertEq(scaled, (uint256(gain) * base) / WAD, "gain times base");
         if (error_ == 0 || scaled <= type(uint256).max / error_) {
             assertLe(size * target * 1e9, scaled * error_, "rounded towards zero");
             if (size < uint64(most)) {
@@ -56,7 +56,7 @@ contract SupplyTest is MarketFixture {
         int64 mirrored =
             price > 2 * target
                 ? int64(0)
-                : SupplyRule.changeTowardsZero(terms, 2 * target - price, target);
+                : SupplyRule.changeTowardsZero(scaled, uint64(most), 2 * target - price, target);
         if (price <= 2 * target) assertEq(int256(mirrored), -int256(change), "odd");
     }
 

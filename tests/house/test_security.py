@@ -100,6 +100,7 @@ def numbers() -> list[tuple[str, str]]:
          f"{coins(oracle.minimum_bond)} coin; {duration(oracle.unbond_delay)}"),
         ("share of declared energy whose consent is enough",
          "off" if oracle.consent_share_bps == 0 else f"{oracle.consent_share_bps / 100:g} %"),
+        ("accounts up to which no price is posted on stakes", f"{oracle.inline_members}"),
         ("bond of a server in a draw; its blocks",
          f"{coins(plan.reward_bond)} ELE, prizes at most half; secrets from B + 2 to B + 200"),
         ("elecoin: redemption c, least, target, most",

@@ -9,8 +9,10 @@ import numpy as np
 import pytest
 from scipy.linalg import solve_continuous_are
 
+from oracle.rounds.certificate import CLEARING_GAS, ELECOIN_GAS, INLINE_GAS
 from oracle.rounds.clock import Schedule, ScheduleError
 from oracle.rounds.oracle_terms import (
+    INLINE_MEMBERS,
     SUPPLY_UNIT,
     OracleTerms,
     SupplyTerms,
@@ -96,3 +98,10 @@ def test_windows_fit_the_clock() -> None:
             assert terms.turn_seconds >= 1
     with pytest.raises(ScheduleError, match="elecoin_lead"):
         default_terms(schedule(elecoin_lead=3), WAD)
+
+
+def test_a_market_that_must_prove_its_prices_can() -> None:
+    """What is never posted on stakes fits into an inline certificate, whatever was declared."""
+    for fixed, each in (CLEARING_GAS, ELECOIN_GAS):
+        assert fixed + each * INLINE_MEMBERS <= INLINE_GAS
+    assert default_terms(schedule(), WAD).inline_members == INLINE_MEMBERS

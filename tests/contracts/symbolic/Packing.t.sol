@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
-import {Account, Slot} from "contracts/interfaces/IElectricityTrading.sol";
+import {Account, Registers, Slot} from "contracts/interfaces/IElectricityTrading.sol";
 import {PostedValue} from "contracts/libraries/PostedValue.sol";
 import {Purchases} from "contracts/libraries/Purchases.sol";
 import {Target, TargetData} from "contracts/libraries/Target.sol";
-import {AccountWord, SlotWord, Words} from "contracts/libraries/Words.sol";
+import {AccountWord, MeterWord, SlotWord, Words} from "contracts/libraries/Words.sol";
 import {Test} from "../utils/Vm.sol";
 
 /// @dev Internal library calls as external ones, so that a revert can be seen.
@@ -45,6 +45,39 @@ contract PackingProof is Test {
         assert(r.period == s.period && r.net == s.net && r.price == s.price && r.limit == s.limit);
         assert(r.generated == s.generated && r.consumed == s.consumed);
         assert(r.traded == s.traded && r.refused == s.refused && r.flags == s.flags);
+    }
+
+    /// @dev What a reading writes in place is what it would write field by field: the meter's word …
+    function testProof_AReadingMovesItsRegisterAlone(
+        uint256 word,
+        uint64 register,
+        uint24 next
+    ) external pure {
+        MeterWord m = MeterWord.wrap(word & type(uint216).max);
+        Registers memory r = m.unpack();
+        assert(MeterWord.unwrap(Words.pack(r)) == MeterWord.unwrap(m));
+        assert(m.generation() == r.generation && m.consumption() == r.consumption);
+        assert(m.generationNext() == r.generationNext && m.consumptionNext() == r.consumptionNext);
+        assert(m.installed() == r.installed && m.ratedPower() == r.ratedPower);
+        (r.generation, r.generationNext) = (register, next);
+        MeterWord moved = m.withGeneration(register, next);
+        assert(MeterWord.unwrap(moved) == MeterWord.unwrap(Words.pack(r)));
+        (r.consumption, r.consumptionNext) = (register, next);
+        moved = moved.withConsumption(register, next);
+        assert(MeterWord.unwrap(moved) == MeterWord.unwrap(Words.pack(r)));
+    }
+
+    /// @dev … and the slot's.
+    function testProof_AReadingFillsItsSlot(
+        uint256 word,
+        uint32 generated,
+        uint32 consumed,
+        uint8 flags
+    ) external pure {
+        Slot memory s = SlotWord.wrap(word).unpack();
+        (s.generated, s.consumed, s.flags) = (generated, consumed, s.flags | flags);
+        SlotWord filled = SlotWord.wrap(word).withGenerated(generated).withConsumed(consumed);
+        assert(SlotWord.unwrap(filled.withFlags(flags)) == SlotWord.unwrap(Words.pack(s)));
     }
 
     /// @dev One more trade changes what it says and nothing else, on every word whose fields have room.
