@@ -39,9 +39,7 @@ class Governance:
         call = self._call(function, args, contract)
         return self._transaction(signer, f"announce {function}", "schedule", *call, when)
 
-    def act(
-        self, signer: Signer, function: str, *args: Any, contract: str = MARKET
-    ) -> Transaction:
+    def act(self, signer: Signer, function: str, *args: Any, contract: str = MARKET) -> Transaction:
         """Operator or guardian at once; the administration what it announced in the same words."""
         call = self._call(function, args, contract)
         return self._transaction(signer, function, "execute", *call)
@@ -73,9 +71,10 @@ def hand_over(
     guardian: str,
     delay: int,
 ) -> Governance:
-    """Makes the contract; from then on it is the market's administrator, and `administrator` no more.
+    """Makes the contract, which is the market's administrator from then on.
 
-    `delay` in seconds, at most 30 days. Raises TransactionFailed, and the office stays where it was.
+    `administrator` is the one so far. `delay` in seconds, at most 30 days. Raises
+    TransactionFailed where it is refused, and the office stays where it was.
     """
     nonce = market.client.nonce(administrator.address)
     address = contract_address(administrator.address, nonce + 1)
@@ -87,9 +86,7 @@ def hand_over(
         sender.send(
             [
                 market.transaction(administrator, "transferOwnership", address),
-                Transaction(
-                    administrator, None, creation, f"deploy {GOVERNANCE}", gas=_DEPLOY_GAS
-                ),
+                Transaction(administrator, None, creation, f"deploy {GOVERNANCE}", gas=_DEPLOY_GAS),
             ]
         )
     )
