@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path
 
@@ -142,12 +142,16 @@ def register(lab: Lab) -> None:
 def deployed(folder: Path, servers: Sequence[tuple[str, str]] = ()) -> Iterator[Lab]:
     """An Anvil of its own with the market on it and its members registered.
 
-    `servers`: signers and operators, where they are not the three of `plan`.
+    Few as they are, their servers may post on stakes. `servers`: signers and operators, where they
+    are not the three of `plan`.
     """
     keys = [ADMIN, STRANGER, METER, *SERVERS, *MEMBERS]
     balances = {signer.address: 1000 * WAD for signer in keys}
     balances |= {signer: 1000 * WAD for signer, _ in servers}
-    changes = {"servers": tuple(servers)} if servers else {}
+    changes: dict[str, object] = {
+        "oracle_terms": replace(plan().oracle, inline_members=0),
+        **({"servers": tuple(servers)} if servers else {}),
+    }
     with anvil.running(folder, balances=balances, timestamp=T0 - 7200) as chain:
         client = Client(chain.url)
         sender = Sender(client, client.chain_id())
