@@ -39,10 +39,7 @@ contract MarketGovernance is AccessManager {
         market = market_;
         Ownable2Step owned = Ownable2Step(address(market_));
         if (owned.pendingOwner() == address(this)) owned.acceptOwnership();
-        require(
-            market_.administrator() == address(this),
-            NotTheMarkets(market_.administrator())
-        );
+        require(market_.administrator() == address(this), NotTheMarkets(market_.administrator()));
 
         address origin = IMarketModules(address(market_)).origin();
         address target = address(market_);

@@ -42,12 +42,7 @@ library SupplyRule {
     }
 
     /// @notice `total` moved by `change`, kept within [least, most].
-    function add(
-        int64 total,
-        int64 change,
-        int64 least,
-        int64 most
-    ) internal pure returns (int64) {
+    function add(int64 total, int64 change, int64 least, int64 most) internal pure returns (int64) {
         // Sums of two int64, and what lies between two of them.
         unchecked {
             int256 moved = int256(total) + change;

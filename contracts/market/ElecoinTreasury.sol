@@ -178,7 +178,9 @@ abstract contract ElecoinTreasury is IMarketOffice, MarketBase {
     /// @inheritdoc IMarketOffice
     function surplusOf(address server) external view returns (uint256) {
         uint256 waiting =
-            _oracle.serverIndexPlusOne(server) == 0 ? 0 : _unshared() / _oracle.edgeServers().length;
+            _oracle.serverIndexPlusOne(server) == 0
+                ? 0
+                : _unshared() / _oracle.edgeServers().length;
         return _surplus[server] + waiting;
     }
 

@@ -194,10 +194,7 @@ abstract contract EnergyBooks is MarketBase {
         return word.unpack();
     }
 
-    function _claimed(
-        address who,
-        uint24 period
-    ) internal returns (uint256 place, SlotWord word) {
+    function _claimed(address who, uint24 period) internal returns (uint256 place, SlotWord word) {
         place = _place(who, period);
         word = _slots[place];
         if (word.flags() != 0 && word.period() == period) return (place, word);

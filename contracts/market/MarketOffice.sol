@@ -15,14 +15,7 @@ import {Schedule} from "../libraries/Schedule.sol";
 /// @title MarketOffice
 /// @notice The market's second part: registration, money, ratings. Its code runs in the market's storage; called by
 /// itself it finds no member and no money. What it does not know goes on to the settlement office.
-contract MarketOffice is
-    MemberRegistry,
-    ElecoinTreasury,
-    Ratings,
-    Succession,
-    MarketWiring,
-    Proxy
-{
+contract MarketOffice is MemberRegistry, ElecoinTreasury, Ratings, Succession, MarketWiring, Proxy {
     constructor(
         address administrator_,
         uint256 totalElecoins_,

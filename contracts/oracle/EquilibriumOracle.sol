@@ -101,13 +101,7 @@ contract EquilibriumOracle is Postings {
         OracleWord state = _state;
         _requireInput(report, state.signerSet());
         uint256 signers = _requireQuorum(state, digest_, signatures, kind == Status.Optimistic);
-        (PostingWord asked, uint96 bound) = _certify(
-            state,
-            report,
-            epoch,
-            kind,
-            certificate[1:]
-        );
+        (PostingWord asked, uint96 bound) = _certify(state, report, epoch, kind, certificate[1:]);
 
         if (feed == Feed.Elecoin) _moveSupply(state, asked, kind != Status.Optimistic);
         _postings[place] = asked;

@@ -34,8 +34,15 @@ contract DeploymentTest is MarketFixture {
     }
 
     function _assertNeedTerms() private view {
-        (bytes32 commitment, , uint256 c, uint256 target, uint256 least, uint256 most, uint256 t) =
-            market.needTerms(0);
+        (
+            bytes32 commitment,
+            ,
+            uint256 c,
+            uint256 target,
+            uint256 least,
+            uint256 most,
+            uint256 t
+        ) = market.needTerms(0);
         assertEq(commitment, 0, "nothing declared");
         ElecoinTerms memory terms = ElecoinTerms(c, target, least, most, t);
         assertEq(abi.encode(terms), abi.encode(_terms().elecoin), "the same in the need's");

@@ -37,10 +37,7 @@ contract GovernanceTest is MarketFixture {
 
     function _daily() private view returns (bytes[] memory calls) {
         calls = new bytes[](4);
-        calls[0] = abi.encodeCall(
-            market.empower,
-            (stranger, bytes32(0), NORTH, true, true, RATED)
-        );
+        calls[0] = abi.encodeCall(market.empower, (stranger, bytes32(0), NORTH, true, true, RATED));
         calls[1] = abi.encodeCall(market.revoke, (stranger));
         calls[2] = abi.encodeCall(market.setFee, (NORTH, NORTH, 1, 1, true));
         calls[3] = abi.encodeCall(market.setConstants, (FEED_IN, 0, 0));
@@ -69,7 +66,10 @@ contract GovernanceTest is MarketFixture {
     }
 
     function test_NobodyElseAdministratesThroughIt() external {
-        bytes[2] memory both = [abi.encodeCall(market.pause, ()), abi.encodeCall(market.unpause, ())];
+        bytes[2] memory both = [
+            abi.encodeCall(market.pause, ()),
+            abi.encodeCall(market.unpause, ())
+        ];
         address[3] memory strangers = [stranger, ann, ADMIN];
         for (uint256 k; k < strangers.length; k++) {
             bytes[] memory calls = _slow();

@@ -2,12 +2,7 @@
 pragma solidity 0.8.30;
 
 import {IOracleEvents} from "contracts/interfaces/IOracleEvents.sol";
-import {
-    Feed,
-    OracleTerms,
-    Report,
-    Signature
-} from "contracts/interfaces/IEquilibriumOracle.sol";
+import {Feed, OracleTerms, Report, Signature} from "contracts/interfaces/IEquilibriumOracle.sol";
 import {MarketFixture} from "./utils/MarketFixture.sol";
 
 /// @notice In a market whose declarations always fit into a certificate the poster does not choose the tier.
