@@ -15,7 +15,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from importlib.util import find_spec
 from itertools import count
@@ -26,6 +26,7 @@ import psycopg
 from sqlalchemy.engine import URL, make_url
 
 VARIABLE = "WATTMARKET_TEST_PG"
+FOLDER = "wattmarket-pg-"
 DRIVER = "postgresql+psycopg"
 # Nothing here outlives the tests: no disk is waited for. Little memory, and none of /dev/shm,
 # which is small in a container.
@@ -79,11 +80,25 @@ def postgres() -> Iterator[Postgres]:
         finally:
             server.drop_all()
         return
-    folder = Path(tempfile.mkdtemp(prefix="wattmarket-pg-"))
+    _clear_up()
+    folder = Path(tempfile.mkdtemp(prefix=f"{FOLDER}{os.getpid()}-"))
     try:
         with _running(folder) as url:
             yield Postgres(url, checks_passwords=True)
     finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _clear_up() -> None:
+    """What killed tests left behind: their folders, and a server that still runs there."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{FOLDER}*-*"):
+        owner = folder.name.removeprefix(FOLDER).partition("-")[0]
+        if not owner.isdigit() or Path(f"/proc/{owner}").exists():
+            continue
+        with suppress(OSError, ValueError):
+            server = int((folder / "data" / "postmaster.pid").read_text().split()[0])
+            if Path(f"/proc/{server}/cwd").resolve() == folder / "data":
+                os.kill(server, signal.SIGQUIT)
         shutil.rmtree(folder, ignore_errors=True)
 
 
