@@ -3,6 +3,7 @@ pragma solidity 0.8.30;
 
 import {Account, Slot} from "contracts/interfaces/IElectricityTrading.sol";
 import {PostedValue} from "contracts/libraries/PostedValue.sol";
+import {PurchasesLib} from "contracts/libraries/Purchases.sol";
 import {Rounding} from "contracts/libraries/Rounding.sol";
 import {Clockwork, Schedule, ScheduleLib} from "contracts/libraries/Schedule.sol";
 import {Target, TargetData} from "contracts/libraries/Target.sol";
@@ -242,5 +243,24 @@ contract LibrariesTest is Test {
             )
         );
         calls.packSchedule(s);
+    }
+
+    /* ----------------------------------------------------- edges ------------------------------------------------- */
+
+    /// @dev The least part of a unit is a unit; the greatest zone is no pool; a list's hash is of all that is in it.
+    function test_TheLastBitCounts() external pure {
+        assertEq(Rounding.creditsUp(1, 1), 1, "rounded up");
+        assertEq(Rounding.creditsUp(1, 1e12), 1, "exact");
+        TargetData memory t = TargetData(7, -5, 6, 9, type(uint16).max, false);
+        assertEq(abi.encode(Target.unpack(Target.pack(t))), abi.encode(t), "not pooled");
+        uint256 previous = (1 << 135) | 5;
+        bytes32 hash = keccak256(
+            abi.encode((previous << 120) | 77, address(1), address(2), uint256(3))
+        );
+        assertEq(
+            PurchasesLib.listing(previous, 77, address(1), address(2), 3),
+            uint256(hash) >> 120,
+            "136 bits of a hash"
+        );
     }
 }

@@ -38,6 +38,29 @@ contract PoolEdgesTest is PoolOfFour {
         assertEq(market.slot(bea, 0).traded, 1, "bought");
     }
 
+    function test_TenMembersAreSettled() external {
+        for (uint256 i; i < 10; i++) {
+            address who = vm.addr(0xF00 + i);
+            _register(who, NORTH, true);
+            if (i % 2 == 1) _buyTokens(who, 1e18);
+            _pooled(who, NORTH, 0, i % 2 == 0 ? int256(100) : -100);
+        }
+        _postAt(0, PRICE);
+        for (uint256 i; i < 10; i++) {
+            _read(vm.addr(0xF00 + i), 0, i % 2 == 0 ? 100 : 0, i % 2 == 0 ? 0 : 100);
+        }
+        vm.warp(_poolOpening(0));
+        (uint256[4] memory totals, uint256[] memory lines) = _settledLines(0);
+        assertEq(totals[1], 500, "energy");
+        assertEq(lines.length, 10, "lines");
+        for (uint256 i; i < 10; i++) {
+            assertEq(market.slot(vm.addr(0xF00 + i), 0).traded, 100, "hers");
+        }
+        assertEq(market.networkFees(), 5 * _ceil(100, NETWORK_FEE), "network");
+        uint256 both = _ceil(100, NETWORK_FEE + LEVY_FEE);
+        assertEq(market.levyFees(), 5 * (both - _ceil(100, NETWORK_FEE)), "levy");
+    }
+
     /// @dev A member with nothing to settle has no line, whatever her place.
     function test_WhoMeteredNothingHasNoLine() external {
         _pooled(sam, SOUTH, 0, 300);
