@@ -28,7 +28,7 @@ Written by `python packaging/prove/mutation.py --judge --write`; how it is done 
 State of {date}, on the contracts of `{commit}`. *Killed*: a test fails on it. *Equivalent*: nobody outside can see a
 difference; each with its reason below. *Alive*: all tests that can reach it pass; each is named below. *First round*:
 alive after some of the tests that run its function, and not yet tried with the others. A mutant of a function that has
-changed since counts as not tried.
+changed since counts as not tried, and so does one that was alive when a test changed last.
 
 | contract | mutants | killed | equivalent | alive | first round | not tried |
 |---|---|---|---|---|---|---|
