@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 
 import click
@@ -15,12 +15,12 @@ from oracle.chain.client import Client
 from oracle.chain.deployment import Deployment
 from oracle.chain.market import ORACLE, Market
 from oracle.rounds.agree import quorum
+from oracle.rounds.oracle_terms import OracleTerms
 from oracle.units import WAD
 
 SAMPLE_BLOCKS = 50
 MOST_SKEW = 60
-MINIMUM_BOND = 6
-"""Its place in the contract's `OracleTerms`."""
+MINIMUM_BOND = [field.name for field in fields(OracleTerms)].index("minimum_bond")
 
 
 class Ill(Exception):
