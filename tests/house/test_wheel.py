@@ -1,12 +1,14 @@
 """The wheel carries what the installed program needs beside its code."""
 
 import json
+import shutil
 import subprocess
 import sys
 import zipfile
 from pathlib import Path
 
 import pytest
+from hatchling.builders.wheel import WheelBuilder
 
 
 @pytest.fixture(scope="module")
@@ -37,3 +39,21 @@ def test_nothing_but_the_package_is_inside(wheel: zipfile.ZipFile) -> None:
         "oracle",
         "wattmarket",
     }
+
+
+def test_what_is_built_ships_though_git_ignores_it(root: Path, tmp_path: Path) -> None:
+    """The page that vite builds, and the compiled contracts: in a tree that has both."""
+    for name in ("pyproject.toml", "README.md", "LICENSE", ".gitignore"):
+        shutil.copy(root / name, tmp_path)
+    built = {
+        "oracle/service/page/index.html",
+        "oracle/service/page/assets/app-1a2b3c.js",
+        "oracle/chain/artifacts/Elecoin.json",
+    }
+    stray = {"oracle/service/app.log", "node_modules/a.js"}
+    for name in {"oracle/__init__.py"} | built | stray:
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).touch()
+    (tmp_path / ".git").mkdir()
+    included = WheelBuilder(str(tmp_path)).recurse_included_files()
+    assert {file.distribution_path for file in included} == {"oracle/__init__.py"} | built
