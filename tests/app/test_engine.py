@@ -136,7 +136,7 @@ def test_a_dask_scheduler_gives_what_a_loop_gives_in_its_order(cluster: Cluster)
 def test_a_worker_lost_in_the_middle_costs_time_and_nothing_else(
     cluster: Cluster, tmp_path: Path
 ) -> None:
-    """One worker process is killed while it solves: its task, and what it had done, is not lost."""
+    """One worker process is killed while it solves: nothing of it is lost."""
     document = document_of(Path("examples/stackelberg.toml"))
     axes = [parse_axis("payment_factor=0.1:0.9:0.1"), parse_axis("price_bounds.1=90,120")]
     whole = sweep(document, axes, draws=2, seed=5, jobs=1)
@@ -147,5 +147,6 @@ def test_a_worker_lost_in_the_middle_costs_time_and_nothing_else(
     dying = partial(dies_once, marks)
     found = map_chunks(dying, range(12), engine=cluster.address)
     assert [square for square, _ in found] == [n * n for n in range(12)]
-    assert (marks / "died").read_text() not in {str(process) for _, process in found}
+    # What it had done before was fetched already; what killed it, another did.
+    assert (marks / "died").read_text() != str(found[5][1])
     cluster.restart()
