@@ -151,16 +151,9 @@ def _last(market: Watched) -> int:
     )
 
 
-@makes("KeyNotInSet", "QuorumOutOfReach", "PeerUnreachable")
-def an_odd_key_without_peers(market: Watched, _: pytest.MonkeyPatch) -> None:
-    period, odd = market.declare(), market.odd
-    market.live(20, who=(odd,))
-    while odd.server._standing.get(f"electricity:{period}") != Standing.SIGNED:
-        assert market.now < SCHEDULE.start_of(period)
-        market.live(20, who=(odd,))
-    reached = [odd.metrics.peers.labels(url) for url in odd.wire.urls.values()]
-    market.until(lambda: all(one._value.get() == 0 for one in reached))
-    market.live(360, who=(odd,), each=120)
+@makes("KeyNotInSet")
+def an_odd_key(market: Watched, _: pytest.MonkeyPatch) -> None:
+    market.live(120, who=(market.odd,), each=40)
 
 
 @makes("PeerMessagesDropped")
@@ -249,6 +242,22 @@ def the_store_is_away(market: Watched, patch: pytest.MonkeyPatch) -> None:
 def the_disk_is_full(market: Watched, patch: pytest.MonkeyPatch) -> None:
     patch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=10**8))
     market.live(120)
+
+
+@makes("QuorumOutOfReach", "PeerUnreachable")
+def peers_are_down(market: Watched, _: pytest.MonkeyPatch) -> None:
+    """One of the last: their listeners do not come back."""
+    for other in market.servers[1:]:
+        other.listener.stop()
+    first = market.servers[0]
+    period = market.declare()
+    market.live(20)
+    while first.server._standing.get(f"electricity:{period}") != Standing.SIGNED:
+        assert market.now < SCHEDULE.start_of(period)
+        market.live(20)
+    reached = [first.metrics.peers.labels(url) for url in first.wire.urls.values()]
+    market.until(lambda: all(one._value.get() == 0 for one in reached))
+    market.live(360, each=120)
 
 
 @makes("TransactionWaits")

@@ -26,8 +26,7 @@ EACH = 20
 
 @dataclass
 class Watched:
-    """Three servers and an odd one, whose key is in no set, whose peers do not answer, and whose
-    two nodes fail on demand."""
+    """Three servers and an odd one, whose key is in no set and whose two nodes fail on demand."""
 
     lab: Lab
     servers: list[Daemon]
