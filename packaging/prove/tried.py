@@ -110,5 +110,7 @@ def page(ends: Mapping[str, str], same: Mapping[str, str], file: Path = PAGE) ->
     text += "\n## Equivalent\n\n"
     text += "".join(f"- `{name}`: {why}\n" for name, why in sorted(same.items()))
     alive = sorted(name for name, end in ends.items() if end == "survived" and name not in same)
-    text += f"\n## Alive\n\n{len(alive)} mutants.\n\n" + "".join(f"- `{one}`\n" for one in alive)
+    text += f"\n## Alive\n\n{len(alive)} mutants that met all tests.\n\n" + "".join(
+        f"- `{one}`\n" for one in alive
+    )
     file.write_text(text)
