@@ -26,7 +26,7 @@ def building_geth() -> Iterator[Building]:
         yield None
         return
     process = subprocess.Popen(
-        ["nice", "-n", "10", sys.executable, HOUSE, "geth"],
+        ["nice", "-n", "19", sys.executable, HOUSE, "geth"],
         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
         start_new_session=True,
     )  # fmt: skip

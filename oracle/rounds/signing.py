@@ -37,7 +37,7 @@ class SigningStore(Protocol):
     def keep_signature(self, report: Report, signature: Signature) -> None: ...
 
     def hear(self, share: SignatureShare, digest: bytes) -> bool:
-        """Keeps a peer's share; False if it is known. Two digests of one signer both stay."""
+        """Keeps a peer's share; False if it is known, or one more of a signer of many digests."""
         ...
 
     def heard(self, feed: Feed, epoch: int) -> Sequence[SignatureShare]:

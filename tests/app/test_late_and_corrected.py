@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import shutil
+import time
 from collections import Counter
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -84,7 +85,10 @@ def on_the_living_chain(outcome: Outcome, late: Late) -> None:
         roster.administrator, "correct", roster.members[0].address, 0, 0, 10, 2
     )
     (sent,) = Sender(client, client.chain_id()).send([other])
-    assert client.receipts([sent.hash])[0] is not None
+    until = time.monotonic() + 20
+    while client.receipts([sent.hash])[0] is None:  # Anvil mines after it has answered
+        assert time.monotonic() < until
+        time.sleep(0.02)
     outcome.follow()
     outcome.follow()
     start = market.schedule.start

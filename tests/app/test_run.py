@@ -80,8 +80,8 @@ def test_what_a_day_left_out_is_said_ten_lines_of_it(
     def run(plan: object, progress: object, ready: Callable[[object, None], None]) -> None:
         ready(SimpleNamespace(troubles=tuple(f"[{n}]: trade: NotAgent" for n in range(12))), None)
 
-    monkeypatch.setattr("oracle.app.run.run", run)
-    monkeypatch.setattr("oracle.app.summary.render", lambda outcome, console: None)
+    monkeypatch.setattr("oracle.app.day.run.run", run)
+    monkeypatch.setattr("oracle.app.day.summary.render", lambda outcome, console: None)
     assert main(["run", "--folder", str(tmp_path)]) == 0
     said = capsys.readouterr().err
     assert [line for line in said.splitlines() if line.startswith("left out")] == [

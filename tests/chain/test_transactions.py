@@ -132,7 +132,7 @@ def test_reverts_in_words(data: bytes, words: str) -> None:
 
 def test_every_error_of_every_contract_has_a_description() -> None:
     samples = {"string": "s", "address": "0x" + "ab" * 20, "bool": True}
-    samples |= {f"bytes{n}": b"\x01" * n for n in (20, 32)} | {"bytes": b"\x01"}
+    samples |= {f"bytes{n}": b"\x01" * n for n in (4, 20, 32)} | {"bytes": b"\x01"}
     for contract in CONTRACTS:
         errors = interface(contract).errors
         assert errors

@@ -9,10 +9,11 @@ import pytest
 from community_of_servers import Servers
 from market_lab import SCHEDULE, SERVERS, Lab
 
+from oracle.app.daemon.durable import MOST_REPORTS
 from oracle.chain.market import Market
 from oracle.rounds.duty import duty
-from oracle.rounds.peer_messages import share, to_json
-from oracle.rounds.report import Feed
+from oracle.rounds.peer_messages import PeerMessageError, share, to_json
+from oracle.rounds.report import Feed, Report
 from tests.backends import Places
 
 pytestmark = pytest.mark.node
@@ -124,6 +125,30 @@ def test_two_reports_of_one_signer_are_kept_and_raise_an_alarm(servers: Servers)
     ]
     servers.live(60)
     assert servers.postings() == [("electricity", 0)]
+
+
+def test_a_member_of_the_set_cannot_fill_the_store(servers: Servers) -> None:
+    begin(servers)
+    servers.tick()
+    ours = servers.stores[0].signed(Feed.ELECTRICITY, 0)
+    assert ours is not None
+    domain, liar = servers.lab.market.domain, SERVERS[2]
+
+    def tell(report: Report) -> None:
+        signature = liar.sign_digest(report.digest(domain))
+        receiver, expires = SERVERS[0].address, 2**40
+        servers.running[0].hear(
+            to_json(share(report, signature, domain, liar, receiver, expires), domain)
+        )
+
+    for more in range(1, 9):
+        tell(replace(ours.report, value=ours.report.value + more))
+    heard = servers.stores[0].heard(Feed.ELECTRICITY, 0)
+    assert sum(one.sender == liar.address for one in heard) == MOST_REPORTS
+    for epoch in (1 + 86_400 // SCHEDULE.period, 2**24 - 1):
+        with pytest.raises(PeerMessageError, match="not open"):
+            tell(replace(ours.report, epoch=epoch))
+        assert servers.stores[0].heard(Feed.ELECTRICITY, epoch) == []
 
 
 def test_a_block_without_the_market_is_a_quiet_one(servers: Servers) -> None:

@@ -62,6 +62,9 @@ class Standing(StrEnum):
 
 DONE = frozenset({Standing.QUIET, Standing.POSTED, Standing.UNCHECKED, Standing.CONTRADICTED})
 
+MOST_AHEAD = 86_400
+"""Chain seconds before an epoch opens; what a liar says of later ones would only fill the store."""
+
 
 @dataclass(frozen=True)
 class Note:
@@ -244,6 +247,10 @@ class EdgeServer:
         if expected is None:
             raise PeerMessageError("not started")
         message = read(body, expected)
+        window = duty_of(self.market.schedule, message.report.feed, message.report.epoch)
+        # Its sender may have seen a much newer block than our last look did.
+        if not window.opens - MOST_AHEAD <= expected.now < window.closes:
+            raise PeerMessageError("not open", message.name)
         known = self.store.equivocations()
         if not self.store.hear(message, message.report.digest(expected.domain)):
             return

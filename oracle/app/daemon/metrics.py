@@ -28,7 +28,7 @@ BUCKETS = (0.01, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
 OPEN = (State.BUILT, State.BROADCAST, State.MINED)
 PEER_RESULTS = (
     "heard", "too long", "malformed", "other deployment", "not for us", "unknown signer",
-    "expired", "wrong envelope", "wrong signature", "not started",
+    "expired", "wrong envelope", "wrong signature", "not open", "not started",
 )  # fmt: skip
 
 
