@@ -25,10 +25,11 @@ def building_geth() -> Iterator[Building]:
     if geth.lacking() is not None:
         yield None
         return
+    # A group of its own, to end it whole; in a session of its own Linux would not heed its niceness.
     process = subprocess.Popen(
         ["nice", "-n", "19", sys.executable, HOUSE, "geth"],
         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-        start_new_session=True,
+        process_group=0,
     )  # fmt: skip
     try:
         yield process
