@@ -25,7 +25,7 @@ def building_geth() -> Iterator[Building]:
     if geth.lacking() is not None:
         yield None
         return
-    # A group of its own, to end it whole; in a session of its own Linux would not heed its niceness.
+    # A group, to end it whole; no session: Linux heeds niceness only within one.
     process = subprocess.Popen(
         ["nice", "-n", "19", sys.executable, HOUSE, "geth"],
         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
