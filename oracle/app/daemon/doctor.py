@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -11,7 +10,7 @@ from pathlib import Path
 import click
 import httpx
 
-from oracle import UserError
+from oracle.app.checkup import Ill, check_clock, check_pace, examine
 from oracle.app.daemon.config import GWEI, OracleConfig, load_config, password_of
 from oracle.app.daemon.keystore import open_keystore, refuse_development_key
 from oracle.app.daemon.nodes import nodes_of
@@ -23,7 +22,6 @@ from oracle.chain.signer import Signer
 
 POST_GAS = 200_000
 DAYS = 7
-SAMPLE_BLOCKS = 50
 MOST_SKEW = 30
 
 
@@ -40,29 +38,16 @@ class _Patient:
     stack: ExitStack
 
 
-class Ill(Exception):
-    """A check that fails, with what would help."""
-
-
 def doctor(path: Path, echo: Callable[[str], None] = click.echo) -> int:
     """Prints `ok` or `WRONG` for each check; 1 if one is wrong. A wrong file ends it at once."""
     config = load_config(path)
     deployment = Deployment.load(config.deployment)
     signer = open_keystore(config.key.keystore, password_of(config.key))
     pool = nodes_of(config, deployment)
-    wrong = 0
     with ExitStack() as stack:
         market = Market(pool, deployment)
         patient = _Patient(path, config, deployment, signer, pool, market, stack)
-        for name, check in CHECKS:
-            try:
-                found = check(patient)
-            except (Ill, UserError) as error:
-                wrong += 1
-                echo(f"WRONG  {name}: {error}")
-            else:
-                echo(f"ok     {name}: {found}")
-    return 1 if wrong else 0
+        return examine(CHECKS, patient, echo)
 
 
 def _nodes(p: _Patient) -> str:
@@ -102,21 +87,11 @@ def _balance(p: _Patient) -> str:
 
 
 def _clock(p: _Patient) -> str:
-    head = p.pool.block()
-    skew = abs(time.time() - head.timestamp)
-    if skew > MOST_SKEW + p.deployment.schedule.period:
-        raise Ill(f"the newest block is {skew:.0f} s from this machine's clock")
-    return f"the newest block is {skew:.0f} s from this machine's clock"
+    return check_clock(p.pool, p.deployment, MOST_SKEW)
 
 
 def _schedule(p: _Patient) -> str:
-    head = p.pool.block()
-    back = p.pool.block(max(0, head.number - SAMPLE_BLOCKS))
-    if head.number == back.number:
-        raise Ill("the chain has one block: its pace is unknown")
-    seconds = (head.timestamp - back.timestamp) / (head.number - back.number)
-    p.deployment.schedule.check(seconds, p.deployment.depth)
-    return f"{seconds:g} s a block, depth {p.deployment.depth}: the leads are wide enough"
+    return check_pace(p.pool, p.deployment)
 
 
 def _store(p: _Patient) -> str:

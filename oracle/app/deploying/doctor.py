@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, fields
 from pathlib import Path
 
 import click
 
-from oracle import UserError
+from oracle.app.checkup import Ill, check_clock, check_pace, examine
 from oracle.app.daemon.office import Office
 from oracle.chain.client import Client
 from oracle.chain.deployment import Deployment
@@ -18,13 +17,8 @@ from oracle.rounds.agree import quorum
 from oracle.rounds.oracle_terms import OracleTerms
 from oracle.units import WAD
 
-SAMPLE_BLOCKS = 50
 MOST_SKEW = 60
 MINIMUM_BOND = [field.name for field in fields(OracleTerms)].index("minimum_bond")
-
-
-class Ill(Exception):
-    """A check that fails, with what would help."""
 
 
 @dataclass(frozen=True)
@@ -38,18 +32,7 @@ def doctor(path: Path, node: str, echo: Callable[[str], None] = click.echo) -> i
     """Prints `ok` or `WRONG` for each check; 1 if one is wrong. A wrong file ends it at once."""
     deployment, client = Deployment.load(path), Client(node)
     patient = _Patient(client, deployment, Market(client, deployment))
-    wrong = 0
-    for name, check in CHECKS:
-        try:
-            found = check(patient)
-        except (Ill, UserError) as error:
-            wrong += 1
-            echo(f"WRONG  {name}: {error}")
-            if check is _contracts:
-                break
-        else:
-            echo(f"ok     {name}: {found}")
-    return 1 if wrong else 0
+    return examine(CHECKS, patient, echo, decisive="contracts")
 
 
 def _contracts(p: _Patient) -> str:
@@ -58,20 +41,11 @@ def _contracts(p: _Patient) -> str:
 
 
 def _clock(p: _Patient) -> str:
-    skew = abs(time.time() - p.client.block().timestamp)
-    if skew > MOST_SKEW + p.deployment.schedule.period:
-        raise Ill(f"the newest block is {skew:.0f} s from this machine's clock")
-    return f"the newest block is {skew:.0f} s from this machine's clock"
+    return check_clock(p.client, p.deployment, MOST_SKEW)
 
 
 def _schedule(p: _Patient) -> str:
-    head = p.client.block()
-    back = p.client.block(max(0, head.number - SAMPLE_BLOCKS))
-    if head.number == back.number:
-        raise Ill("the chain has one block: its pace is unknown")
-    seconds = (head.timestamp - back.timestamp) / (head.number - back.number)
-    p.deployment.schedule.check(seconds, p.deployment.depth)
-    return f"{seconds:g} s a block, depth {p.deployment.depth}: the leads are wide enough"
+    return check_pace(p.client, p.deployment)
 
 
 def _servers(p: _Patient) -> str:
