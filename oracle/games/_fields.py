@@ -6,6 +6,7 @@ One annotation serves Python callers, scenario files, JSON Schema and OpenAPI al
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from typing import Annotated, Any, TypeAlias
 
@@ -38,15 +39,16 @@ class Words(str):
     __slots__ = ()
 
 
-class _Kind:
+class _Kind(ABC):
     """A kind of field: how a value is checked, and its JSON Schema."""
 
+    @abstractmethod
     def validate(self, value: object) -> Any:
         """The value as the problem holds it. Raises pydantic's error where it is not allowed."""
-        raise NotImplementedError
 
+    @abstractmethod
     def json_schema(self) -> JsonSchemaValue:
-        raise NotImplementedError
+        """How the field stands in the problem's JSON Schema."""
 
     def __get_pydantic_core_schema__(
         self, source: Any, handler: GetCoreSchemaHandler

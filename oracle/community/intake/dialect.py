@@ -6,14 +6,18 @@ import csv
 import gzip
 import io
 import re
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from oracle.community.errors import CommunityError
 from oracle.community.intake.sheet import Progress
 from oracle.community.intake.stamps import DATE_ONLY, TIME_ONLY, UNIX, is_stamp
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
 
 HEAD_BYTES = 262_144
 HEAD_LINES = 200
@@ -68,7 +72,7 @@ def open_bytes(file: Path, progress: Progress) -> BinaryIO:
     source: Any = _Watched(raw, total, progress)
     watched = io.BufferedReader(source, buffer_size=1 << 20)
     if watched.peek(2)[:2] == b"\x1f\x8b":
-        return gzip.GzipFile(fileobj=watched)  # type: ignore[return-value]
+        return io.BufferedReader(gzip.GzipFile(fileobj=watched))
     return watched
 
 
@@ -81,9 +85,10 @@ class _Watched(io.RawIOBase):
     def readable(self) -> bool:
         return True
 
-    def readinto(self, buffer: bytearray) -> int:  # type: ignore[override]
-        data = self._raw.read(len(buffer))
-        buffer[: len(data)] = data
+    def readinto(self, buffer: WriteableBuffer) -> int:
+        view = memoryview(buffer).cast("B")
+        data = self._raw.read(len(view))
+        view[: len(data)] = data
         self._done += len(data)
         self._progress(self._done, self._total)
         return len(data)
@@ -98,7 +103,7 @@ def read_head(file: Path) -> bytes:
     try:
         with open_bytes(file, lambda done, total: None) as source:
             head = source.read(HEAD_BYTES)
-    except (OSError, EOFError, gzip.zlib.error) as error:  # type: ignore[attr-defined]
+    except (OSError, EOFError, zlib.error) as error:
         if isinstance(error, OSError) and error.strerror:
             raise CommunityError(None, "file", str(file), error.strerror) from error
         raise CommunityError(file, "file", "gzip", f"must be a whole gzip file ({error})") from None
