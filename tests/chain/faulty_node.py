@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import httpx
+
+from tests.handlers import Handler, serving
 
 FAULTS = (
     "down", "silent", "429", "502", "not json", "half an answer", "no result", "fewer answers",
@@ -121,9 +121,8 @@ def _invented(hash_: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-class _Handler(BaseHTTPRequestHandler):
+class _Handler(Handler):
     node: FaultyNode
-    released: threading.Event
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["content-length"]))
@@ -148,24 +147,9 @@ class _Handler(BaseHTTPRequestHandler):
             self.wfile.write(answer[: len(answer) // 2] if fault == "half an answer" else answer)
         self.close_connection = True
 
-    def log_message(self, *_: Any) -> None:
-        return
-
 
 @contextmanager
 def faulty_node(upstream: str) -> Iterator[FaultyNode]:
-    node, released = FaultyNode(upstream), threading.Event()
-    handler = type("Handler", (_Handler,), {"node": node, "released": released})
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    server.daemon_threads = True
-    node.url = f"http://127.0.0.1:{server.server_address[1]}"
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-    thread.start()
-    try:
+    node = FaultyNode(upstream)
+    with serving(_Handler, node=node) as node.url:
         yield node
-    finally:
-        released.set()
-        server.shutdown()
-        server.server_close()
-        thread.join()
-        node._client.close()

@@ -5,8 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import threading
-from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -14,38 +13,29 @@ from market_lab import BUYER, T0, Lab
 
 from oracle.chain.client import ChainError, Client, RpcError, revert_data
 from oracle.devnet.ports import free_port
+from tests.handlers import Handler, serving
 
 pytestmark = pytest.mark.node
 
 Reply = Callable[[Any], tuple[int, bytes]]
 
 
-@contextlib.contextmanager
-def server(reply: Reply) -> Iterator[str]:
+class Replying(Handler):
+    reply: Reply
+
+    def do_POST(self) -> None:
+        length = int(self.headers["Content-Length"])
+        status, body = type(self).reply(json.loads(self.rfile.read(length)))
+        with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+            self.send_response(status)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+
+def server(reply: Reply) -> contextlib.AbstractContextManager[str]:
     """An HTTP server on a free port that answers with what `reply` makes of the request."""
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            length = int(self.headers["Content-Length"])
-            status, body = reply(json.loads(self.rfile.read(length)))
-            with contextlib.suppress(BrokenPipeError, ConnectionResetError):
-                self.send_response(status)
-                self.send_header("Content-Length", str(len(body)))
-                self.end_headers()
-                self.wfile.write(body)
-
-        def log_message(self, *args: object) -> None:
-            pass
-
-    running = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=running.serve_forever, args=(0.01,), daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{running.server_port}"
-    finally:
-        running.shutdown()
-        running.server_close()
-        thread.join()
+    return serving(Replying, reply=staticmethod(reply))
 
 
 def always(body: bytes, status: int = 200) -> Reply:

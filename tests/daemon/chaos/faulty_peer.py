@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
 
 import httpx
+
+from tests.handlers import Handler, serving
 
 FAULTS = ("lost", "silent", "late", "doubled", "altered", "garbage")
 LATE_SECONDS, SILENT_SECONDS = 1.0, 8.0
@@ -30,9 +29,8 @@ class FaultyPeer:
         return b"\xff{garbage" * 50 if self.fault == "garbage" else body
 
 
-class _Handler(BaseHTTPRequestHandler):
+class _Handler(Handler):
     peer: FaultyPeer
-    released: threading.Event
 
     def do_POST(self) -> None:
         self._pass_on(self.rfile.read(int(self.headers["content-length"])))
@@ -66,23 +64,9 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(said)
 
-    def log_message(self, *_: Any) -> None:
-        return
-
 
 @contextmanager
 def faulty_peer(upstream: str) -> Iterator[FaultyPeer]:
-    peer, released = FaultyPeer(upstream), threading.Event()
-    handler = type("Handler", (_Handler,), {"peer": peer, "released": released})
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    server.daemon_threads = True
-    peer.url = f"http://127.0.0.1:{server.server_address[1]}"
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-    thread.start()
-    try:
+    peer = FaultyPeer(upstream)
+    with serving(_Handler, peer=peer) as peer.url:
         yield peer
-    finally:
-        released.set()
-        server.shutdown()
-        server.server_close()
-        thread.join()
