@@ -22,6 +22,7 @@ from oracle.service.guard import Guard
 from oracle.service.limits import RateLimit
 from oracle.service.live import LivePort
 from oracle.service.metrics import Metrics
+from oracle.service.ports import Ports
 from oracle.service.records import Change, Feed
 from oracle.service.settings import ServiceSettings, package_version
 from oracle.service.solve import SolvePool
@@ -34,6 +35,7 @@ def create_app(
     store: Store,
     *,
     live: LivePort,
+    ports: Ports | None = None,
     clock: Callable[[], float] = time.time,
 ) -> FastAPI:
     """The application over an open store and a running chain.
@@ -47,6 +49,7 @@ def create_app(
     context = Context(
         settings=settings,
         store=store,
+        ports=ports or Ports(),
         gate=Gate(store, operator_token(settings.token_path), clock=clock),
         pool=SolvePool(settings),
         streams=Streams(store, _describer(store), limit=settings.stream_limit),

@@ -14,6 +14,7 @@ from oracle.service.auth import Gate
 from oracle.service.limits import RateLimit
 from oracle.service.live import Head, LivePort
 from oracle.service.metrics import Metrics
+from oracle.service.ports import Ports
 from oracle.service.settings import ServiceSettings
 from oracle.service.solve import SolvePool
 from oracle.service.store import Store
@@ -30,6 +31,7 @@ class Context:
 
     settings: ServiceSettings
     store: Store
+    ports: Ports
     gate: Gate
     pool: SolvePool
     streams: Streams

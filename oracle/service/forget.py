@@ -1,4 +1,7 @@
-"""Forgetting a member: her name and its hash's salt, in every deployment that a store holds."""
+"""Forgetting a member: her name and its hash's salt, in every deployment that a store holds.
+
+Who only asked to join is forgotten alike.
+"""
 
 from __future__ import annotations
 
@@ -10,10 +13,11 @@ from itertools import pairwise
 from typing import Any
 
 from eth_utils.address import is_address, to_checksum_address
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, select, union, update
 
 from oracle.service import tables
 from oracle.service.errors import StoreError
+from oracle.service.join_requests import erase_request
 from oracle.service.store import Store
 
 LABEL = "former member"
@@ -61,16 +65,21 @@ def forget_member(
                 .where(table.c.address == one.address.lower())
                 .values(name=one.label, salt=None, name_changed=True)
             )
+            erase_request(connection, one.address)
             step("erased")
     step("committed")
     return found
 
 
 def _find(connection: Connection, who: str) -> tuple[Forgettable, ...]:
-    table = tables.members
     wanted = _same(who)
-    columns = (table.c.instance, table.c.address, table.c.name)
-    rows = connection.execute(select(*columns).order_by(table.c.instance, table.c.address)).all()
+    everybody = union(  # not twice who asked to join and did, under one name
+        *(
+            select(table.c.instance, table.c.address, table.c.name)
+            for table in (tables.members, tables.join_requests)
+        )
+    )
+    rows = connection.execute(everybody.order_by("instance", "address")).all()
     bearers = [row for row in rows if row.name is not None and _same(row.name) == wanted]
     for before, row in pairwise(bearers):
         if before.instance == row.instance:
@@ -89,7 +98,8 @@ def _forgettable(rows: Sequence[Any], address: str) -> Forgettable:
     names = tuple(dict.fromkeys(row.name for row in own if row.name is not None))
     labels = [name for name in names if _LABEL.fullmatch(name)]
     # Counted by address: the same number each time, and nobody else's in the deployment.
-    deployment = [row.address for row in rows if row.instance == own[0].instance]
+    here = (row.address for row in rows if row.instance == own[0].instance)
+    deployment = list(dict.fromkeys(here))
     label = labels[0] if labels else f"{LABEL} {deployment.index(address) + 1}"
     kept = tuple(name for name in names if name not in labels)
     return Forgettable(to_checksum_address(address), label, kept)

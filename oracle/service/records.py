@@ -221,6 +221,25 @@ class ReputationRecord:
     leader: bool = False
 
 
+RequestState = Literal["requested", "approved", "refused", "joined"]
+
+
+@dataclass(frozen=True)
+class JoinRequestRecord:
+    """Who asked to join, at which UTC second. `approved`: by the operator, not yet on the chain.
+
+    name_hash: over salt and name, for the chain. Name and salt are None once they were erased.
+    """
+
+    address: str
+    state: RequestState
+    asked_at: int
+    name: str | None
+    salt: str | None
+    name_hash: str
+    meter: str | None = None
+
+
 @dataclass(frozen=True)
 class GasRecord:
     """Gas of a contract function over the run."""

@@ -16,6 +16,7 @@ from oracle.service.app import create_app
 from oracle.service.context import Context
 from oracle.service.errors import ServiceError
 from oracle.service.live import LivePort
+from oracle.service.ports import Ports
 from oracle.service.settings import ServiceSettings
 from oracle.service.store import Store
 
@@ -49,8 +50,15 @@ class Server:
     Signals are the program's: it calls `stop`.
     """
 
-    def __init__(self, settings: ServiceSettings, store: Store, *, live: LivePort) -> None:
-        self.app: FastAPI = create_app(settings, store, live=live)
+    def __init__(
+        self,
+        settings: ServiceSettings,
+        store: Store,
+        *,
+        live: LivePort,
+        ports: Ports | None = None,
+    ) -> None:
+        self.app: FastAPI = create_app(settings, store, live=live, ports=ports)
         self._socket = bind(settings.port)
         self.port: int = self._socket.getsockname()[1]
         self._server = _Uvicorn(

@@ -20,6 +20,7 @@ from oracle.service import tables
 from oracle.service.bill_queries import BillQueries
 from oracle.service.database import Database
 from oracle.service.errors import StoreError
+from oracle.service.join_requests import JoinRequests, erase_request
 from oracle.service.records import (
     BillLine,
     CorrectionRecord,
@@ -40,7 +41,7 @@ from oracle.service.records import (
 Row = dict[str, Any]
 
 
-class Store(BillQueries):
+class Store(BillQueries, JoinRequests):
     """A store bound to one instance: the last saved, or the newest it holds.
 
     Thread-safe. Use `open_store`, which migrates first. Close it when done.
@@ -231,6 +232,7 @@ class Store(BillQueries):
                 .where(table.c.address == _address("address", address))
                 .values(name=name, salt=None, name_changed=True)
             )
+            erase_request(connection, address)
         self.database.forget()
         return bool(found.rowcount)
 

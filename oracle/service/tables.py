@@ -300,6 +300,19 @@ nonces = Table(
     Column("expires", BigInteger, nullable=False, index=True),
 )
 
+join_requests = Table(
+    "join_requests",
+    metadata,
+    _of_instance(),
+    _key("address", Address),
+    _need("state", String(16)),
+    _need("asked_at"),
+    Column("name", String(64)),
+    Column("salt", Hash),
+    _need("name_hash", Hash),
+    Column("meter", Address),
+)
+
 # --- what an edge server must not forget ---------------------------------------------------------
 # Keyed by `deployment`, "CHAIN ID:ORACLE", and by the key that signs: one store serves one daemon,
 # and outlives whatever instance the service shows.

@@ -121,3 +121,23 @@ def test_free_pages_of_a_store_that_kept_its_deleted_text_are_overwritten(
         forget_member(store, world.SECRET_NAME)
         store.database.compact()
         assert world.SECRET_NAME.encode() not in path.read_bytes()
+
+
+def test_who_only_asked_to_join_is_forgotten_by_name_or_address(market: Store, world) -> None:
+    for account, name in ((world.EVE, "Eve"), (world.ADA, world.SECRET_NAME)):
+        asked = market.ask_to_join(account.address, name, asked_at=7, most=9)
+        assert (asked.name, asked.state, len(asked.salt)) == (name, "requested", 66)
+    (eve,) = forget_member(market, "Eve")
+    (ada,) = forget_member(market, world.SECRET_NAME)
+    assert (eve.address, ada.address) == (world.EVE.address, world.ADA.address)
+    assert {(r.name, r.salt) for r in market.join_requests()} == {(None, None)}
+    assert market.member(world.EVE.address) is None
+    assert find_member(market, world.EVE.address)[0].names == ()
+
+
+def test_a_name_erased_by_its_bearer_is_gone_from_her_request_too(market: Store, world) -> None:
+    first = market.ask_to_join(world.ADA.address, "Ada", asked_at=7, most=9)
+    market.change_name(world.ADA.address, None)
+    again = market.ask_to_join(world.ADA.address, "Ada again", asked_at=8, most=9)
+    assert again == replace(first, name=None, salt=None)
+    assert market.ask_to_join(world.EVE.address, "Eve", asked_at=9, most=1) is None

@@ -1,0 +1,90 @@
+"""What the service asks of the market beyond its store: the chain, joining, whether it runs.
+
+Each is optional: what nobody answers is null in the API, or refused. Calls come from worker
+threads.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from oracle import UserError
+
+
+class JoinError(UserError):
+    """Nobody joined: one line that says why, for the visitor."""
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """What made her a member: hashes of transactions (0x-hex, mined), and her meter's address.
+
+    `meter` is None where she has none.
+    """
+
+    account: str
+    transactions: tuple[str, ...] = ()
+    meter: str | None = None
+
+
+class JoinPort(Protocol):
+    """Makes a visitor of a development market a member of it."""
+
+    def join(self, account: str, name: str | None) -> Joined:
+        """Send her test ether, register her under a salted hash of the name, give her a meter.
+
+        `account` has its EIP-55 checksum; `name` fits `NameChange`, None for no name. Returns when
+        the chain has it. The service calls it for one account at a time and, once it returned,
+        never again for that account of that deployment; after a failure or a crash it may call
+        again, so it must look first at what is done already. It writes the `MemberRecord`, with
+        the salt. Raises JoinError where it cannot: no deployment yet, no answer of the chain.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Rights:
+    """An account's entry in the market: its zone's number, what it may do, its name's hash."""
+
+    zone: int
+    generation: bool
+    trading: bool
+    name_hash: str
+
+
+class MarketPort(Protocol):
+    """The market's contracts, of the deployment that the store shows."""
+
+    def administrator(self) -> str | None:
+        """Who holds the office now; None where the chain or the deployment cannot be read."""
+        ...
+
+    def rights(self, account: str) -> Rights | None:
+        """Of an account; without any for a stranger. None where it cannot be read."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """Whether periods go on by themselves, and how many seconds of wall time one takes."""
+
+    live: bool
+    seconds_per_period: float | None = None
+
+
+class RunningPort(Protocol):
+    """Whoever drives the market."""
+
+    def running(self) -> Running:
+        """As it is now."""
+        ...
+
+
+@dataclass(frozen=True)
+class Ports:
+    """What an application connects; None for what it has not."""
+
+    market: MarketPort | None = None
+    join: JoinPort | None = None
+    running: RunningPort | None = None
