@@ -11,7 +11,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 
-from oracle.service import api, pages, schemas
+from oracle.service import api, market_api, pages, schemas
 from oracle.service.admm import api as admm
 from oracle.service.admm.sessions import Sessions
 from oracle.service.answers import Answers
@@ -81,6 +81,7 @@ def create_app(
     )
     app.state.context = context
     app.include_router(api.router(context))
+    app.include_router(market_api.router(context))
     app.include_router(admm.router(context))
     app.include_router(pages.router(context))
     app.add_exception_handler(ApiError, _api_error)

@@ -17,10 +17,17 @@ from sqlalchemy import Connection, Table, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from oracle.service import tables
-from oracle.service.bill_queries import BillQueries
 from oracle.service.database import Database
 from oracle.service.errors import StoreError
 from oracle.service.join_requests import JoinRequests, erase_request
+from oracle.service.market_queries import MarketQueries
+from oracle.service.market_records import (
+    ContestRecord,
+    DeclarationRecord,
+    FloorRecord,
+    ProofRecord,
+    TicketRecord,
+)
 from oracle.service.records import (
     BillLine,
     CorrectionRecord,
@@ -41,7 +48,7 @@ from oracle.service.records import (
 Row = dict[str, Any]
 
 
-class Store(BillQueries, JoinRequests):
+class Store(MarketQueries, JoinRequests):
     """A store bound to one instance: the last saved, or the newest it holds.
 
     Thread-safe. Use `open_store`, which migrates first. Close it when done.
@@ -218,6 +225,38 @@ class Store(BillQueries, JoinRequests):
 
     def record_gas(self, records: Iterable[GasRecord]) -> None:
         self._put(tables.gas, [_plain(record) for record in records], ["function"])
+
+    def record_declarations(self, records: Iterable[DeclarationRecord]) -> None:
+        self._put_addressed(tables.declarations, records, ["feed", "epoch", "position"])
+
+    def record_floors(self, records: Iterable[FloorRecord]) -> None:
+        self._put(tables.floors, [_plain(record) for record in records], ["period"])
+
+    def record_proof(self, record: ProofRecord) -> None:
+        """What stands behind a posting; a void one is announced like a new posting."""
+        row = _plain(record) | {
+            "servers": json.dumps([_address("servers", server) for server in record.servers]),
+            "poster": _address("poster", record.poster),
+        }
+        if not record.voided:
+            self._put(tables.proofs, [row], ["feed", "epoch"])
+            return
+        change = {"kind": "posting", "feed": record.feed, "number": record.epoch}
+        self._announce(tables.proofs, row, ["feed", "epoch"], change)
+
+    def record_contests(
+        self, records: Iterable[ContestRecord], entries: Iterable[TicketRecord]
+    ) -> None:
+        rows = [
+            _plain(record)
+            | {
+                "winner": _address_or_none("winner", record.winner),
+                "transactions": json.dumps(record.transactions),
+            }
+            for record in records
+        ]
+        self._put(tables.contests, rows, ["round", "zone"])
+        self._put_addressed(tables.tickets, entries, ["round", "zone", "position"])
 
     def change_name(self, address: str, name: str | None) -> bool:
         """Rename a member, or erase her name (None); False if nobody has this address.

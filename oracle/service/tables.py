@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
 from typing import Any
 
 from sqlalchemy import (
@@ -13,79 +12,24 @@ from sqlalchemy import (
     Index,
     Integer,
     LargeBinary,
-    MetaData,
     String,
     Table,
     Text,
-    TypeDecorator,
 )
-from sqlalchemy.engine import Dialect
 
-NAMING = {
-    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-    "pk": "pk_%(table_name)s",
-}
+from oracle.service.columns import Address, AddressText, Counter, Exact, Hash, Ratio, metadata
+from oracle.service.columns import key as _key
+from oracle.service.columns import need as _need
+from oracle.service.columns import of_instance as _of_instance
+from oracle.service.market_tables import (
+    contests,
+    declarations,
+    floors,
+    proofs,
+    tickets,
+)
 
-
-class Exact(TypeDecorator[int]):
-    """An integer of any size as decimal text: SQLite's own end at 64 bits, or turn to floats."""
-
-    impl = String(80)
-    cache_ok = True
-
-    def process_bind_param(self, value: int | None, dialect: Dialect) -> str | None:
-        return None if value is None else str(int(value))
-
-    def process_result_value(self, value: Any, dialect: Dialect) -> int | None:
-        return None if value is None else int(value)
-
-
-class Ratio(TypeDecorator[Fraction]):
-    """A rational number as text, numerator/denominator: a twelfth of a price stays one."""
-
-    impl = String(200)
-    cache_ok = True
-
-    def process_bind_param(self, value: Fraction | None, dialect: Dialect) -> str | None:
-        return None if value is None else str(Fraction(value))
-
-    def process_result_value(self, value: Any, dialect: Dialect) -> Fraction | None:
-        return None if value is None else Fraction(value)
-
-
-# SQLite counts only a plain INTEGER up by itself.
-Counter = BigInteger().with_variant(Integer(), "sqlite")
-
-
-class AddressText(String):
-    """An account's address: 0x and 40 hex digits, in lower case."""
-
-
-Address = AddressText(42)
-Hash = String(66)
-
-metadata = MetaData(naming_convention=NAMING)
-
-
-def _of_instance() -> Column[int]:
-    return Column(
-        "instance",
-        Counter,
-        ForeignKey("instances.id", ondelete="CASCADE"),
-        primary_key=True,
-        autoincrement=False,
-    )
-
-
-def _key(name: str, kind: Any = BigInteger) -> Column[Any]:
-    return Column(name, kind, primary_key=True, autoincrement=False)
-
-
-def _need(name: str, kind: Any = BigInteger) -> Column[Any]:
-    return Column(name, kind, nullable=False)
-
+__all__ = ["AddressText", "contests", "declarations", "floors", "metadata", "proofs", "tickets"]
 
 instances = Table(
     "instances",

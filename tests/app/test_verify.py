@@ -107,4 +107,4 @@ def test_the_floor_follows_every_change_of_the_constants(tmp_path: Path) -> None
         last = schedule.epoch_periods + 12
         for period in range(last, last + 2 * schedule.epoch_periods):
             (contract,) = market.read("floorPrice", period)
-            assert floor_ticks(market, history, period) * TICK == contract
+            assert floor_ticks(market, history.constants, period) * TICK == contract

@@ -8,6 +8,7 @@ from typing import Any
 
 from oracle.app.day.accounting import BookKeeper, Books
 from oracle.app.day.booking import correction_record
+from oracle.app.day.evidence import Evidence, feed_name
 from oracle.app.day.plan import Roster
 from oracle.chain.market import Event, Market
 from oracle.community.bill import PeriodEntry, period_bill
@@ -61,6 +62,7 @@ class Recorder:
             self._elecoin_price,
             lru_cache(lambda number: market.client.block(number).timestamp),
         )
+        self._evidence = Evidence(market, store)
         self._next_block = market.deployment.block
         self._member = dict(zip(roster.addresses, community.members, strict=True))
         self._digests: dict[int, str] = {}
@@ -103,6 +105,7 @@ class Recorder:
         readings: list[ReadingRecord] = []
         corrections: list[CorrectionRecord] = []
         moves: list[ElecoinMoveRecord] = []
+        self._evidence.follow(events)
         for event in events:
             self._keeper.add(event)
             if event.name == "Posted":
@@ -190,7 +193,7 @@ class Recorder:
         servers = [server.signer.address for server in self.roster.servers]
         self.store.record_posting(
             PostingRecord(
-                feed="electricity" if feed is Feed.ELECTRICITY else "elecoin",
+                feed=feed_name(feed),
                 epoch=a["epoch"],
                 digest=digest,
                 value=a["value"],

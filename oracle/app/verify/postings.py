@@ -6,6 +6,7 @@ rebuilt from events up to the input block, priced again, and compared with what 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from eth_keys.datatypes import Signature as KeySignature
@@ -198,20 +199,20 @@ def _rebuild(
         commitment=commitment(declared),
         signer_set=signer_set,
         declared=declared,
-        floor_ticks=floor_ticks(market, history, posting.epoch) if electricity else 0,
+        floor_ticks=floor_ticks(market, history.constants, posting.epoch) if electricity else 0,
         terms=market.deployment.terms,
         power_price=market.deployment.unit_power_price / WAD,
         supply=market.supply_terms(),
     )
 
 
-def floor_ticks(market: Market, history: History, period: int) -> int:
-    """φ / c rounded up, φ being the one that held for this period.
+def floor_ticks(market: Market, constants: Sequence[Event], period: int) -> int:
+    """φ / c rounded up, φ being the one of the scheduled `constants` that held for this period.
 
     A change replaces one that was still waiting for its first period to open; else both stand.
     """
     standing: list[tuple[int, int]] = []
-    for event in history.constants:
+    for event in constants:
         begins = event.arguments["fromPeriod"]
         if standing and standing[-1][0] > 0:
             now = market.client.block(event.log.block).timestamp

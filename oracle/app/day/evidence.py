@@ -1,0 +1,116 @@
+"""Follows what prices rest on into the store: declared words, floors, proofs, refutations."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import cached_property, lru_cache
+
+from oracle.app.verify.postings import floor_ticks
+from oracle.chain.client import Receipt
+from oracle.chain.market import ORACLE, Event, Market
+from oracle.rounds.agree import quorum
+from oracle.rounds.report import Feed
+from oracle.service.market_records import DeclarationRecord, FloorRecord, ProofRecord, Tier
+from oracle.service.records import Feed as FeedName
+from oracle.service.store import Store
+
+TIERS: dict[int, Tier] = {1: "inline", 2: "constant", 3: "optimistic", 4: "consent"}
+"""By the contract's `Status`."""
+UNCERTIFIED = 2**96 - 1
+
+
+def feed_name(feed: int) -> FeedName:
+    return "electricity" if feed == Feed.ELECTRICITY else "elecoin"
+
+
+class Evidence:
+    """One deployment's declarations and proofs, as their events come, in order."""
+
+    def __init__(self, market: Market, store: Store) -> None:
+        self.market, self.store = market, store
+        self._declared: Counter[tuple[FeedName, int]] = Counter()
+        self._constants: list[Event] = []
+        self._order = lru_cache(self._order_of)
+
+    def follow(self, events: Sequence[Event]) -> None:
+        """Before the postings themselves are recorded: who hears of one finds its proof."""
+        declarations: list[DeclarationRecord] = []
+        floors: dict[int, FloorRecord] = {}
+        standing: list[Event] = []
+        for event in events:
+            a = event.arguments
+            if event.name == "ConstantsScheduled":
+                self._constants.append(event)
+            elif event.name == "TargetDeclared":
+                period = a["period"]
+                declarations.append(self._declaration("electricity", period, a, a["word"]))
+                if period not in floors:
+                    # A change takes longer than an epoch to come, so this one holds for the period.
+                    ticks = floor_ticks(self.market, self._constants, period)
+                    floors[period] = FloorRecord(period, ticks)
+            elif event.name == "NeedDeclared":
+                declarations.append(self._declaration("elecoin", a["epoch"], a, a["needWei"]))
+            elif event.name in ("Posted", "Voided"):
+                standing.append(event)
+        self.store.record_declarations(declarations)
+        self.store.record_floors(floors.values())
+        self._record_proofs(standing)
+
+    def _declaration(
+        self, feed: FeedName, epoch: int, a: dict[str, object], value: int
+    ) -> DeclarationRecord:
+        position = self._declared[feed, epoch]
+        self._declared[feed, epoch] += 1
+        return DeclarationRecord(feed, epoch, position, str(a["account"]), value)
+
+    def _record_proofs(self, events: Sequence[Event]) -> None:
+        """What was posted and refuted, in order: a refuted price may be posted again."""
+        posted = [event.log.transaction for event in events if event.name == "Posted"]
+        receipts = iter(self.market.client.receipts(posted) if posted else ())
+        for event in events:
+            a = event.arguments
+            if event.name == "Posted":
+                receipt = next(receipts)
+                assert receipt is not None
+                self.store.record_proof(self._proof(event, receipt))
+                continue
+            refuted = self.store.proof(feed_name(a["feed"]), a["epoch"])
+            if refuted is not None:
+                self.store.record_proof(replace(refuted, voided=True))
+
+    def _proof(self, event: Event, receipt: Receipt) -> ProofRecord:
+        a, feed, schedule = (
+            event.arguments,
+            feed_name(event.arguments["feed"]),
+            self.market.schedule,
+        )
+        electricity, tier = feed == "electricity", TIERS[a["status"]]
+        first = a["epoch"] if electricity else a["epoch"] * schedule.epoch_periods
+        order = self._order(schedule.round_of(first), a["signerSet"])
+        until = None
+        if tier == "optimistic":
+            posted_at = self.market.client.block(event.log.block).timestamp
+            until = posted_at + self._challenge_window
+        computed = a["bound"] != UNCERTIFIED and (electricity or tier != "optimistic")
+        return ProofRecord(
+            feed=feed,
+            epoch=a["epoch"],
+            tier=tier,
+            bound_wei=a["bound"] if computed else None,
+            commitment="0x" + a["commitment"].hex(),
+            input_block=a["inputBlock"],
+            servers=order,
+            poster=receipt.sender,
+            gas_used=receipt.gas_used,
+            quorum=quorum(len(order)),
+            challengeable_until=until,
+        )
+
+    def _order_of(self, round_: int, signer_set: int) -> tuple[str, ...]:
+        return tuple(self.market.order_of(round_))
+
+    @cached_property
+    def _challenge_window(self) -> int:
+        return int(self.market.read("oracleTerms", contract=ORACLE)[0][1])

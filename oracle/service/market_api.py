@@ -1,0 +1,51 @@
+"""What everybody may see of the market: books, proofs of prices."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path
+
+from oracle.rounds.words import PostedValue
+from oracle.service.answers import kept_route
+from oracle.service.bodies import problems
+from oracle.service.book import book
+from oracle.service.context import Context
+from oracle.service.errors import ApiError
+from oracle.service.market_schemas import Certificate, PeriodBook
+from oracle.service.records import Feed
+
+Number = Annotated[int, Path(ge=0, lt=2**32)]
+
+
+def router(context: Context) -> APIRouter:
+    """The endpoints over one store."""
+    routes = APIRouter(route_class=kept_route(context.answers))
+    store = context.store
+
+    @routes.get("/api/rounds/{period}/book", responses=problems(404, 422))
+    def period_book(period: Number) -> PeriodBook:
+        """What was declared for a period: bids by address, supply and demand, the price.
+
+        Words are public on the chain; names are not. Once they are frozen, at the deadline, they
+        stay; until then more may come.
+        """
+        floor = store.floor_ticks(period)
+        if floor is None:
+            raise ApiError(404, f"period {period}: nothing was declared for it")
+        posting, proof = store.posting("electricity", period), store.proof("electricity", period)
+        stands = posting is not None and not (proof is not None and proof.voided)
+        value = PostedValue.unpack(posting.value) if posting is not None and stands else None
+        declared = store.declarations("electricity", period)
+        made = book(declared, floor, None if value is None else value.price_ticks)
+        return PeriodBook.of(period, floor, value, made)
+
+    @routes.get("/api/postings/{feed}/{epoch}", responses=problems(404, 422))
+    def certificate(feed: Feed, epoch: Number) -> Certificate:
+        """A posting with what stands behind it: who posted and signed, the proof and its bound."""
+        posting, proof = store.posting(feed, epoch), store.proof(feed, epoch)
+        if posting is None or proof is None:
+            raise ApiError(404, f"{feed} {epoch}: nothing is posted for it")
+        return Certificate.with_proof(posting, proof, store.declared_count(feed, epoch))
+
+    return routes

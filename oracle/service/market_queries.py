@@ -1,0 +1,90 @@
+"""What everybody may see of the market: declared words, proofs of prices, draws of contests."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+from sqlalchemy import distinct, func, select
+
+from oracle.service import tables
+from oracle.service.bill_queries import BillQueries
+from oracle.service.market_records import (
+    ContestRecord,
+    DeclarationRecord,
+    ProofRecord,
+    TicketRecord,
+)
+from oracle.service.queries import checksum, plain_fields
+from oracle.service.records import Feed
+
+
+class MarketQueries(BillQueries):
+    """The queries of a store, and those of what everybody may see."""
+
+    def declarations(self, feed: Feed, epoch: int) -> tuple[DeclarationRecord, ...]:
+        """An epoch's declarations in the order of the chain."""
+        table = tables.declarations
+        where = [table.c.feed == feed, table.c.epoch == epoch]
+        rows = self._rows(table, *where, order=[table.c.position])
+        return tuple(
+            DeclarationRecord(**plain_fields(row) | {"address": checksum(row.address)})
+            for row in rows
+        )
+
+    def declared_count(self, feed: Feed, epoch: int) -> int:
+        """How many declared something for an epoch."""
+        table = tables.declarations
+        statement = select(func.count()).where(
+            table.c.instance == self._instance, table.c.feed == feed, table.c.epoch == epoch
+        )
+        with self.database.read() as connection:
+            return int(connection.execute(statement).scalar_one())
+
+    def floor_ticks(self, period: int) -> int | None:
+        """The least price of a period in ticks; None where nothing was declared for it."""
+        table = tables.floors
+        rows = self._rows(table, table.c.period == period)
+        return int(rows[0].ticks) if rows else None
+
+    def proof(self, feed: Feed, epoch: int) -> ProofRecord | None:
+        """What stands behind a posting."""
+        table = tables.proofs
+        rows = self._rows(table, table.c.feed == feed, table.c.epoch == epoch)
+        if not rows:
+            return None
+        servers = tuple(checksum(address) for address in json.loads(rows[0].servers))
+        changed = {"servers": servers, "poster": checksum(rows[0].poster)}
+        return ProofRecord(**plain_fields(rows[0]) | changed)
+
+    def contests(self, *, limit: int) -> tuple[ContestRecord, ...]:
+        """The contests of the newest `limit` rounds, newest first, by the number of the zone."""
+        table = tables.contests
+        newest = (
+            select(distinct(table.c.round))
+            .where(table.c.instance == self._instance)
+            .order_by(table.c.round.desc())
+            .limit(limit)
+        )
+        rows = self._rows(
+            table, table.c.round.in_(newest), order=[table.c.round.desc(), table.c.number]
+        )
+        return tuple(
+            ContestRecord(
+                **plain_fields(row)
+                | {
+                    "winner": None if row.winner is None else checksum(row.winner),
+                    "transactions": tuple(json.loads(row.transactions)),
+                }
+            )
+            for row in rows
+        )
+
+    def tickets(self, rounds: Sequence[int]) -> tuple[TicketRecord, ...]:
+        """All entries of these rounds, in the order of the chain within a round and zone."""
+        table = tables.tickets
+        order = [table.c.round, table.c.zone, table.c.position]
+        rows = self._rows(table, table.c.round.in_(rounds), order=order)
+        return tuple(
+            TicketRecord(**plain_fields(row) | {"address": checksum(row.address)}) for row in rows
+        )

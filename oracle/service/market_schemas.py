@@ -1,0 +1,145 @@
+"""What everybody may see of the market, as OpenAPI shows it."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from oracle.rounds.finish_clearing import SLOPE_BITS
+from oracle.rounds.words import PostedValue
+from oracle.service.book import Bid, Book, Point, Side
+from oracle.service.market_records import ProofRecord, Tier
+from oracle.service.records import PostingRecord
+from oracle.service.schemas import Posting
+from oracle.units import TICK, WAD, WH_PER_KWH, ticks_to_float, ticks_to_wei
+
+_UNITS = WH_PER_KWH << SLOPE_BITS
+StepPoint = tuple[float, float]
+
+
+class _Out(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+
+class PublicBid(_Out):
+    """One declared word. On chain, too, it stands with the address and without a name."""
+
+    account: str
+    side: Side
+    energy_wh: int
+    limit: float | None = Field(
+        description="ELE per kWh: what a kWh is worth to a buyer before fees, or the least that a "
+        "seller takes; null where her energy may not be sold"
+    )
+    limit_wei: str | None
+    serves_wh: int | None = Field(
+        description="what the price gives her of it; what was metered and traded is another matter"
+    )
+
+    @classmethod
+    def of(cls, bid: Bid) -> PublicBid:
+        ticks = bid.limit_ticks
+        return cls(
+            account=bid.account,
+            side=bid.side,
+            energy_wh=bid.energy_wh,
+            limit=None if ticks is None else ticks_to_float(ticks),
+            limit_wei=None if ticks is None else str(ticks_to_wei(ticks)),
+            serves_wh=bid.served_wh,
+        )
+
+
+class PeriodBook(_Out):
+    """What was declared for a period, and where supply and demand meet."""
+
+    period: int
+    floor: float = Field(description="ELE per kWh: no price is below it")
+    price: float | None = Field(description="ELE per kWh; null where none is posted")
+    price_wei: str | None
+    bids: list[PublicBid] = Field(description="in the order of the chain")
+    supply: list[StepPoint] = Field(description="[kWh, ELE/kWh]: both ends of each step")
+    demand: list[StepPoint] = Field(
+        description="[kWh, ELE/kWh]: a line between any two, from the highest price to the floor"
+    )
+    cleared_kwh: float | None = Field(description="demand at the price, which is all served")
+    matching_probability: float | None
+    served_fraction: float | None
+
+    @classmethod
+    def of(cls, period: int, floor_ticks: int, value: PostedValue | None, made: Book) -> PeriodBook:
+        return cls(
+            period=period,
+            floor=ticks_to_float(floor_ticks),
+            price=None if value is None else ticks_to_float(value.price_ticks),
+            price_wei=None if value is None else str(value.price_ticks * TICK),
+            bids=[PublicBid.of(bid) for bid in made.bids],
+            supply=[_point(point) for point in made.supply],
+            demand=[_point(point) for point in made.demand],
+            cleared_kwh=None if made.cleared is None else made.cleared / _UNITS,
+            matching_probability=None if value is None else value.matching_wad / WAD,
+            served_fraction=None if value is None else value.served_wad / WAD,
+        )
+
+
+def _point(point: Point) -> StepPoint:
+    return point[0] / _UNITS, ticks_to_float(point[1])
+
+
+BoundSentence = Literal["price_within", "utility_within", "on_stakes", "consent"]
+
+
+class Certificate(Posting):
+    """A posting, and what stands behind it."""
+
+    tier: Tier = Field(
+        description="inline: the chain checked all declarations; constant: their totals; "
+        "optimistic: a claim on stakes that anybody may refute; consent: those bound by it signed"
+    )
+    bound: float | None = Field(description="null where nothing was computed")
+    bound_wei: str | None
+    bound_unit: Literal["ELE/kWh", "currency"] = Field(
+        description="electricity: the equilibrium is at most so far below the price; elecoin: no "
+        "other price gives the edge servers so much more"
+    )
+    bound_sentence_key: BoundSentence
+    commitment: str = Field(description="hash of all declarations in their order")
+    declarations: int
+    input_block: int = Field(description="the declarations up to this block were priced")
+    order: list[str] = Field(description="signers in the order in which they may post")
+    turn: int | None = Field(description="index of who posted; null if it was none of them")
+    poster: str
+    gas_used: int
+    signatures: int
+    quorum: int
+    challengeable_until: int | None = Field(description="chain seconds; nobody reads it before")
+    voided: bool = Field(description="a challenge held: nobody reads this price")
+
+    @classmethod
+    def with_proof(cls, record: PostingRecord, proof: ProofRecord, declared: int) -> Certificate:
+        electricity = record.feed == "electricity"
+        sentence: BoundSentence = "price_within" if electricity else "utility_within"
+        if proof.bound_wei is None:
+            sentence = "consent" if proof.tier == "consent" else "on_stakes"
+        order = list(proof.servers)
+        return cls.model_validate(
+            Posting.of(record).model_dump()
+            | {
+                "tier": proof.tier,
+                "bound": None if proof.bound_wei is None else proof.bound_wei / WAD,
+                "bound_wei": None if proof.bound_wei is None else str(proof.bound_wei),
+                "bound_unit": "ELE/kWh" if electricity else "currency",
+                "bound_sentence_key": sentence,
+                "commitment": proof.commitment,
+                "declarations": declared,
+                "input_block": proof.input_block,
+                "order": order,
+                "turn": order.index(proof.poster) if proof.poster in order else None,
+                "poster": proof.poster,
+                "gas_used": proof.gas_used,
+                "signatures": len(record.signers),
+                "quorum": proof.quorum,
+                "challengeable_until": proof.challengeable_until,
+                "voided": proof.voided,
+            }
+        )

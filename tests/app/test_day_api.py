@@ -1,0 +1,139 @@
+"""What the service tells of a real day, against the day's chain and its report."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterator
+from itertools import pairwise
+from typing import Any
+
+import httpx
+import pytest
+
+from oracle.app.day.run import STORE
+from oracle.chain.market import Event, Market
+from oracle.rounds.report import Feed
+from oracle.rounds.words import Target, commitment
+from oracle.service.app import create_app
+from oracle.service.live import LastHead
+from oracle.service.settings import ServiceSettings
+from oracle.service.store import Store, open_store
+from oracle.units import TICK, TICKS_PER_ELE
+from tests.app.conftest import Day
+
+pytestmark = pytest.mark.node
+Get = Callable[..., Any]
+
+
+@pytest.fixture(scope="module")
+def store(day: Day) -> Iterator[Store]:
+    with open_store(day.folder / STORE) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def get(store: Store, tmp_path_factory: pytest.TempPathFactory) -> Get:
+    settings = ServiceSettings(tmp_path_factory.mktemp("api") / "token", signature_burst=10**6)
+    app = create_app(settings, store, live=LastHead())
+    operator = {"Authorization": f"Bearer {settings.token_path.read_text().strip()}"}
+
+    def ask(path: str, *, own: bool = False, status: int = 200) -> Any:
+        async def asking() -> httpx.Response:
+            transport = httpx.ASGITransport(app=app)
+            async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as http:
+                return await http.get(path, headers=operator if own else {})
+
+        answer = asyncio.run(asking())
+        assert answer.status_code == status, answer.text
+        return answer.json()
+
+    return ask
+
+
+def test_books_are_the_declared_words_of_the_chain(market: Market, day: Day, get: Get) -> None:
+    last = market.client.block().number
+    for period in (0, 40, 52, 60):
+        words = [
+            (account, Target.unpack(word))
+            for account, word in market.declared(Feed.ELECTRICITY, period, last)
+        ]
+        found = get(f"/api/rounds/{period}/book")
+        assert [
+            (bid["account"], bid["energy_wh"] * (1 if bid["side"] == "sell" else -1))
+            for bid in found["bids"]
+        ] == [(account, target.net_wh) for account, target in words if target.net_wh]
+        assert found["price"] == day.report["electricity_price"][period]
+        assert found["floor"] * TICKS_PER_ELE == pytest.approx(
+            market.read("floorPrice", period)[0] / TICK
+        )
+
+
+def test_supply_and_demand_meet_at_the_price(day: Day, get: Get) -> None:
+    sold = 0
+    for period, price in enumerate(day.report["electricity_price"]):
+        found = get(f"/api/rounds/{period}/book")
+        if price is None:
+            assert found["cleared_kwh"] is None
+            continue
+        assert found["matching_probability"] == day.report["matching_probability"][period]
+        demand = _at(found["demand"], price)
+        offered = sum(
+            bid["energy_wh"]
+            for bid in found["bids"]
+            if bid["side"] == "sell" and bid["limit"] is not None and bid["limit"] <= price
+        )
+        cleared = found["cleared_kwh"]
+        assert cleared == pytest.approx(demand, abs=1e-9)
+        assert cleared * 1000 <= offered or not offered
+        bought = [bid["serves_wh"] for bid in found["bids"] if bid["side"] == "buy"]
+        given = [bid["serves_wh"] for bid in found["bids"] if bid["side"] == "sell"]
+        assert sum(bought) == pytest.approx(cleared * 1000, abs=len(bought))
+        if offered:
+            sold += 1
+            assert sum(given) == pytest.approx(cleared * 1000, abs=len(given) + 1)
+    assert sold > 20
+
+
+def _at(line: list[list[float]], price: float) -> float:
+    """kWh at a price on a line of points from the highest price down."""
+    if price >= line[0][1]:
+        return 0.0
+    for (above, high), (below, low) in pairwise(line):
+        if low <= price <= high:
+            return above + (below - above) * (high - price) / (high - low)
+    raise AssertionError(price)
+
+
+def test_certificates_say_what_the_chain_did(
+    market: Market, events: list[Event], get: Get, day: Day
+) -> None:
+    posted = [event for event in events if event.name == "Posted"]
+    assert {event.arguments["feed"] for event in posted} == {0, 1}
+    receipts = market.client.receipts([event.log.transaction for event in posted])
+    for event, receipt in zip(posted, receipts, strict=True):
+        a = event.arguments
+        feed = Feed(a["feed"])
+        found = get(f"/api/postings/{feed.label}/{a['epoch']}")
+        declared = market.declared(feed, a["epoch"], a["inputBlock"])
+        assert found["commitment"] == "0x" + commitment(declared).hex()
+        assert found["declarations"] == len(declared)
+        assert found["input_block"] == a["inputBlock"]
+        assert found["bound_wei"] == str(a["bound"])
+        assert found["tier"] == {1: "inline", 2: "constant"}[a["status"]]
+        first = a["epoch"] * (1 if feed is Feed.ELECTRICITY else market.schedule.epoch_periods)
+        assert found["order"] == market.order_of(market.schedule.round_of(first))
+        assert receipt is not None
+        assert found["order"][found["turn"]].lower() == receipt.sender.lower()
+        assert found["gas_used"] == receipt.gas_used
+        assert (found["signatures"], found["quorum"]) == (2, 2)
+        assert (found["challengeable_until"], found["voided"]) == (None, False)
+        if feed is Feed.ELECTRICITY:
+            assert found["bound_unit"] == "ELE/kWh"
+            assert found["bound"] * TICKS_PER_ELE < 1
+
+
+def test_what_is_not_there_is_404(get: Get) -> None:
+    assert "nothing was declared" in get("/api/rounds/5000/book", status=404)["error"]
+    assert "nothing is posted" in get("/api/postings/elecoin/77", status=404)["error"]
+    get("/api/postings/gas/1", status=422)
+    get("/api/rounds/-1/book", status=422)
