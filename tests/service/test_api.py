@@ -278,6 +278,8 @@ def test_openapi_describes_every_error_as_ours(look) -> None:
     assert set(document["paths"]) == {
         "/api/health",
         "/api/rounds",
+        "/api/rounds/{period}/book",
+        "/api/postings/{feed}/{epoch}",
         "/api/prices",
         "/api/members",
         "/api/members/{address}",
