@@ -1,0 +1,26 @@
+import { blo } from 'blo'
+import type { Address } from 'viem'
+import { Link } from './Link'
+
+/** An address, short, with its picture; a press shows it in the explorer. */
+export function Account({ address }: { address: string }) {
+  return (
+    <Link to={`/explorer/address/${address}`} className="account" title={address}>
+      <img src={blo(address as Address)} alt="" width={16} height={16} />
+      <code>{short(address)}</code>
+    </Link>
+  )
+}
+
+/** A hash of a transaction, short. */
+export function TransactionLink({ hash }: { hash: string }) {
+  return (
+    <Link to={`/explorer/tx/${hash}`} title={hash}>
+      <code>{short(hash)}</code>
+    </Link>
+  )
+}
+
+export function short(hex: string): string {
+  return hex.length > 14 ? `${hex.slice(0, 6)}…${hex.slice(-4)}` : hex
+}
