@@ -62,6 +62,15 @@ import click
     "--plot", type=click.Path(path_type=Path), help="Draw the day here (PNG, SVG or PDF)."
 )
 @click.option("--keep", is_flag=True, help="Leave chain and service up until Ctrl-C.")
+@click.option(
+    "--live", is_flag=True, help="After the day the market goes on by itself, served, until Ctrl-C."
+)
+@click.option(
+    "--live-seconds",
+    type=float,
+    metavar="S",
+    help="With --live on Anvil: wall seconds of a period; default: 40.",
+)
 @click.option("--seed", type=int, help="Seed of keys and salts; default: keys of 0, random salts.")
 @click.option("--port", type=int, help="Port of the service; default: a free one.")
 @click.option("--chain-port", type=int, help="Port of Anvil; default: a free one.")

@@ -16,7 +16,8 @@ from oracle.community.load import profiles_path
 from oracle.community.model import Community, Meter
 from oracle.community.tables import read_table, starts_of
 
-WEEK = 7 * 86_400
+DAY = 86_400
+WEEK = 7 * DAY
 MAX_KW = 1e6
 ALLOWED_COLUMNS = "timestamp, <member>:load or <member>:generation of a member of the community"
 KINDS: dict[Meter, dict[str, str]] = {
@@ -87,6 +88,24 @@ class Profiles:
             generation_kw=self.generation_kw[rows].copy(),
             estimated=self.estimated[rows].copy(),
         )
+
+
+def repeated(profiles: Profiles, until: int) -> Profiles:
+    """The same, gone on to `until` (UTC seconds): each interval that lacks is as a week before.
+
+    Profiles of less than a week repeat their last day, of less than a day themselves.
+    """
+    rows, step = len(profiles), profiles.step
+    lacking = max(0, -(-(until - profiles.end) // step))
+    cycle = next((c for c in (WEEK // step, DAY // step) if c <= rows), rows)
+    of = np.concatenate([np.arange(rows), rows - cycle + np.arange(lacking) % cycle])
+    return replace(
+        profiles,
+        start=profiles.start[0] + step * np.arange(rows + lacking, dtype=np.int64),
+        load_kw=profiles.load_kw[of],
+        generation_kw=profiles.generation_kw[of],
+        estimated=profiles.estimated[of],
+    )
 
 
 def load_profiles(

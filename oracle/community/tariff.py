@@ -98,6 +98,14 @@ def check_prices(community: Community, start: int, periods: int) -> None:
             grid_price(community, member, start + (periods - 1) * community.step)
 
 
+def prices_end(community: Community) -> int | None:
+    """UTC seconds up to which every price is known; None where none comes from a file."""
+    series = [
+        part for member in community.members for part in community.retail[member.retail].series
+    ]
+    return min((part.prices.end for part in series if part.prices is not None), default=None)
+
+
 def highest_price(retail: Retail) -> Fraction:
     """No hour of the week costs more than this, in currency per kWh, VAT included."""
     parts = (retail.energy, retail.network, retail.levy)

@@ -35,6 +35,10 @@ BAD_OPTIONS = {
     "/no/such/community.toml": "No such file",
     "--no-such-option": "No such option",
     "--port 70000 --keep": "--port: 70000",
+    "--port 70000 --live": "--port: 70000",
+    "--live-seconds 30": "--live-seconds: only with --live",
+    "--live --live-seconds 0.1": "--live-seconds: 0.1: from 0.5 to 3600 s",
+    "--live --live-seconds 30 --node geth": "--live-seconds: only on anvil",
 }
 
 

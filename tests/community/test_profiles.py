@@ -15,6 +15,7 @@ import pytest
 
 from oracle.community import Community, CommunityError, Profiles, load_profiles, parse_profiles
 from oracle.community.model import DEFAULT_COMMUNITY
+from oracle.community.profiles import WEEK, repeated
 
 BERLIN = ZoneInfo("Europe/Berlin")
 MakeCommunity = Callable[..., Community]
@@ -207,3 +208,22 @@ def test_profiles_from_parquet(make_community: MakeCommunity, tmp_path: Path) ->
     path.write_bytes(b"PAR1 not really PAR1")
     with pytest.raises(CommunityError, match="must be a readable Parquet file"):
         load_profiles(make_community(), csv=path)
+
+
+@pytest.mark.parametrize(
+    ("days", "cycle"), [(8.0, 7 * 96), (7.0, 7 * 96), (6.9, 96), (1.0, 96), (0.5, 48)]
+)
+def test_beyond_their_end_profiles_repeat_a_week_a_day_or_themselves(
+    make_community: MakeCommunity, days: float, cycle: int
+) -> None:
+    start = dt.datetime(2026, 6, 1, tzinfo=BERLIN)
+    known = parse(make_community(), csv_text(start, round(days * 96)))
+    rows = len(known)
+    made = repeated(known, known.end + 2 * WEEK + 1)
+    assert len(made) == rows + 2 * 7 * 96 + 1
+    assert np.array_equal(np.diff(made.start), np.full(len(made) - 1, 900))
+    assert np.array_equal(made.until(known.end).load_kw, known.load_kw)
+    for row in (rows, rows + cycle - 1, rows + cycle, len(made) - 1):
+        assert np.array_equal(made.load_kw[row], made.load_kw[row - cycle])
+        assert np.array_equal(made.generation_kw[row], made.generation_kw[row - cycle])
+    assert repeated(known, known.end - 900).end == known.end

@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from oracle import UserError
-from oracle.app.day.options import RunOptions, check
+from oracle.app.day.options import RunOptions, RunPlan, check
 
 if TYPE_CHECKING:
     from oracle.app.day.run import Outcome
@@ -50,7 +50,7 @@ def run_command(*, start: str | None, **options: Any) -> int:
         if len(outcome.troubles) > TROUBLES:
             bar.console.print(f"left out: {len(outcome.troubles) - TROUBLES} more")
         if url is not None:
-            _keep(outcome, url, console)
+            _stay(outcome, url, console, plan)
 
     with bar:
         task = bar.add_task("starting", total=plan.periods)
@@ -64,19 +64,38 @@ def run_command(*, start: str | None, **options: Any) -> int:
     return 0
 
 
-def _keep(outcome: Outcome, url: str, console: Console) -> None:
-    """Waits for Ctrl-C, and brings what happens on the chain meanwhile into the store."""
+def _stay(outcome: Outcome, url: str, console: Console, plan: RunPlan) -> None:
+    """Says where chain and service are, and stays until Ctrl-C."""
     deployment = outcome.folder / "deployment.toml"
-    lines = (f"\nchain {outcome.chain}", f"service {url}", f"deployment {deployment}")
+    lines = [f"\nchain {outcome.chain}", f"service {url}", f"deployment {deployment}"]
+    if outcome.live is not None:
+        lines.append(f"the market goes on by itself{_speed(plan)}")
     console.print("\n".join((*lines, "Ctrl-C stops")), soft_wrap=True)
-    stop = threading.Event()
     try:
-        while not stop.wait(FOLLOW_SECONDS):
-            # A node that is busy is asked again; one that is gone ends with the run.
-            with contextlib.suppress(UserError):
-                outcome.follow()
+        if outcome.live is not None:
+            outcome.live.say = lambda line: console.print(
+                f"left out: {line}", markup=False, highlight=False
+            )
+            outcome.live.run()
+            console.print("the profiles end here: no further period begins; Ctrl-C stops")
+        _keep(outcome)
     except KeyboardInterrupt:
         console.print("stopping")
+
+
+def _speed(plan: RunPlan) -> str:
+    if plan.options.node != "anvil":
+        return ""
+    return f": quickly to 10:00, then a period in {plan.live_seconds:g} s"
+
+
+def _keep(outcome: Outcome) -> None:
+    """Brings what happens on the chain meanwhile into the store."""
+    stop = threading.Event()
+    while not stop.wait(FOLLOW_SECONDS):
+        # A node that is busy is asked again; one that is gone ends with the run.
+        with contextlib.suppress(UserError):
+            outcome.follow()
 
 
 def _interrupt(number: int, frame: FrameType | None) -> NoReturn:

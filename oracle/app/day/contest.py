@@ -50,12 +50,15 @@ class DayContest:
         self._anyone = roster.servers[0].signer
 
     def bonds(self, epoch: int) -> list[Transaction]:
-        """Each server's operator buys its bond and pays it from her wallet."""
+        """Each server's operator buys what its bond lacks and pays it from her wallet."""
         price, _ = self.market.elecoin_price(epoch)
         signer_of = {member.address: member.signer for member in self.roster.members}
-        amount = self.rewards.bond() * open_commitments(self.market.schedule)
+        whole = self.rewards.bond() * open_commitments(self.market.schedule)
         sent = []
         for server in self.roster.servers:
+            amount = whole - self.rewards.bond_of(server.signer.address)
+            if amount <= 0:
+                continue
             operator = signer_of[server.operator]
             sent += [
                 self.market.transaction(

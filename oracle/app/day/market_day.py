@@ -63,7 +63,7 @@ class Tally:
 
 
 class MarketDay:
-    """Runs `periods` periods of a deployed and registered community.
+    """Runs the periods from `first` to before `periods` of a deployed and registered community.
 
     `servers` are the edge servers' own views of the chain, one each, in order of registration.
     `margin`: seconds before a deadline at which members declare. `meter_delay`: periods after a
@@ -78,6 +78,7 @@ class MarketDay:
         pace: Pace,
         periods: int,
         *,
+        first: int = 0,
         margin: int,
         meter_delay: int = 0,
         tally: Tally,
@@ -86,7 +87,8 @@ class MarketDay:
     ) -> None:
         self.agents, self.servers, self.pace = agents, servers, pace
         self.market, self.roster = agents.market, agents.roster
-        self.schedule, self.periods, self.margin = agents.market.schedule, periods, margin
+        self.schedule, self.first, self.periods = agents.market.schedule, first, periods
+        self.margin = margin
         self.meter_delay = meter_delay
         self.tally, self.on_period, self.on_metered = tally, on_period, on_metered
         self.contest = DayContest(agents.community, agents.roster, agents.market, pace)
@@ -107,10 +109,6 @@ class MarketDay:
         """All phases in order. Raises TransactionFailed where the chain refuses one."""
         for phase in self.phases():
             self.perform(phase)
-            if phase.action == "meter":
-                self.on_metered(phase.index)
-            if phase.action == "close":
-                self.on_period(phase.index)
 
     def phases(self) -> list[Phase]:
         """Every phase of the run by time; at one time readings before trades, settling last."""
@@ -118,11 +116,11 @@ class MarketDay:
 
     def _phases(self) -> Iterator[Phase]:
         s, margin = self.schedule, self.margin
-        for epoch in range(self.epochs):
+        for epoch in range(-(-self.first // s.epoch_periods), self.epochs):
             yield Phase(s.need_deadline(epoch) - margin, 0, "declare needs", epoch)
             yield Phase(s.need_deadline(epoch), 1, "price elecoin", epoch)
             yield Phase(s.start_of(epoch * s.epoch_periods), 2, "buy", epoch)
-        for t in range(self.periods):
+        for t in range(self.first, self.periods):
             # Members pay, their agent declares and trades: keys of two, so one after the other.
             yield Phase(s.declaration_deadline(t) - margin, 3, "cover", t)
             yield Phase(s.declaration_deadline(t) - margin, 4, "declare targets", t)
@@ -134,25 +132,35 @@ class MarketDay:
             yield Phase(s.pool_opening(t), 9, "settle the pool", t)
             yield Phase(s.trading_end(t), 10, "rate", t)
             yield Phase(s.closing_time(t), 11, "close", t)
-        for round_ in range(self.periods // s.round_periods):
+        # A round that an earlier run began and did not end is settled by this one.
+        rounds = range(self.first // s.round_periods, self.periods // s.round_periods)
+        for round_ in rounds:
             yield Phase(s.settlement_opening(round_), 12, "settle", round_)
 
-        yield from self._contest_phases(self.periods // s.round_periods)
+        yield from self._contest_phases(rounds)
 
-    def _contest_phases(self, rounds: int) -> Iterator[Phase]:
+    def _contest_phases(self, rounds: range) -> Iterator[Phase]:
         """What the contests of whole rounds need, after what else happens at the same time."""
         s = self.schedule
         if rounds:
-            yield Phase(s.start_of(0), 13, "pay bonds", 0)
-        for period in booking_periods(s, rounds * s.round_periods):
-            yield Phase(s.reading_deadline(period), 14, "book", period)
-        for round_ in range(rounds):
+            yield Phase(s.start_of(self.first), 13, "pay bonds", s.epoch_of(self.first))
+        for period in booking_periods(s, rounds.stop * s.round_periods):
+            if period >= self.first:
+                yield Phase(s.reading_deadline(period), 14, "book", period)
+        for round_ in rounds:
             last = (round_ + 1) * s.round_periods - 1
             yield Phase(s.reading_deadline(last), 15, "commit", round_)
             yield Phase(s.closing_time(last), 16, "hold contest", round_)
 
     def perform(self, phase: Phase) -> None:
-        """One phase: its transactions, mined at its time."""
+        """One phase: its transactions, mined at its time; then whoever wants to hears of it."""
+        self._perform(phase)
+        if phase.action == "meter":
+            self.on_metered(phase.index)
+        elif phase.action == "close":
+            self.on_period(phase.index)
+
+    def _perform(self, phase: Phase) -> None:
         if phase.action == "hold contest":
             for transaction, receipt in self.contest.hold(phase.index, phase.when):
                 self.tally.add([transaction], [receipt])

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from oracle import UserError
-from oracle.app.day.pace import POLL_SECONDS, ChainPace, Pace, WarpedPace
+from oracle.app.day.pace import POLL_SECONDS, ChainPace, EvenPace, LivePace, WarpedPace
 from oracle.app.day.plan import FUNDS, Roster, schedule
 from oracle.chain.client import ChainError, Client, Receipt, RpcError
 from oracle.chain.transactions import Sender, Sent
@@ -45,7 +45,7 @@ class Node:
 
     client: Client
     sender: Sender
-    pace: Pace
+    pace: WarpedPace | ChainPace
     mine: Callable[[Sequence[Sent]], list[Receipt]]
     start: int
     period_seconds: int
@@ -53,6 +53,13 @@ class Node:
     depth: int = 0
     block_seconds: float | None = None
     least_lead: int = 1
+
+    def live_pace(self, since: int, rate: float) -> LivePace:
+        """For a market that goes on by itself: the chain's own clock, or Anvil's moved evenly from
+        `since` (chain time) on, `rate` chain seconds a second."""
+        if isinstance(self.pace, ChainPace):
+            return self.pace
+        return EvenPace(self.client, self.sender, since=since, rate=rate)
 
 
 @contextlib.contextmanager

@@ -12,8 +12,8 @@ from oracle.community.forecast import METHODS, Method
 from oracle.community.learned import require
 from oracle.community.load import load_community, profiles_path
 from oracle.community.model import Community
-from oracle.community.profiles import Profiles, load_profiles
-from oracle.community.tariff import check_prices
+from oracle.community.profiles import DAY, Profiles, load_profiles, repeated
+from oracle.community.tariff import check_prices, prices_end
 from oracle.devnet.ports import free_port
 
 MARKETS = ("bilateral", "pool")
@@ -25,6 +25,11 @@ MOST_DELAY = 192
 """Periods of `--meter-delay`: the oracle's history must fit one block of 30 million gas."""
 
 MOST_DEPTH = 100
+
+LIVE_SECONDS, LEAST_LIVE_SECONDS, MOST_LIVE_SECONDS = 40.0, 0.5, 3600.0
+"""Wall time of a live period: time enough to press a button in her trading window."""
+LIVE_DAYS = 92
+"""For so long the market goes on by itself, in days of its own clock."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +48,8 @@ class RunOptions:
     report: Path | None = None
     plot: Path | None = None
     keep: bool = False
+    live: bool = False
+    live_seconds: float | None = None
     seed: int | None = None
     port: int | None = None
     chain_port: int | None = None
@@ -51,7 +58,10 @@ class RunOptions:
 
 @dataclass(frozen=True)
 class RunPlan:
-    """A checked run: nothing is started before there is one."""
+    """A checked run: nothing is started before there is one.
+
+    The market lives through `periods` of them; with `--live` it goes on, `periods_in_all` long.
+    """
 
     options: RunOptions
     community: Community
@@ -59,6 +69,18 @@ class RunPlan:
     profile_start: int
     periods: int
     method: Method
+    periods_in_all: int
+
+    @property
+    def serves(self) -> bool:
+        """Whether chain and service stay up."""
+        return self.options.keep or self.options.live
+
+    @property
+    def live_seconds(self) -> float:
+        """Wall time of a live period on our own Anvil."""
+        given = self.options.live_seconds
+        return LIVE_SECONDS if given is None else given
 
     @property
     def files(self) -> list[Path]:
@@ -110,11 +132,32 @@ def check(options: RunOptions) -> RunPlan:
         raise UserError(f"--report: {options.report}: is a folder; name a file")
     if options.plot is not None:
         check_figure(options.plot)
-    if options.keep:
+    if options.keep or options.live:
         free_port(options.port, "--port")
     if options.node == "anvil":
         free_port(options.chain_port, "--chain-port")
-    return RunPlan(options, community, profiles, start, periods, method)
+    _check_live(options)
+    in_all = periods
+    if options.live:
+        end = start + periods * community.step + LIVE_DAYS * DAY
+        known = prices_end(community)
+        end = end if known is None else min(end, known)
+        profiles = repeated(profiles, end)
+        in_all = max(periods, (end - start) // community.step)
+    return RunPlan(options, community, profiles, start, periods, method, in_all)
+
+
+def _check_live(options: RunOptions) -> None:
+    seconds = options.live_seconds
+    if seconds is None:
+        return
+    if not options.live:
+        raise UserError("--live-seconds: only with --live")
+    if options.node != "anvil":
+        raise UserError("--live-seconds: only on anvil; elsewhere --period-seconds says it")
+    if not LEAST_LIVE_SECONDS <= seconds <= MOST_LIVE_SECONDS:
+        allowed = f"from {LEAST_LIVE_SECONDS:g} to {MOST_LIVE_SECONDS:g} s"
+        raise UserError(f"--live-seconds: {seconds:g}: {allowed}")
 
 
 def _first_day(community: Community, profiles: Profiles) -> dt.date:

@@ -11,6 +11,10 @@ from oracle.chain.transactions import Sender, Sent, Transaction
 
 MOST_BLOCKS = 100
 POLL_SECONDS = 0.2
+BLOCK_SECONDS = 1.0
+"""Wall time between blocks of a market that goes on by itself on Anvil."""
+SLOWEST_SECONDS = 20.0
+"""Wall time that such a market makes up for; what it lags behind more is given up."""
 
 
 class Pace(Protocol):
@@ -29,6 +33,15 @@ class Pace(Protocol):
 
     def await_block(self, number: int) -> None:
         """Returns when the chain has block `number`."""
+        ...
+
+
+class LivePace(Pace, Protocol):
+    """A pace that somebody can wait with: the market that goes on by itself."""
+
+    def come(self, when: int) -> bool:
+        """Comes a little nearer to `when`, for a second of wall time at most; True once it is
+        there. What visitors sent meanwhile is mined on the way."""
         ...
 
 
@@ -75,6 +88,60 @@ class WarpedPace:
         return receipts
 
 
+class EvenPace(WarpedPace):
+    """Anvil's clock moved evenly, `rate` chain seconds a second of wall time, from `since` on.
+
+    About every second of wall time it mines a block. Until `since` (chain time) it waits for
+    nothing. A machine that was too slow, or slept, goes on from where it is.
+    """
+
+    def __init__(
+        self,
+        client: Client,
+        sender: Sender,
+        *,
+        since: int,
+        rate: float,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        super().__init__(client, sender)
+        self.since, self.rate = since, rate
+        self._clock, self._sleep = clock, sleep
+        self._anchor: tuple[float, int] | None = None
+        self._ticked = clock()
+
+    def come(self, when: int) -> bool:
+        if when <= self.since:
+            return True
+        left = (when - self._even_time()) / self.rate
+        if left <= 0:
+            return True
+        wait = max(0.0, self._ticked + BLOCK_SECONDS - self._clock())
+        self._sleep(min(left, wait))
+        if left <= wait:
+            return True
+        self._ticked = self._clock()
+        # A block before `when`, never at it: what is due then is done first.
+        now = min(int(self._even_time()), when - 1)
+        if now > self.now:
+            self._mine(now, [])
+        return False
+
+    def _even_time(self) -> float:
+        """What the chain's clock should show."""
+        wall, shown = self._clock(), max(self.now, self.since)
+        at, start = self._anchor or (wall, shown)
+        due = start + (wall - at) * self.rate
+        if self._anchor is None or due - shown > SLOWEST_SECONDS * self.rate:
+            self._anchor, due = (wall, shown), shown
+        return due
+
+    def _mine(self, when: int, sent: Sequence[Sent]) -> list[Receipt | None]:
+        self._ticked = self._clock()
+        return super()._mine(when, sent)
+
+
 class ChainPace:
     """A chain with a clock of its own: wait for it, then for the receipts."""
 
@@ -89,6 +156,20 @@ class ChainPace:
     ) -> None:
         self.client, self.sender, self.depth = client, sender, depth
         self._sleep, self._patience = sleep, patience
+        self._head: tuple[int, float] = (-1, 0.0)
+
+    def come(self, when: int) -> bool:
+        """Raises ChainError where the chain stands still."""
+        head = self.client.block()
+        if head.timestamp >= when - 1:
+            return True
+        number, waited = self._head
+        waited = waited + POLL_SECONDS if number == head.number else 0.0
+        if waited > self._patience:
+            raise ChainError(self._standstill())
+        self._head = head.number, waited
+        self._sleep(POLL_SECONDS)
+        return False
 
     def perform(self, when: int, transactions: Sequence[Transaction]) -> list[Receipt]:
         if not transactions:
@@ -123,10 +204,13 @@ class ChainPace:
         block, waited = self.client.block(), 0.0
         while not reached(block):
             if waited > self._patience:
-                raise ChainError(f"{self.client.url}: no new block for {self._patience:g} s")
+                raise ChainError(self._standstill())
             self._sleep(POLL_SECONDS)
             waited += POLL_SECONDS
             head = self.client.block()
             if head.number != block.number:
                 block, waited = head, 0.0
         return block
+
+    def _standstill(self) -> str:
+        return f"{self.client.url}: no new block for {self._patience:g} s"

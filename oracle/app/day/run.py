@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from oracle import UserError
+from oracle.app.day.agents import Agents
+from oracle.app.day.live import LiveMarket, next_morning
 from oracle.app.day.market_day import MarketDay, Tally
 from oracle.app.day.nodes import Node, geth_network, own_anvil, running_chain
 from oracle.app.day.options import STORE, RunPlan
@@ -53,7 +55,7 @@ class Outcome:
     """A finished run. `follow` brings into the store what has happened on the chain since.
 
     `troubles`: what went on without somebody: readings refused, items of batches that failed,
-    servers that were down or saw something else.
+    servers that were down or saw something else. `live` is the market that can go on from here.
     """
 
     report: dict[str, Any]
@@ -63,6 +65,7 @@ class Outcome:
     chain: str
     follow: Callable[[], None]
     troubles: tuple[str, ...]
+    live: LiveMarket | None = None
 
 
 Progress = Callable[[int, int, str], None]
@@ -84,7 +87,7 @@ def run(
             old.unlink()
         node = stack.enter_context(_node(plan, roster, folder))
         store = stack.enter_context(open_store(f"sqlite:///{(folder / STORE).resolve()}"))
-        service = _service(plan, store, node.client, folder) if options.keep else None
+        service = _service(plan, store, node.client, folder) if plan.serves else None
         if service is not None:
             stack.enter_context(service)
         progress(0, plan.periods, "deploying")
@@ -94,7 +97,8 @@ def run(
         recorder = Recorder(
             plan.community, roster, market, store, plan.profile_start, depth=node.depth
         )
-        day = _day(plan, roster, node, recorder, tally, progress)
+        households = Households(plan.community, plan.profiles, plan.method)
+        day = _day(plan, node, recorder, households, tally, progress)
         day.run()
         node.pace.await_block(node.client.block().number + node.depth)
         recorder.follow()
@@ -127,8 +131,9 @@ def run(
             node.client.url,
             recorder.follow,
             tuple(day.troubles),
+            _live(plan, node, recorder, households, tally) if options.live else None,
         )
-        if service is not None and options.node == "anvil":
+        if options.keep and not options.live and options.node == "anvil":
             node.client.request("evm_setAutomine", True)
         on_ready(outcome, None if service is None else service.url)
     return outcome
@@ -165,7 +170,7 @@ def _deploy(plan: RunPlan, roster: Roster, node: Node) -> tuple[Market, Tally]:
     # are surely mined in the order in which they were sent.
     for transactions in (
         registration(community, roster, market),
-        standing_orders(community, roster, market, plan.periods),
+        standing_orders(community, roster, market, plan.periods_in_all),
     ):
         tally.add(transactions, node.pace.perform(0, transactions))
     return market, tally
@@ -173,17 +178,13 @@ def _deploy(plan: RunPlan, roster: Roster, node: Node) -> tuple[Market, Tally]:
 
 def _day(
     plan: RunPlan,
-    roster: Roster,
     node: Node,
     recorder: Recorder,
+    households: Households,
     tally: Tally,
     progress: Progress,
 ) -> MarketDay:
-    market = recorder.market
-    households = Households(plan.community, plan.profiles, plan.method)
-    trading = MARKETS[plan.options.market]
-    agents = trading(plan.community, roster, households, market, plan.profile_start, plan.periods)
-
+    agents = _agents(plan, recorder, households, plan.periods)
     done = 0
 
     def closed(period: int) -> None:
@@ -196,11 +197,9 @@ def _day(
         # With late readings nothing is closed for long: the bar says at least what time it is.
         progress(done, plan.periods, utc_text(agents.start_of(period)))
 
-    # Each edge server reads through a connection of its own.
-    servers = [Market(Client(node.client.url), market.deployment) for _ in roster.servers]
     return MarketDay(
         agents,
-        servers,
+        _views(node, recorder),
         node.pace,
         plan.periods,
         margin=node.margin,
@@ -209,6 +208,40 @@ def _day(
         on_period=closed,
         on_metered=metered,
     )
+
+
+def _live(
+    plan: RunPlan, node: Node, recorder: Recorder, households: Households, tally: Tally
+) -> LiveMarket:
+    """The market after the day, with the same households on the same chain."""
+    now = node.client.block().timestamp
+    morning = next_morning(plan.community, now)
+    pace = node.live_pace(morning, plan.community.step / plan.live_seconds)
+    day = MarketDay(
+        _agents(plan, recorder, households, plan.periods_in_all),
+        _views(node, recorder),
+        pace,
+        plan.periods_in_all,
+        first=plan.periods,
+        margin=node.margin,
+        meter_delay=plan.options.meter_delay,
+        tally=tally,
+        on_period=recorder.record_period,
+    )
+    return LiveMarket(day, pace, now=lambda: node.client.block().timestamp, follow=recorder.follow)
+
+
+def _agents(plan: RunPlan, recorder: Recorder, households: Households, periods: int) -> Agents:
+    trading = MARKETS[plan.options.market]
+    return trading(
+        plan.community, recorder.roster, households, recorder.market, plan.profile_start, periods
+    )
+
+
+def _views(node: Node, recorder: Recorder) -> list[Market]:
+    """Each edge server reads through a connection of its own."""
+    deployment = recorder.market.deployment
+    return [Market(Client(node.client.url), deployment) for _ in recorder.roster.servers]
 
 
 def _roster(community: Community, seed: int | None) -> Roster:
