@@ -5,15 +5,23 @@ from __future__ import annotations
 import time
 from typing import Annotated, Literal
 
-from eth_utils.address import is_checksum_address, to_checksum_address
-from fastapi import APIRouter, Header, Path, Query, Request
+from fastapi import APIRouter, Header, Query, Request
 from pydantic import ValidationError
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import PlainTextResponse, Response
 
 from oracle.service import schemas
 from oracle.service.answers import kept_route
-from oracle.service.bodies import Authorization, client_of, json_body, problems, read_body
+from oracle.service.bodies import (
+    ADDRESS,
+    Address,
+    Authorization,
+    checked_address,
+    client_of,
+    json_body,
+    problems,
+    read_body,
+)
 from oracle.service.context import Context
 from oracle.service.corrections import correction_lines
 from oracle.service.errors import ApiError
@@ -25,9 +33,7 @@ LARGEST_NUMBER = 2**62
 LARGEST_SEED = 2**53
 
 LARGEST_TRADES = 5000
-ADDRESS = r"^0x[0-9a-fA-F]{40}$"
 
-Address = Annotated[str, Path(pattern=ADDRESS, description="0x, 40 hex digits")]
 After = Annotated[
     int | None, Query(ge=-1, le=LARGEST_NUMBER, description="only beyond this number")
 ]
@@ -128,7 +134,7 @@ def router(context: Context) -> APIRouter:
         """Her readings, bill and trades, for her own signature or the operator's token."""
         context.signatures.take(client_of(request))
         caller = gate.reader(authorization)
-        address = _checked(address)
+        address = checked_address(address)
         if not caller.may_see(address):
             raise ApiError(403, "a member's data is for her own signature and the operator")
         found = store.member(address)
@@ -164,7 +170,7 @@ def router(context: Context) -> APIRouter:
         def change() -> schemas.Named:
             path = request.scope["path"]
             caller = gate.writer(authorization, method="POST", path=path, body=body)
-            wanted = _checked(address)
+            wanted = checked_address(address)
             if not caller.may_see(wanted):
                 raise ApiError(403, "a name is changed by its member or the operator")
             try:
@@ -220,12 +226,3 @@ def router(context: Context) -> APIRouter:
 
     routes.include_router(public)
     return routes
-
-
-def _checked(address: str) -> str:
-    """The address with its checksum. Raises ApiError 422 if it carries a wrong one."""
-    digits = address[2:]
-    mixed = digits != digits.lower() and digits != digits.upper()
-    if mixed and not is_checksum_address(address):
-        raise ApiError(422, "its EIP-55 checksum is wrong", field="address")
-    return to_checksum_address(address.lower())

@@ -1,16 +1,20 @@
-"""What endpoints that take something share: bodies with limits, and what they say of themselves."""
+"""What endpoints that take something share: addresses, bodies with limits, what they may answer."""
 
 from __future__ import annotations
 
 import asyncio
 from typing import Annotated, Any
 
-from fastapi import Header, Request
+from eth_utils.address import is_checksum_address, to_checksum_address
+from fastapi import Header, Path, Request
 from starlette.requests import ClientDisconnect
 
 from oracle.service import schemas
 from oracle.service.errors import ApiError
 
+ADDRESS = r"^0x[0-9a-fA-F]{40}$"
+
+Address = Annotated[str, Path(pattern=ADDRESS, description="0x, 40 hex digits")]
 Authorization = Annotated[
     str | None, Header(max_length=2000, description="see docs/service.md, Who may ask")
 ]
@@ -52,3 +56,12 @@ async def read_body(request: Request, *, limit: int, seconds: float) -> bytes:
 
 def json_body(schema: dict[str, Any]) -> dict[str, Any]:
     return {"requestBody": {"required": True, "content": {"application/json": {"schema": schema}}}}
+
+
+def checked_address(address: str, field: str = "address") -> str:
+    """The address with its checksum. Raises ApiError 422 if it carries a wrong one."""
+    digits = address[2:]
+    mixed = digits != digits.lower() and digits != digits.upper()
+    if mixed and not is_checksum_address(address):
+        raise ApiError(422, "its EIP-55 checksum is wrong", field=field)
+    return to_checksum_address(address.lower())

@@ -1,21 +1,24 @@
-"""What everybody may see of the market: books, proofs of prices."""
+"""What everybody may see of the market: books, proofs of prices, contests, reputations."""
 
 from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path
+from fastapi import APIRouter, Path, Query
 
 from oracle.rounds.words import PostedValue
 from oracle.service.answers import kept_route
-from oracle.service.bodies import problems
+from oracle.service.bodies import ADDRESS, checked_address, problems
 from oracle.service.book import book
 from oracle.service.context import Context
 from oracle.service.errors import ApiError
-from oracle.service.market_schemas import Certificate, PeriodBook
+from oracle.service.market_records import TicketRecord
+from oracle.service.market_schemas import Certificate, Contest, PeriodBook, ReputationHistory
 from oracle.service.records import Feed
 
 Number = Annotated[int, Path(ge=0, lt=2**32)]
+Rounds = Annotated[int, Query(ge=1, le=1000, description="the newest so many rounds")]
+Account = Annotated[str | None, Query(pattern=ADDRESS, description="only hers")]
 
 
 def router(context: Context) -> APIRouter:
@@ -47,5 +50,20 @@ def router(context: Context) -> APIRouter:
         if posting is None or proof is None:
             raise ApiError(404, f"{feed} {epoch}: nothing is posted for it")
         return Certificate.with_proof(posting, proof, store.declared_count(feed, epoch))
+
+    @routes.get("/api/contests", responses=problems(422))
+    def contests(limit: Rounds = 20) -> list[Contest]:
+        """The draws for elecoins, the newest round first: tickets, odds, winners with proof."""
+        found = store.contests(limit=limit)
+        entries: dict[tuple[int, str], list[TicketRecord]] = {}
+        for entry in store.tickets(sorted({contest.round for contest in found})):
+            entries.setdefault((entry.round, entry.zone), []).append(entry)
+        return [Contest.of(one, entries.get((one.round, one.zone), [])) for one in found]
+
+    @routes.get("/api/reputation", responses=problems(422))
+    def reputation(account: Account = None, limit: Rounds = 100) -> ReputationHistory:
+        """Reputations after each settled round, with who led it, and how old they are."""
+        wanted = None if account is None else checked_address(account, "account")
+        return ReputationHistory.of(*store.reputation_history(limit), wanted)
 
     return routes

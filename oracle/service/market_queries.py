@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
-from sqlalchemy import distinct, func, select
+from sqlalchemy import and_, case, func, select
 
 from oracle.service import tables
 from oracle.service.bill_queries import BillQueries
@@ -13,10 +13,11 @@ from oracle.service.market_records import (
     ContestRecord,
     DeclarationRecord,
     ProofRecord,
+    StandingRecord,
     TicketRecord,
 )
 from oracle.service.queries import checksum, plain_fields
-from oracle.service.records import Feed
+from oracle.service.records import Feed, ReputationRecord
 
 
 class MarketQueries(BillQueries):
@@ -61,7 +62,8 @@ class MarketQueries(BillQueries):
         """The contests of the newest `limit` rounds, newest first, by the number of the zone."""
         table = tables.contests
         newest = (
-            select(distinct(table.c.round))
+            select(table.c.round)
+            .distinct()
             .where(table.c.instance == self._instance)
             .order_by(table.c.round.desc())
             .limit(limit)
@@ -87,4 +89,55 @@ class MarketQueries(BillQueries):
         rows = self._rows(table, table.c.round.in_(rounds), order=order)
         return tuple(
             TicketRecord(**plain_fields(row) | {"address": checksum(row.address)}) for row in rows
+        )
+
+    def reputation_history(
+        self, limit: int
+    ) -> tuple[tuple[ReputationRecord, ...], tuple[StandingRecord, ...]]:
+        """The newest `limit` rounds, oldest first, and how every account stands by all rounds."""
+        table = tables.reputation
+        mine = table.c.instance == self._instance
+        newest = select(table.c.round).distinct().where(mine).order_by(table.c.round.desc())
+        rows = self._rows(
+            table, table.c.round.in_(newest.limit(limit)), order=[table.c.round, table.c.address]
+        )
+        led = (
+            select(table.c.address, func.max(table.c.round).label("round"))
+            .where(mine, table.c.leader)
+            .group_by(table.c.address)
+            .subquery()
+        )
+        since = case((table.c.round > func.coalesce(led.c.round, -1), 1), else_=0)
+        spans = (
+            select(
+                table.c.address,
+                func.min(table.c.round).label("first"),
+                func.max(table.c.round).label("last"),
+                func.sum(since).label("age"),
+            )
+            .outerjoin_from(table, led, table.c.address == led.c.address)
+            .where(mine)
+            .group_by(table.c.address)
+            .subquery()
+        )
+        standings = (
+            select(table.c.address, table.c.value, spans.c.first, spans.c.age)
+            .join_from(
+                table,
+                spans,
+                and_(table.c.address == spans.c.address, table.c.round == spans.c.last),
+            )
+            .where(mine)
+        )
+        with self.database.read() as connection:
+            found = connection.execute(standings).all()
+        return (
+            tuple(
+                ReputationRecord(row.round, checksum(row.address), row.value, row.leader)
+                for row in rows
+            ),
+            tuple(
+                StandingRecord(checksum(row.address), row.value, row.first, int(row.age))
+                for row in found
+            ),
         )

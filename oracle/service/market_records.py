@@ -88,3 +88,16 @@ class ContestRecord:
     winner: str | None = None
     entry: int | None = None
     transactions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class StandingRecord:
+    """An account's last reputation (1e18), the first round that settled for it, and its age.
+
+    `age`: rounds that settled since it last led.
+    """
+
+    address: str
+    value: int
+    since_round: int
+    age: int

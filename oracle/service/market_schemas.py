@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from oracle.rounds.finish_clearing import SLOPE_BITS
+from oracle.rounds.tickets import drawn_number, odds, running_sums
 from oracle.rounds.words import PostedValue
 from oracle.service.book import Bid, Book, Point, Side
-from oracle.service.market_records import ProofRecord, Tier
-from oracle.service.records import PostingRecord
+from oracle.service.market_records import (
+    ContestRecord,
+    ContestState,
+    ProofRecord,
+    StandingRecord,
+    TicketRecord,
+    Tier,
+)
+from oracle.service.records import PostingRecord, ReputationRecord
 from oracle.service.schemas import Posting
 from oracle.units import TICK, WAD, WH_PER_KWH, ticks_to_float, ticks_to_wei
 
@@ -142,4 +151,129 @@ class Certificate(Posting):
                 "challengeable_until": proof.challengeable_until,
                 "voided": proof.voided,
             }
+        )
+
+
+class DrawProof(_Out):
+    """Why this entry won: the seed names a number, and the entry's tickets hold it."""
+
+    index: int = Field(description="of the entry")
+    number: int = Field(description="keccak(seed, zone) mod total; zone by its number")
+    first: int = Field(description="the entry's tickets are the numbers from first to last")
+    last: int
+    zone_number: int
+    block_hash: str = Field(description="of the block after the closing, which is in the seed")
+
+
+class Contest(_Out):
+    """A zone's draw of a round."""
+
+    round: int
+    zone: str
+    state: ContestState = Field(
+        description="empty: no draw in any zone; below_minimum: too little energy in this one; "
+        "rolled_over: a secret was withheld"
+    )
+    prize: float | None = Field(description="ELE; null while entries are open")
+    prize_wei: str | None
+    tickets: dict[str, int] = Field(
+        description="Wh by account, one ticket each; while entries are open what is booked so far"
+    )
+    total: int
+    odds: dict[str, float] = Field(description="share of the tickets, by account")
+    winner: str | None
+    seed: str | None
+    proof: DrawProof | None
+    least: int = Field(description="Wh that a zone must exceed")
+    transactions: list[str]
+
+    @classmethod
+    def of(cls, record: ContestRecord, entries: Sequence[TicketRecord]) -> Contest:
+        energies = [entry.energy_wh for entry in entries]
+        held: dict[str, int] = {}
+        for entry in entries:
+            held[entry.address] = held.get(entry.address, 0) + entry.energy_wh
+        sums = running_sums(energies)
+        chances: dict[str, float] = {}
+        for entry, chance in zip(entries, odds(sums), strict=True):
+            chances[entry.address] = chances.get(entry.address, 0.0) + float(chance)
+        return cls(
+            round=record.round,
+            zone=record.zone,
+            state=record.state,
+            prize=None if record.prize_wei is None else record.prize_wei / WAD,
+            prize_wei=None if record.prize_wei is None else str(record.prize_wei),
+            tickets=held,
+            total=sum(energies),
+            odds=chances,
+            winner=record.winner,
+            seed=record.seed,
+            proof=_draw_proof(record, sums),
+            least=record.least_wh,
+            transactions=list(record.transactions),
+        )
+
+
+def _draw_proof(record: ContestRecord, sums: Sequence[int]) -> DrawProof | None:
+    if record.entry is None or record.seed is None or record.block_hash is None:
+        return None
+    seed = bytes.fromhex(record.seed.removeprefix("0x"))
+    return DrawProof(
+        index=record.entry,
+        number=drawn_number(seed, record.number, sums[-1]),
+        first=sums[record.entry - 1] if record.entry else 0,
+        last=sums[record.entry] - 1,
+        zone_number=record.number,
+        block_hash=record.block_hash,
+    )
+
+
+class RoundReputation(_Out):
+    round: int
+    leader: str | None
+    values: dict[str, float] = Field(description="by account, after the round settled")
+
+
+class AccountReputation(_Out):
+    address: str
+    value: float = Field(description="after the last round that settled for her")
+    since_round: int = Field(description="the first round that settled for her")
+    rounds: int = Field(description="her age: rounds that settled since she last led")
+
+
+class ReputationHistory(_Out):
+    """How reputations went, and how old they are."""
+
+    rounds: list[RoundReputation] = Field(description="oldest first")
+    accounts: list[AccountReputation] = Field(description="highest first, by all rounds")
+
+    @classmethod
+    def of(
+        cls,
+        records: Sequence[ReputationRecord],
+        standings: Sequence[StandingRecord],
+        account: str | None = None,
+    ) -> ReputationHistory:
+        """`records` by round; with `account` only her values."""
+        rounds: dict[int, list[ReputationRecord]] = {}
+        for record in records:
+            rounds.setdefault(record.round, []).append(record)
+        shown = [s for s in standings if account in (None, s.address)]
+        return cls(
+            rounds=[
+                RoundReputation(
+                    round=number,
+                    leader=next((r.address for r in found if r.leader), None),
+                    values={
+                        r.address: r.value / WAD for r in found if account in (None, r.address)
+                    },
+                )
+                for number, found in rounds.items()
+            ],
+            accounts=[
+                AccountReputation(
+                    address=s.address, value=s.value / WAD, since_round=s.since_round, rounds=s.age
+                )
+                for s in sorted(shown, key=lambda s: (-s.value, s.address.lower()))
+            ],
         )

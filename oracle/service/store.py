@@ -247,16 +247,27 @@ class Store(MarketQueries, JoinRequests):
     def record_contests(
         self, records: Iterable[ContestRecord], entries: Iterable[TicketRecord]
     ) -> None:
+        """Contests with all entries of their rounds, which replace those written before."""
+        instance, table = self._bound(), tables.tickets
+        mine = {"instance": instance}
         rows = [
             _plain(record)
+            | mine
             | {
                 "winner": _address_or_none("winner", record.winner),
                 "transactions": json.dumps(record.transactions),
             }
             for record in records
         ]
-        self._put(tables.contests, rows, ["round", "zone"])
-        self._put_addressed(tables.tickets, entries, ["round", "zone", "position"])
+        held = [_plain(e) | mine | {"address": _address("address", e.address)} for e in entries]
+        rounds = {row["round"] for row in rows}
+        with self.database.write() as connection:
+            if rows:
+                _upsert(connection, tables.contests, rows, ["instance", "round", "zone"])
+            old = table.c.instance == instance, table.c.round.in_(rounds)
+            connection.execute(delete(table).where(*old))
+            if held:
+                connection.execute(table.insert(), held)
 
     def change_name(self, address: str, name: str | None) -> bool:
         """Rename a member, or erase her name (None); False if nobody has this address.

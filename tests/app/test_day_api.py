@@ -11,6 +11,8 @@ import httpx
 import pytest
 
 from oracle.app.day.run import STORE
+from oracle.app.verify.draws import Draw, read_contests, verify_draw
+from oracle.app.verify.postings import read_history
 from oracle.chain.market import Event, Market
 from oracle.rounds.report import Feed
 from oracle.rounds.words import Target, commitment
@@ -18,7 +20,7 @@ from oracle.service.app import create_app
 from oracle.service.live import LastHead
 from oracle.service.settings import ServiceSettings
 from oracle.service.store import Store, open_store
-from oracle.units import TICK, TICKS_PER_ELE
+from oracle.units import TICK, TICKS_PER_ELE, WAD
 from tests.app.conftest import Day
 
 pytestmark = pytest.mark.node
@@ -130,6 +132,64 @@ def test_certificates_say_what_the_chain_did(
         if feed is Feed.ELECTRICITY:
             assert found["bound_unit"] == "ELE/kWh"
             assert found["bound"] * TICKS_PER_ELE < 1
+
+
+def test_contests_are_those_of_the_report_and_of_verify(
+    market: Market, day: Day, get: Get, store: Store
+) -> None:
+    names = {member.address: member.name for member in store.members()}
+    found = get("/api/contests")
+    drawn = [contest for contest in found if contest["state"] == "paid"]
+    assert [
+        {
+            "round": contest["round"],
+            "zone": contest["zone"],
+            "prize_wei": int(contest["prize_wei"]),
+            "tickets_wh": contest["total"],
+            "odds": {names[account]: share for account, share in contest["odds"].items()},
+            "winner": names[contest["winner"]],
+        }
+        for contest in sorted(drawn, key=lambda c: c["round"])
+    ] == day.report["contests"]
+    assert {contest["state"] for contest in found} <= {"paid", "empty", "below_minimum"}
+    held = read_contests(market, read_history(market).servers)
+    for contest in drawn:
+        verdict = verify_draw(market, held, Draw(contest["round"]))
+        assert verdict.seed is not None
+        assert contest["seed"] == "0x" + verdict.seed.hex()
+        proof = contest["proof"]
+        (zone,) = [zone for zone in verdict.zones if zone.zone == proof["zone_number"]]
+        assert (proof["number"], contest["winner"]) == (zone.number, zone.winner)
+        assert proof["first"] <= proof["number"] <= proof["last"]
+        assert proof["last"] - proof["first"] + 1 == contest["tickets"][contest["winner"]]
+        assert contest["total"] > contest["least"]
+        assert len(contest["transactions"]) >= 3
+        assert all(market.client.receipts([bytes.fromhex(t[2:]) for t in contest["transactions"]]))
+
+
+def test_reputations_have_the_age_that_the_chain_gives(
+    events: list[Event], get: Get, day: Day, store: Store
+) -> None:
+    names = {member.address: member.name for member in store.members()}
+    found = get("/api/reputation")
+    leaders = [names[one["leader"]] for one in found["rounds"]]
+    assert leaders == day.report["leaders"][: len(leaders)]
+    last = {}
+    for event in events:
+        if event.name == "RoundSettled":
+            a = event.arguments
+            assert found["rounds"][a["round"]]["values"][a["account"]] == a["reputation"] / WAD
+            last[a["account"]] = (a["reputation"] / WAD, a["age"])
+    ages = {one["address"]: (one["value"], one["rounds"]) for one in found["accounts"]}
+    assert ages == last
+    assert min(age for _, age in last.values()) == 0
+    someone = found["accounts"][-1]["address"]
+    hers = get(f"/api/reputation?account={someone}&limit=2")
+    assert [list(one["values"]) for one in hers["rounds"]] == [[someone]] * 2
+    assert [one["leader"] for one in hers["rounds"]] == [
+        one["leader"] for one in found["rounds"][-2:]
+    ]
+    assert hers["accounts"] == found["accounts"][-1:]
 
 
 def test_what_is_not_there_is_404(get: Get) -> None:

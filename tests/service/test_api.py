@@ -280,6 +280,8 @@ def test_openapi_describes_every_error_as_ours(look) -> None:
         "/api/rounds",
         "/api/rounds/{period}/book",
         "/api/postings/{feed}/{epoch}",
+        "/api/contests",
+        "/api/reputation",
         "/api/prices",
         "/api/members",
         "/api/members/{address}",

@@ -8,6 +8,7 @@ from typing import Any
 
 from oracle.app.day.accounting import BookKeeper, Books
 from oracle.app.day.booking import correction_record
+from oracle.app.day.draws import Draws
 from oracle.app.day.evidence import Evidence, feed_name
 from oracle.app.day.plan import Roster
 from oracle.chain.market import Event, Market
@@ -63,6 +64,7 @@ class Recorder:
             lru_cache(lambda number: market.client.block(number).timestamp),
         )
         self._evidence = Evidence(market, store)
+        self._draws = Draws(market, store, community.zones, self._zone_of)
         self._next_block = market.deployment.block
         self._member = dict(zip(roster.addresses, community.members, strict=True))
         self._digests: dict[int, str] = {}
@@ -130,7 +132,12 @@ class Recorder:
         self.store.record_elecoin_moves(moves)
         self.store.record_trades(trades)
         self.store.record_member_periods(closed)
+        self._draws.follow(self._next_block, head)
         self._next_block = head + 1
+
+    def _zone_of(self, address: str) -> str | None:
+        member = self.store.member(address)
+        return None if member is None else member.zone
 
     def record_period(self, period: int) -> None:
         """A closed period: its prices, its energy and who led it."""

@@ -1,0 +1,115 @@
+"""Follows the contests' events into the store: tickets, odds, seeds, winners, round by round."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+
+from oracle.chain.interface import interface
+from oracle.chain.market import Event, Market
+from oracle.chain.rewards import REWARDS, Rewards, Stage
+from oracle.service.market_records import ContestRecord, ContestState, TicketRecord
+from oracle.service.store import Store
+
+CLOSED, SEEDED, DRAWN = "EntriesClosed", "Seeded", "Drawn"
+CLAIMED, ROLLED_OVER = "Claimed", "RolledOver"
+TOLD = (CLOSED, SEEDED, DRAWN, CLAIMED, ROLLED_OVER)
+
+
+class Draws:
+    """One deployment's contests. `zones` by number; `zone_of` is a member's by address."""
+
+    def __init__(
+        self,
+        market: Market,
+        store: Store,
+        zones: Sequence[str],
+        zone_of: Callable[[str], str | None],
+    ) -> None:
+        self._market, self._store = market, store
+        self._zones, self._zone_of = tuple(zones), zone_of
+        rewards = Rewards(market)
+        self._place, self._least = rewards.address, rewards.activation()
+        self._entries: dict[tuple[int, int], list[tuple[str, int]]] = defaultdict(list)
+        self._booked: dict[str, tuple[int, int]] = {}
+        """What an account has in a round that it did not enter yet: the round, and Wh."""
+        self._events: dict[int, list[Event]] = defaultdict(list)
+
+    def follow(self, first: int, last: int) -> None:
+        """Blocks `first` to `last`, each once and in order."""
+        view, schedule = interface(REWARDS), self._market.schedule
+        touched: set[int] = set()
+        for log in self._market.client.logs(self._place, [], first, last):
+            decoded = view.decode_log(log)
+            if decoded is None:
+                continue
+            name, a = decoded
+            if name == "Booked":
+                round_ = schedule.round_of(a["last"])
+                self._booked[a["account"]] = (round_, a["energyWh"])
+                touched.add(round_)
+            elif name == "Entered":
+                self._entries[a["round"], a["zone"]].append((a["account"], a["energyWh"]))
+                touched.add(a["round"])
+            elif name in TOLD:
+                self._events[a["round"]].append(Event(name, a, log))
+                touched.add(a["round"])
+        for round_ in sorted(touched):
+            self._record(round_)
+
+    def _record(self, round_: int) -> None:
+        contests: list[ContestRecord] = []
+        tickets: list[TicketRecord] = []
+        for number, zone in enumerate(self._zones):
+            held = list(self._entries[round_, number])
+            if not self._find(round_, CLOSED):
+                held += self._not_entered(round_, zone)
+            contests.append(self._contest(round_, number, zone, sum(wh for _, wh in held)))
+            tickets += [TicketRecord(round_, zone, i, *entry) for i, entry in enumerate(held)]
+        self._store.record_contests(contests, tickets)
+
+    def _not_entered(self, round_: int, zone: str) -> list[tuple[str, int]]:
+        return sorted(
+            (account, energy)
+            for account, (of, energy) in self._booked.items()
+            if of == round_ and energy > 0 and self._zone_of(account) == zone
+        )
+
+    def _contest(self, round_: int, number: int, zone: str, total: int) -> ContestRecord:
+        closed, seeded = self._find(round_, CLOSED), self._find(round_, SEEDED)
+        drawn = self._find(round_, DRAWN, number)
+        told = [e for e in self._events[round_] if e.arguments.get("zone", number) == number]
+        hashes = dict.fromkeys("0x" + event.log.transaction.hex() for event in told)
+        return ContestRecord(
+            round=round_,
+            zone=zone,
+            number=number,
+            state=self._state(round_, number, total),
+            prize_wei=None if closed is None else closed.arguments["prize"],
+            least_wh=self._least,
+            seed=None if seeded is None else "0x" + seeded.arguments["seed"].hex(),
+            block_hash=None if seeded is None else "0x" + seeded.arguments["blockHash"].hex(),
+            winner=None if drawn is None else drawn.arguments["winner"],
+            entry=None if drawn is None else drawn.arguments["index"],
+            transactions=tuple(hashes),
+        )
+
+    def _state(self, round_: int, number: int, total: int) -> ContestState:
+        closed = self._find(round_, CLOSED)
+        if closed is None:
+            return "open"
+        if closed.arguments["stage"] == Stage.EMPTY:
+            return "empty"
+        if total <= self._least:
+            return "below_minimum"
+        if self._find(round_, ROLLED_OVER):
+            return "rolled_over"
+        if self._find(round_, CLAIMED, number):
+            return "paid"
+        return "drawn" if self._find(round_, DRAWN, number) else "revealing"
+
+    def _find(self, round_: int, name: str, zone: int | None = None) -> Event | None:
+        for event in self._events[round_]:
+            if event.name == name and zone in (None, event.arguments.get("zone")):
+                return event
+        return None
