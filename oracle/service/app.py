@@ -5,13 +5,14 @@ from __future__ import annotations
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 
-from oracle.service import api, market_api, pages, schemas
+from oracle.service import api, deployment_api, frontend, market_api, pages, rpc, schemas
 from oracle.service.admm import api as admm
 from oracle.service.admm.sessions import Sessions
 from oracle.service.answers import Answers
@@ -24,6 +25,7 @@ from oracle.service.live import LivePort
 from oracle.service.metrics import Metrics
 from oracle.service.ports import Ports
 from oracle.service.records import Change, Feed
+from oracle.service.rpc_forward import Forwarder
 from oracle.service.settings import ServiceSettings, package_version
 from oracle.service.solve import SolvePool
 from oracle.service.store import Store
@@ -36,10 +38,12 @@ def create_app(
     *,
     live: LivePort,
     ports: Ports | None = None,
+    page_folder: Path | None = None,
     clock: Callable[[], float] = time.time,
 ) -> FastAPI:
     """The application over an open store and a running chain.
 
+    `page_folder`: of a built page, in place of the packaged one.
     `clock` (seconds, wall time) decides when signatures expire. Makes the operator's token file if
     it is missing. Raises ServiceError. `app.state.context` holds the parts; who runs the app ends
     its event streams by `app.state.context.streams.close()` and its solvers by the lifespan.
@@ -60,6 +64,7 @@ def create_app(
         version=version,
         answers=Answers(store.database.version),
         sessions=Sessions(),
+        rpc=None if settings.rpc_url is None else Forwarder(settings, metrics),
     )
 
     @asynccontextmanager
@@ -70,6 +75,8 @@ def create_app(
             context.streams.close()
             await context.sessions.close()
             await context.pool.close()
+            if context.rpc is not None:
+                await context.rpc.close()
 
     app = FastAPI(
         title=settings.title,
@@ -82,8 +89,13 @@ def create_app(
     app.state.context = context
     app.include_router(api.router(context))
     app.include_router(market_api.router(context))
+    app.include_router(deployment_api.router(context))
+    app.include_router(rpc.router(context))
     app.include_router(admm.router(context))
-    app.include_router(pages.router(context))
+    page = frontend.built_page(page_folder)
+    app.include_router(pages.router(context, at_root=not page))
+    if page:
+        app.include_router(frontend.router(page))
     app.add_exception_handler(ApiError, _api_error)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http_error)

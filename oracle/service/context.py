@@ -15,6 +15,7 @@ from oracle.service.limits import RateLimit
 from oracle.service.live import Head, LivePort
 from oracle.service.metrics import Metrics
 from oracle.service.ports import Ports
+from oracle.service.rpc_forward import Forwarder
 from oracle.service.settings import ServiceSettings
 from oracle.service.solve import SolvePool
 from oracle.service.store import Store
@@ -42,6 +43,7 @@ class Context:
     version: str
     answers: Answers
     sessions: Sessions
+    rpc: Forwarder | None
 
 
 class CachedHead:

@@ -37,6 +37,9 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
+FOR_WALLETS = frozenset({"/rpc"})
+WALLETS = ("chrome-extension://", "moz-extension://", "safari-web-extension://")
+"""Origins of browsers' extensions, which no page can claim: wallets reach the chain by them."""
 SAFE = frozenset({"GET", "HEAD"})
 _HOST = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(?::[0-9]{1,5})?")
 
@@ -45,7 +48,8 @@ class Guard:
     """ASGI middleware.
 
     A `Host` that is not ours gets 421, so no other site's name can be pointed at the service; a
-    request from another origin that is not a mere read gets 403. There are no CORS headers.
+    request from another origin that is not a mere read gets 403, but for a wallet that asks the
+    chain. There are no CORS headers.
     """
 
     def __init__(
@@ -98,6 +102,8 @@ class Guard:
             raise ApiError(421, "this host name is not served here")
         if scope["method"] not in SAFE:
             origin = headers.get("origin")
+            if scope["path"] in FOR_WALLETS and (origin or "").startswith(WALLETS):
+                return
             site = headers.get("sec-fetch-site", "same-origin")
             if (origin is not None and _authority(origin) != host) or site not in {
                 "same-origin",

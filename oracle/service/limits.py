@@ -27,18 +27,19 @@ class RateLimit:
         self._lock = threading.Lock()
         self._buckets: OrderedDict[str, tuple[float, float]] = OrderedDict()
 
-    def take(self, client: str) -> None:
-        """Take one token. Raises ApiError 429 that says when to come back."""
+    def take(self, client: str, count: int = 1) -> None:
+        """Take `count` tokens, or all of a full bucket. Raises ApiError 429: when to come back."""
+        need = min(float(count), self._burst)
         with self._lock:
             now = self._clock()
             tokens, since = self._buckets.pop(client, (self._burst, now))
             tokens = min(self._burst, tokens + (now - since) * self._rate)
-            refused = tokens < 1
-            self._buckets[client] = (tokens if refused else tokens - 1, now)
+            refused = tokens < need
+            self._buckets[client] = (tokens if refused else tokens - need, now)
             while len(self._buckets) > CLIENTS:
                 self._buckets.popitem(last=False)
         if refused:
-            wait = max(1, round((1 - tokens) / self._rate + 0.5))
+            wait = max(1, round((need - tokens) / self._rate + 0.5))
             raise ApiError(
                 429, f"too many requests; try again in {wait} s", headers={"Retry-After": f"{wait}"}
             )

@@ -24,6 +24,8 @@ CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 SOLVE_BUCKETS = (0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0)
 METHODS = frozenset({"GET", "POST", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
+RPC_RESULTS = ("forwarded", "refused", "limited", "failed")
+
 
 class Metrics:
     """What is counted here, and what is read from the store at each scrape."""
@@ -53,6 +55,14 @@ class Metrics:
         self.streams = Gauge(
             "wattmarket_event_streams", "Open event streams.", registry=self.registry
         )
+        self.rpc_calls = Counter(
+            "wattmarket_rpc_calls",
+            "Calls of the chain's node by how they ended.",
+            ["result"],
+            registry=self.registry,
+        )
+        for result in RPC_RESULTS:
+            self.rpc_calls.labels(result)
         self.registry.register(_OfStore(store, head))
 
     def answered(self, route: str, method: str, status: int) -> None:

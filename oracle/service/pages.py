@@ -32,15 +32,18 @@ TABLE_PERIODS = 12
 TABLE_ACCOUNTS = 20
 
 
-def router(context: Context) -> APIRouter:
-    """The pages, and the files they need: nothing comes from another host."""
+def router(context: Context, *, at_root: bool) -> APIRouter:
+    """The pages, and the files they need: nothing comes from another host.
+
+    `at_root`: the status page is also what `/` shows.
+    """
     routes = APIRouter(include_in_schema=False)
     public = APIRouter(include_in_schema=False, route_class=kept_route(context.answers))
     frame = Template((_FILES / "status.html").read_text(encoding="utf-8"))
     static = {name: (_FILES / name).read_bytes() for name in _KINDS}
     tags = {name: f'"{hashlib.sha256(data).hexdigest()[:16]}"' for name, data in static.items()}
 
-    @public.get("/")
+    @public.get("/status")
     def status() -> HTMLResponse:
         head = context.head()
         page = frame.substitute(
@@ -49,6 +52,9 @@ def router(context: Context) -> APIRouter:
             main=_status(context, head),
         )
         return HTMLResponse(page)
+
+    if at_root:
+        public.get("/")(status)
 
     @routes.get("/docs")
     def docs(request: Request) -> HTMLResponse:
@@ -232,7 +238,7 @@ def _docs(title: str, document: Mapping[str, Any]) -> str:
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f'<title>{name}: API</title><link rel="icon" href="/static/icon.svg">'
         '<link rel="stylesheet" href="/static/style.css"></head><body>'
-        f'<header><h1>{name}: API</h1><nav aria-label="Pages"><a href="/">Status</a> '
+        f'<header><h1>{name}: API</h1><nav aria-label="Pages"><a href="/status">Status</a> '
         '<a href="/openapi.json">openapi.json</a></nav></header>'
         f"<main><h2>Requests</h2>{''.join(parts)}<h2>Shapes</h2>{shapes}</main></body></html>"
     )

@@ -22,11 +22,11 @@ from oracle.service.records import (
 from oracle.units import WAD
 
 
-class _Out(BaseModel):
+class Out(BaseModel):
     model_config = ConfigDict(frozen=True)
 
 
-class Problem(_Out):
+class Problem(Out):
     """Every answer other than 2xx."""
 
     error: str = Field(description="one line")
@@ -34,7 +34,7 @@ class Problem(_Out):
     message: str | None = Field(None, description="the error without its field")
 
 
-class Health(_Out):
+class Health(Out):
     ok: bool = Field(description="the store holds a deployment and the chain can be read")
     version: str
     instance_id: str | None = Field(description="random, new for each deployment")
@@ -44,7 +44,7 @@ class Health(_Out):
     block_time: int | None = Field(description="chain seconds")
 
 
-class Period(_Out):
+class Period(Out):
     period: int
     starts_at: int = Field(description="chain seconds; the period is [starts_at, ends_at)")
     ends_at: int
@@ -73,12 +73,12 @@ class Period(_Out):
         )
 
 
-class Periods(_Out):
+class Periods(Out):
     items: list[Period]
     next: int | None = Field(description="pass it as `after` for the next page; null at the end")
 
 
-class Posting(_Out):
+class Posting(Out):
     feed: Feed
     epoch: int = Field(description="electricity: the period")
     price: float = Field(description="ELE per kWh, or currency per ELE")
@@ -117,32 +117,32 @@ class Price(Posting):
         )
 
 
-class Postings(_Out):
+class Postings(Out):
     feed: Feed
     items: list[Posting]
     next: int | None
 
 
-class Prices(_Out):
+class Prices(Out):
     chain_time: int | None
     electricity: Price | None = Field(description="the newest posting")
     elecoin: Price | None
     history: Postings
 
 
-class Member(_Out):
+class Member(Out):
     address: str
     role: str
     zone: str
     reputation: float | None = Field(description="after the last settled round")
 
 
-class Members(_Out):
+class Members(Out):
     items: list[Member]
     next: str | None = Field(description="pass it as `after` for the next page; null at the end")
 
 
-class Line(_Out):
+class Line(Out):
     name: str
     unit: str = Field(description="ELE, or the community's currency")
     amount: str = Field(description="decimal, exact; what the member pays, negative: receives")
@@ -152,7 +152,7 @@ class Line(_Out):
         return cls(name=line.name, unit=line.unit, amount=decimal(line.amount))
 
 
-class MemberPeriod(_Out):
+class MemberPeriod(Out):
     period: int
     declared_wh: int | None
     generated_wh: int
@@ -169,7 +169,7 @@ class MemberPeriod(_Out):
         return cls.model_validate(vars(record) | {"bill": lines})
 
 
-class Correction(_Out):
+class Correction(Out):
     """By how much a closed period was read wrongly; its lines are on the bill that books it."""
 
     period: int
@@ -193,7 +193,7 @@ class Correction(_Out):
         )
 
 
-class Trade(_Out):
+class Trade(Out):
     period: int
     seller: str
     buyer: str
@@ -212,7 +212,7 @@ class Trade(_Out):
         )
 
 
-class OwnData(_Out):
+class OwnData(Out):
     """A member's own data: never sent without her signature or the operator's token."""
 
     address: str
@@ -267,7 +267,7 @@ class NameChange(BaseModel):
     name: str | None = Field(max_length=63, pattern=r"^\w[\w .\-]{0,62}$")
 
 
-class Named(_Out):
+class Named(Out):
     address: str
     name: str | None
 

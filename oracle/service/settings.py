@@ -20,6 +20,9 @@ class ServiceSettings:
     answer_limit: bytes of a solution; solve_rate: solves a second and client, with solve_burst at
     once; signature_rate and signature_burst likewise for signed requests; in_flight: requests at
     once; stream_limit: event streams at once; body_seconds: to send a body.
+    rpc_url: the node that `/rpc` reaches, None for none; rpc_rate: calls a second and client, with
+    rpc_burst at once; rpc_at_once: requests to the node at once; rpc_seconds: for its answer;
+    rpc_answer_limit: bytes of it. development_chain: the id on which visitors join by themselves.
     """
 
     token_path: Path
@@ -38,6 +41,13 @@ class ServiceSettings:
     signature_burst: int = 40
     in_flight: int = 256
     stream_limit: int = 64
+    rpc_url: str | None = None
+    rpc_rate: float = 100.0
+    rpc_burst: int = 1000
+    rpc_at_once: int = 16
+    rpc_seconds: float = 15.0
+    rpc_answer_limit: int = 8 << 20
+    development_chain: int | None = None
     title: str = "wattmarket"
 
     @property

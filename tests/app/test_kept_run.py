@@ -210,6 +210,22 @@ def test_the_price_feed_is_read_as_the_tutorial_says(kept: Kept, tmp_path: Path)
     run_examples(page, tmp_path, {"127.0.0.1:8545": f"127.0.0.1:{port}", "CHECKOUT": str(ROOT)})
 
 
+def test_the_deployment_is_told_and_its_chain_answers_behind_it(kept: Kept) -> None:
+    deployment = kept.market.deployment
+    with httpx.Client(base_url=kept.url, timeout=30) as http:
+        told = http.get("/api/market").json()
+        assert told["contracts"] == deployment.contracts
+        assert told["administrator"] == kept.roster.administrator.address
+        assert told["deploy_block"] == deployment.block
+        assert (told["zones"], told["development"], told["rpc"]) == (["north"], True, True)
+        market = told["contracts"]["ElectricityTrading"]
+        code = {"jsonrpc": "2.0", "id": 1, "method": "eth_getCode", "params": [market, "latest"]}
+        accounts = {"jsonrpc": "2.0", "id": 2, "method": "eth_accounts"}
+        answers = http.post("/rpc", json=[code, accounts]).json()
+    assert bytes.fromhex(answers[0]["result"][2:]) == kept.market.client.code(market)
+    assert answers[1]["error"]["message"] == "eth_accounts: not forwarded here"
+
+
 def test_who_is_forgotten_is_nowhere_but_on_paper(
     kept: Kept, secrets: Secrets, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -255,8 +255,12 @@ def ask(market: Store, settings: ServiceSettings) -> Asked:
     return asked(market, settings)
 
 
-def asked(store: Store, settings: ServiceSettings, *, head: Head | None = HEAD) -> Asked:
-    app = create_app(settings, store, live=LastHead(head), clock=clock_at(NOW))
+def asked(
+    store: Store, settings: ServiceSettings, *, head: Head | None = HEAD, **options: Any
+) -> Asked:
+    # Whether the page was built in this tree is no matter of these tests.
+    options.setdefault("page_folder", settings.token_path.parent / "no page")
+    app = create_app(settings, store, live=LastHead(head), clock=clock_at(NOW), **options)
     return Asked(app, settings.token_path.read_text().strip(), store)
 
 

@@ -17,7 +17,16 @@ from oracle.service.guard import POLICY
 from oracle.service.settings import ServiceSettings
 from oracle.service.store import Store
 
-PATHS = ("/", "/docs", "/static/style.css", "/api/health", "/nope", "/metrics", "/openapi.json")
+PATHS = (
+    "/",
+    "/status",
+    "/docs",
+    "/static/style.css",
+    "/api/health",
+    "/nope",
+    "/metrics",
+    "/openapi.json",
+)
 
 
 @pytest.mark.parametrize(
@@ -90,6 +99,23 @@ def test_other_sites_may_not_change_anything(look, world, headers, status: int) 
     path = f"/api/members/{world.ADA.address}/name"
     answer = look("POST", path, json={"name": None}, headers=headers)
     assert answer.status_code == status
+
+
+@pytest.mark.parametrize(
+    ("path", "origin", "status"),
+    [
+        ("/rpc", "chrome-extension://abcdefghijklmnop", 404),  # let in: no node is named there
+        ("/rpc", "moz-extension://0e5b", 404),
+        ("/rpc", "https://chrome-extension.example", 403),
+        ("/rpc", "https://evil.example", 403),
+        ("/api/solve", "chrome-extension://abcdefghijklmnop", 403),
+    ],
+)
+def test_a_wallet_may_ask_the_chain_and_nothing_else(look, path, origin, status) -> None:
+    headers = {"Origin": origin, "Sec-Fetch-Site": "cross-site"}
+    answer = look("POST", path, json={}, headers=headers)
+    assert answer.status_code == status
+    assert not [name for name in answer.headers if name.startswith("access-control")]
 
 
 def test_a_fault_of_ours_is_one_line(market: Store, settings, world, monkeypatch, caplog) -> None:
@@ -183,7 +209,7 @@ class Page(HTMLParser):
         self.said.append(data)
 
 
-@pytest.mark.parametrize("path", ["/", "/docs"])
+@pytest.mark.parametrize("path", ["/status", "/docs"])
 def test_pages_keep_their_own_policy_and_ask_nobody_else(look, path: str) -> None:
     page = Page(look.get(path).text)
     assert page.inline == []
@@ -200,23 +226,25 @@ def test_what_members_are_called_is_text(market: Store, settings, world) -> None
     market.record_period(world.period(11, state="<script>"))
     title = "<img src=x onerror=alert(1)>"
     named = ServiceSettings(settings.token_path, title=title)
-    for path in ("/", "/docs"):
+    for path in ("/status", "/docs"):
         text = world.asked(market, named).get(path).text
         page = Page(text)
         assert page.inline == []
         assert "img" not in page.tags
         assert title in {text.removesuffix(": API") for text in page.said}
-    assert "<script>" in Page(world.asked(market, named).get("/").text).said
+    assert "<script>" in Page(world.asked(market, named).get("/status").text).said
 
 
 def test_the_status_page_says_what_the_store_says(market: Store, settings, world) -> None:
-    said = Page(world.asked(market, settings).get("/").text).said
+    said = Page(world.asked(market, settings).get("/status").text).said
     assert "0.200011" in said
     assert "epoch 11" in said
     assert f"{sum(100 + n for n in range(12)) / 1000:.3f} kWh" in said
     assert "unpriced" in said
     assert "After round 0" in said
-    old = world.asked(market, settings, head=type(world.HEAD)(9, 900 * 12 + 7200)).get("/").text
+    old = (
+        world.asked(market, settings, head=type(world.HEAD)(9, 900 * 12 + 7200)).get("/status").text
+    )
     assert "stale: epoch 11, posted 2 h ago" in Page(old).said
 
 

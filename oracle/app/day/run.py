@@ -33,6 +33,7 @@ from oracle.app.day.report import RunFacts, build_report
 from oracle.app.files import write_text
 from oracle.app.forecast.scores import run_forecast
 from oracle.app.serving.head import ChainHead
+from oracle.app.serving.market import ChainMarket
 from oracle.chain.client import Client
 from oracle.chain.deploy import deploy
 from oracle.chain.deployment import Deployment
@@ -40,6 +41,8 @@ from oracle.chain.market import Market
 from oracle.community.agent import Households
 from oracle.community.errors import utc_text
 from oracle.community.model import Community
+from oracle.devnet.accounts import CHAIN_ID
+from oracle.service.ports import Ports
 from oracle.service.records import InstanceRecord
 from oracle.service.settings import ServiceSettings
 from oracle.service.store import Store, open_store
@@ -93,7 +96,7 @@ def run(
         progress(0, plan.periods, "deploying")
         market, tally = _deploy(plan, roster, node)
         (folder / DEPLOYMENT).write_text(market.deployment.to_toml(), encoding="utf-8")
-        _save_instance(plan, store, market.deployment)
+        _save_instance(plan, store, market.deployment, roster.administrator.address)
         recorder = Recorder(
             plan.community, roster, market, store, plan.profile_start, depth=node.depth
         )
@@ -251,7 +254,7 @@ def _roster(community: Community, seed: int | None) -> Roster:
     return development_roster(community, 0, random_salts(community))
 
 
-def _save_instance(plan: RunPlan, store: Store, deployment: Deployment) -> None:
+def _save_instance(plan: RunPlan, store: Store, deployment: Deployment, administrator: str) -> None:
     community = plan.community
     facts = {
         "community": community.name,
@@ -259,6 +262,11 @@ def _save_instance(plan: RunPlan, store: Store, deployment: Deployment) -> None:
         "timezone": community.timezone,
         "contracts": deployment.contracts,
         "schedule": asdict(deployment.schedule),
+        "deploy_block": deployment.block,
+        "depth": deployment.depth,
+        "zones": list(community.zones),
+        "administrator": administrator,
+        "redemption_wei": str(deployment.terms.redemption),
         "salts": "random" if plan.options.seed is None else "of the seed",
         # Where else names are, for who is asked to erase one.
         "files": [str(path.resolve()) for path in plan.files],
@@ -280,8 +288,14 @@ def _service(plan: RunPlan, store: Store, client: Client, folder: Path) -> Serve
     # Here: a run that serves nothing needs no web framework.
     from oracle.service.serve import Server
 
-    settings = ServiceSettings(token_path=folder / TOKEN, port=plan.options.port)
-    return Server(settings, store, live=ChainHead(client.url))
+    settings = ServiceSettings(
+        token_path=folder / TOKEN,
+        port=plan.options.port,
+        rpc_url=client.url,
+        development_chain=CHAIN_ID,
+    )
+    ports = Ports(market=ChainMarket(client.url, store))
+    return Server(settings, store, live=ChainHead(client.url), ports=ports)
 
 
 @contextlib.contextmanager

@@ -11,7 +11,10 @@ from types import FrameType
 import click
 
 from oracle.app.serving.head import ChainHead
+from oracle.app.serving.market import ChainMarket
+from oracle.devnet.accounts import CHAIN_ID
 from oracle.service.live import LastHead, LivePort
+from oracle.service.ports import Ports
 from oracle.service.serve import Server
 from oracle.service.settings import ServiceSettings
 from oracle.service.store import open_store
@@ -36,8 +39,16 @@ def serve(
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, stop)
     live: LivePort = LastHead() if node is None else ChainHead(node)
-    settings = ServiceSettings(token_path=token, port=port, allowed_hosts=tuple(hosts))
-    with open_store(store_url) as store, Server(settings, store, live=live) as server:
-        echo(f"serving {store.database.shown} at {server.url}; token in {token}")
-        done.wait()
+    settings = ServiceSettings(
+        token_path=token,
+        port=port,
+        allowed_hosts=tuple(hosts),
+        rpc_url=node,
+        development_chain=CHAIN_ID,
+    )
+    with open_store(store_url) as store:
+        ports = Ports(market=None if node is None else ChainMarket(node, store))
+        with Server(settings, store, live=live, ports=ports) as server:
+            echo(f"serving {store.database.shown} at {server.url}; token in {token}")
+            done.wait()
     return 0

@@ -10,7 +10,7 @@
     pending = null;
     const mine = ++serial;
     try {
-      const answer = await fetch("/", { headers: { Accept: "text/html" } });
+      const answer = await fetch("/status", { headers: { Accept: "text/html" } });
       if (!answer.ok) throw new Error(String(answer.status));
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
       if (mine !== serial) return;
