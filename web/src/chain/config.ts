@@ -2,6 +2,9 @@ import { createConfig, createStorage, http, injected } from 'wagmi'
 import { defineChain } from 'viem'
 import type { Market } from '../api/market'
 
+/** The service forwards no more of them at once. */
+const MOST_IN_A_BATCH = 50
+
 /** The market's chain, reached through the service that this page came from. */
 export function chainOf(market: Market) {
   const url = `${window.location.origin}/rpc`
@@ -22,7 +25,9 @@ export function configOf(market: Market) {
     connectors: [injected()],
     multiInjectedProviderDiscovery: true,
     storage: createStorage({ key: keyOf(market, 'wallet'), storage: window.localStorage }),
-    transports: { [chain.id]: http(chain.rpcUrls.default.http[0], { batch: true }) },
+    transports: {
+      [chain.id]: http(chain.rpcUrls.default.http[0], { batch: { batchSize: MOST_IN_A_BATCH } }),
+    },
     pollingInterval: 1500,
   })
 }

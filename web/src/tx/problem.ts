@@ -52,8 +52,3 @@ export function sentenceOf(error: unknown): string {
   if (error instanceof Error && error.message === 'lost') return plainSentence('lost')
   return error instanceof Error ? error.message : plainSentence('unknown')
 }
-
-/** Whether the reader herself said no in her wallet. */
-export function isRejection(error: unknown): boolean {
-  return codeOf(error) === 4001
-}

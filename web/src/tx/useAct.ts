@@ -1,34 +1,16 @@
-import { useQueryClient } from '@tanstack/react-query'
-import { useState } from 'react'
-import type { Abi, Address, ContractFunctionArgs, ContractFunctionName } from 'viem'
-import { useConfig, useConnection, useSimulateContract, useWriteContract } from 'wagmi'
+import { useEffect, useState } from 'react'
+import { useConnection, useSimulateContract } from 'wagmi'
 import { useMarket } from '../api/market'
-import { wroteDown } from './journal'
-import { isRejection, sentenceOf } from './problem'
-import { watchPending } from './watch'
+import { type Call, nameOf } from './call'
+import { sentenceOf } from './problem'
+import { useSend } from './useSend'
 
-/** A call of a contract that the reader may send. */
-export interface Call {
-  address: Address
-  abi: Abi
-  functionName: string
-  args: readonly unknown[]
-  value?: bigint
-}
+export { type Call, callOf } from './call'
 
-/** A call whose name and arguments the compiler has checked against its ABI. */
-export function callOf<
-  const Of extends Abi,
-  Name extends ContractFunctionName<Of, 'nonpayable' | 'payable'>,
->(call: {
-  address: Address
-  abi: Of
-  functionName: Name
-  args: ContractFunctionArgs<Of, 'nonpayable' | 'payable', Name>
-  value?: bigint
-}): Call {
-  return call as unknown as Call
-}
+/** While the reader still types, nothing is asked. */
+const PAUSE_MS = 350
+/** Windows open and close, and others act: what was possible is asked again. */
+const AGAIN_MS = 8000
 
 export type ActState = 'off' | 'checking' | 'ready' | 'refused' | 'wallet'
 
@@ -40,56 +22,51 @@ export interface Act {
   send(): Promise<boolean>
 }
 
-/** A transaction from the reader's wallet: simulated as it changes, then sent and followed.
+/** The name of a call, once it has rested. */
+function useRested(name: string): string {
+  const [rested, setRested] = useState(name)
+  useEffect(() => {
+    const timer = window.setTimeout(() => setRested(name), PAUSE_MS)
+    return () => window.clearTimeout(timer)
+  }, [name])
+  return rested
+}
+
+/** A transaction from the reader's wallet: simulated as she types, then sent and followed.
  *
  * `call` is null while the form is incomplete; `what` says in the reader's words what it does.
  */
 export function useAct(call: Call | null, what: string): Act {
-  const config = useConfig()
-  const queries = useQueryClient()
   const market = useMarket()
   const connection = useConnection()
-  const [said, setSaid] = useState<string | null>(null)
-  const enabled = call !== null && connection.isConnected && connection.chainId === market.chain_id
+  const sender = useSend()
+  const name = nameOf(call)
+  const rested = useRested(name) === name
+  const possible = call !== null && connection.isConnected && connection.chainId === market.chain_id
+  const enabled = possible && rested
   const simulated = useSimulateContract({
     ...call,
     account: connection.address,
-    query: { enabled, retry: false, gcTime: 0, staleTime: 2000 },
+    query: { enabled, retry: false, gcTime: 0, staleTime: 2000, refetchInterval: AGAIN_MS },
   } as Parameters<typeof useSimulateContract>[0])
-  const write = useWriteContract()
 
-  const state: ActState = !enabled
+  const state: ActState = !possible
     ? 'off'
-    : write.isPending
+    : sender.busy
       ? 'wallet'
-      : simulated.isPending
+      : !rested || simulated.isPending
         ? 'checking'
         : simulated.isError
           ? 'refused'
           : 'ready'
   return {
     state,
-    problem: enabled && simulated.isError ? sentenceOf(simulated.error) : said,
+    problem: state === 'refused' ? sentenceOf(simulated.error) : sender.problem,
     async send() {
-      if (call === null || state !== 'ready' || connection.address === undefined) return false
-      setSaid(null)
-      try {
-        const request = { ...call, chainId: market.chain_id } as unknown
-        const hash = await write.mutateAsync(request as Parameters<typeof write.mutateAsync>[0])
-        wroteDown({
-          hash,
-          account: connection.address,
-          what,
-          sentAt: Date.now(),
-          state: 'pending',
-        })
-        watchPending(config, queries)
-        return true
-      } catch (error) {
-        setSaid(sentenceOf(error))
-        if (!isRejection(error)) void simulated.refetch()
-        return false
-      }
+      if (call === null || state !== 'ready') return false
+      const sent = await sender.send(call, what, true)
+      if (!sent) void simulated.refetch()
+      return sent
     },
   }
 }
