@@ -1,7 +1,7 @@
 """What the page's own mirrors of words and clock are compared with.
 
-The page packs targets and reads the clock in TypeScript. `web/src/chain/mirrors.fixtures.json` holds
-what the Python mirrors say of the same inputs; `python -m tests.rounds.page_fixtures` writes it.
+The page packs targets and reads the clock in TypeScript; what the Python mirrors say of the same
+inputs stands in `web/src/chain/mirrors.fixtures.json`, which this module, run, writes.
 """
 
 from __future__ import annotations
