@@ -13,11 +13,18 @@ from oracle.service.book import book
 from oracle.service.context import Context
 from oracle.service.errors import ApiError
 from oracle.service.market_records import TicketRecord
-from oracle.service.market_schemas import Certificate, Contest, PeriodBook, ReputationHistory
+from oracle.service.market_schemas import (
+    Certificate,
+    Contest,
+    GridPeriod,
+    PeriodBook,
+    ReputationHistory,
+)
 from oracle.service.records import Feed
 
 Number = Annotated[int, Path(ge=0, lt=2**32)]
 Rounds = Annotated[int, Query(ge=1, le=1000, description="the newest so many rounds")]
+Periods = Annotated[int, Query(ge=1, le=1000, description="the newest so many periods")]
 Account = Annotated[str | None, Query(pattern=ADDRESS, description="only hers")]
 
 
@@ -50,6 +57,13 @@ def router(context: Context) -> APIRouter:
         if posting is None or proof is None:
             raise ApiError(404, f"{feed} {epoch}: nothing is posted for it")
         return Certificate.with_proof(posting, proof, store.declared_count(feed, epoch))
+
+    @routes.get("/api/prices/grid", responses=problems(422))
+    def grid_prices(limit: Periods = 96) -> list[GridPeriod]:
+        """What a kWh from the grid costs by tariff, in the newest priced periods; newest first."""
+        posted = store.postings("electricity", limit=limit, newest_first=True).items
+        numbers = [posting.epoch for posting in posted]
+        return GridPeriod.all_of(store.supply_prices(periods=numbers))
 
     @routes.get("/api/contests", responses=problems(422))
     def contests(limit: Rounds = 20) -> list[Contest]:

@@ -19,7 +19,7 @@ from oracle.service.market_records import (
     TicketRecord,
     Tier,
 )
-from oracle.service.records import PostingRecord, ReputationRecord
+from oracle.service.records import PostingRecord, ReputationRecord, SupplyPriceRecord
 from oracle.service.schemas import Posting
 from oracle.units import TICK, WAD, WH_PER_KWH, ticks_to_float, ticks_to_wei
 
@@ -93,6 +93,24 @@ class PeriodBook(_Out):
 
 def _point(point: Point) -> StepPoint:
     return point[0] / _UNITS, ticks_to_float(point[1])
+
+
+class GridPeriod(_Out):
+    """What the grid charges in a period."""
+
+    period: int
+    tariffs: dict[str, float] = Field(
+        description="currency per kWh by tariff: energy, network, levy and VAT, no standing charge"
+    )
+
+    @classmethod
+    def all_of(cls, records: Sequence[SupplyPriceRecord]) -> list[GridPeriod]:
+        """By period, the newest first."""
+        found: dict[int, dict[str, float]] = {}
+        for r in records:
+            net = r.energy + r.network + r.levy
+            found.setdefault(r.period, {})[r.tariff] = float(net * (1 + r.vat))
+        return [cls(period=p, tariffs=found[p]) for p in sorted(found, reverse=True)]
 
 
 BoundSentence = Literal["price_within", "utility_within", "on_stakes", "consent"]

@@ -14,6 +14,8 @@ from oracle.app.day.run import STORE
 from oracle.app.verify.draws import Draw, read_contests, verify_draw
 from oracle.app.verify.postings import read_history
 from oracle.chain.market import Event, Market
+from oracle.community.load import load_community
+from oracle.community.tariff import grid_price
 from oracle.rounds.report import Feed
 from oracle.rounds.words import Target, commitment
 from oracle.service.app import create_app
@@ -190,6 +192,23 @@ def test_reputations_have_the_age_that_the_chain_gives(
         one["leader"] for one in found["rounds"][-2:]
     ]
     assert hers["accounts"] == found["accounts"][-1:]
+
+
+def test_the_grid_stands_beside_each_price(get: Get) -> None:
+    community = load_community()
+    history = get("/api/prices?limit=30")["history"]["items"]
+    expected = [
+        {
+            "period": posting["epoch"],
+            "tariffs": {
+                member.retail: float(grid_price(community, member, posting["valid_from"]).all_in)
+                for member in community.members
+            },
+        }
+        for posting in history
+    ]
+    assert get("/api/prices/grid?limit=30") == expected
+    assert len({tuple(one["tariffs"].values()) for one in expected}) > 1, "a window ends"
 
 
 def test_what_is_not_there_is_404(get: Get) -> None:

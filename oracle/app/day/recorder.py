@@ -164,6 +164,9 @@ class Recorder:
                 digest=self._digests.pop(period, None),
             )
         )
+        self._record_supply_prices(period)
+
+    def _record_supply_prices(self, period: int) -> None:
         self.store.record_supply_prices(
             self._supply_price(tariff, period) for tariff in self._tariffs
         )
@@ -194,6 +197,8 @@ class Recorder:
         digest = "0x" + a["digest"].hex()
         if feed is Feed.ELECTRICITY:
             self._digests[a["epoch"]] = digest
+            # Beside a price that holds from now on stands what the grid asks.
+            self._record_supply_prices(a["epoch"])
             first, count = a["epoch"], 1
         else:
             first, count = a["epoch"] * schedule.epoch_periods, schedule.epoch_periods

@@ -103,8 +103,9 @@ class Ledger:
 
     @cached_property
     def starts(self) -> dict[int, int]:
-        """Metered UTC seconds by period."""
-        return {price.period: price.starts_at for price in self.store.supply_prices()}
+        """Metered UTC seconds by closed period; prices are known before."""
+        prices = self.store.supply_prices()
+        return {p.period: p.starts_at for p in prices if p.period in self.periods}
 
     @cached_property
     def prices(self) -> dict[tuple[str, int], SupplyPrice]:
