@@ -29,10 +29,10 @@ function Opened({ market }: { market: Market }) {
   useEffect(() => followEvents(queries), [queries])
   useEffect(() => {
     openJournal(journal)
-    watchPending(config, queries)
-    const timer = window.setInterval(() => watchPending(config, queries), 10_000)
+    watchPending(config, queries, market)
+    const timer = window.setInterval(() => watchPending(config, queries, market), 10_000)
     return () => window.clearInterval(timer)
-  }, [config, queries, journal])
+  }, [config, queries, market, journal])
   return (
     <WagmiProvider config={config} reconnectOnMount>
       <MarketProvider market={market}>

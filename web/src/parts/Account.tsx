@@ -1,6 +1,9 @@
 import { blo } from 'blo'
 import type { Address } from 'viem'
 import { Link } from './Link'
+import { short } from './short'
+
+export { short } from './short'
 
 /** An address, short, with its picture; a press shows it in the explorer. */
 export function Account({ address }: { address: string }) {
@@ -19,8 +22,4 @@ export function TransactionLink({ hash }: { hash: string }) {
       <code>{short(hash)}</code>
     </Link>
   )
-}
-
-export function short(hex: string): string {
-  return hex.length > 14 ? `${hex.slice(0, 6)}…${hex.slice(-4)}` : hex
 }

@@ -1,6 +1,8 @@
 import { BaseError, decodeErrorResult, type Hex, isHex } from 'viem'
+import type { Market } from '../api/market'
 import { errors } from '../generated/errors'
-import { plainSentence, sentenceFor } from './sentences'
+import { type Plain, plainSentence, sentenceFor } from './sentences'
+import { speakingOf } from './words'
 
 /** The revert data that an error carries somewhere, as nodes and wallets wrap it in many ways. */
 export function revertData(error: unknown): Hex | null {
@@ -29,26 +31,28 @@ function codeOf(error: unknown): number | null {
 }
 
 /** One sentence in the reader's language for whatever went wrong with a call or a transaction. */
-export function sentenceOf(error: unknown): string {
+export function sentenceOf(error: unknown, market: Market): string {
+  const speaking = speakingOf(market)
+  const plain = (which: Plain) => plainSentence(which, speaking)
   const data = revertData(error)
   if (data !== null) {
     try {
       const { errorName, args } = decodeErrorResult({ abi: errors, data })
-      return sentenceFor(errorName, (args ?? []) as readonly unknown[])
+      return sentenceFor(errorName, args ?? [], speaking)
     } catch {
       // Not one of ours: the texts below.
     }
   }
   const code = codeOf(error)
-  if (code === 4001) return plainSentence('rejected')
-  if (code === 4100) return plainSentence('unauthorized')
-  if (code === -32002) return plainSentence('waiting')
+  if (code === 4001) return plain('rejected')
+  if (code === 4100) return plain('unauthorized')
+  if (code === -32002) return plain('waiting')
   if (error instanceof BaseError) {
-    if (/insufficient funds/i.test(error.message)) return plainSentence('funds')
+    if (/insufficient funds/i.test(error.message)) return plain('funds')
     if (/HTTP request failed|fetch failed|Failed to fetch|took too long/i.test(error.message))
-      return plainSentence('node')
+      return plain('node')
     return error.shortMessage
   }
-  if (error instanceof Error && error.message === 'lost') return plainSentence('lost')
-  return error instanceof Error ? error.message : plainSentence('unknown')
+  if (error instanceof Error && error.message === 'lost') return plain('lost')
+  return error instanceof Error ? error.message : plain('unknown')
 }

@@ -1,9 +1,10 @@
 import type { Client, Hash } from 'viem'
 import { call, getTransaction } from 'viem/actions'
+import type { Market } from '../api/market'
 import { sentenceOf } from './problem'
 
 /** Why a mined transaction failed: the same call again, on the block before it. */
-export async function replay(client: Client, hash: Hash): Promise<string> {
+export async function replay(client: Client, hash: Hash, market: Market): Promise<string> {
   try {
     const sent = await getTransaction(client, { hash })
     if (sent.blockNumber === null) return ''
@@ -16,6 +17,6 @@ export async function replay(client: Client, hash: Hash): Promise<string> {
     })
     return ''
   } catch (error) {
-    return sentenceOf(error)
+    return sentenceOf(error, market)
   }
 }

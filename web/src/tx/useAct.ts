@@ -61,7 +61,7 @@ export function useAct(call: Call | null, what: string): Act {
           : 'ready'
   return {
     state,
-    problem: state === 'refused' ? sentenceOf(simulated.error) : sender.problem,
+    problem: state === 'refused' ? sentenceOf(simulated.error, market) : sender.problem,
     async send() {
       if (call === null || state !== 'ready') return false
       const sent = await sender.send(call, what, true)

@@ -47,10 +47,10 @@ export function useSend(): Send {
         const request = { ...call, chainId: market.chain_id } as unknown
         const hash = await write.mutateAsync(request as Parameters<typeof write.mutateAsync>[0])
         wroteDown({ hash, account, what, sentAt: Date.now(), state: 'pending' })
-        watchPending(config, queries)
+        watchPending(config, queries, market)
         return true
       } catch (error) {
-        setProblem(sentenceOf(error))
+        setProblem(sentenceOf(error, market))
         return false
       } finally {
         setBusy(false)

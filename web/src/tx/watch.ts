@@ -3,6 +3,7 @@ import type { Hash } from 'viem'
 import { getTransaction, waitForTransactionReceipt } from 'viem/actions'
 import type { Config } from 'wagmi'
 import { TransactionNotFoundError, WaitForTransactionReceiptTimeoutError } from 'viem'
+import type { Market } from '../api/market'
 import { sentenceOf } from './problem'
 import { became, sentByNow } from './journal'
 import { replay } from './replay'
@@ -11,16 +12,21 @@ const PATIENCE_MS = 180_000
 const watched = new Set<Hash>()
 
 /** Follows every pending transaction of the journal to its end, across reloads. */
-export function watchPending(config: Config, queries: QueryClient): void {
+export function watchPending(config: Config, queries: QueryClient, market: Market): void {
   for (const sent of sentByNow()) {
     if (sent.state === 'pending' && !watched.has(sent.hash)) {
       watched.add(sent.hash)
-      void follow(config, queries, sent.hash).finally(() => watched.delete(sent.hash))
+      void follow(config, queries, market, sent.hash).finally(() => watched.delete(sent.hash))
     }
   }
 }
 
-async function follow(config: Config, queries: QueryClient, hash: Hash): Promise<void> {
+async function follow(
+  config: Config,
+  queries: QueryClient,
+  market: Market,
+  hash: Hash,
+): Promise<void> {
   const client = config.getClient()
   let instead: Hash | undefined
   let cancelled = false
@@ -41,7 +47,7 @@ async function follow(config: Config, queries: QueryClient, hash: Hash): Promise
     if (cancelled) became(hash, { ...facts, state: 'cancelled' })
     else if (receipt.status === 'success') became(hash, { ...facts, state: 'confirmed' })
     else {
-      const why = await replay(client, instead ?? hash)
+      const why = await replay(client, instead ?? hash, market)
       became(hash, { ...facts, state: 'failed', why })
     }
     await queries.invalidateQueries()
@@ -51,6 +57,6 @@ async function follow(config: Config, queries: QueryClient, hash: Hash): Promise
     const known = await getTransaction(client, { hash }).catch((problem: unknown) =>
       problem instanceof TransactionNotFoundError ? null : undefined,
     )
-    if (known === null) became(hash, { state: 'lost', why: sentenceOf(new Error('lost')) })
+    if (known === null) became(hash, { state: 'lost', why: sentenceOf(new Error('lost'), market) })
   }
 }

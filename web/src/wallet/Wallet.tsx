@@ -1,5 +1,6 @@
 import { useRef } from 'react'
 import { type Connector, useConnect, useConnection, useConnectors, useDisconnect } from 'wagmi'
+import { useMarket } from '../api/market'
 import { texts } from '../i18n/catalogue'
 import { Account } from '../parts/Account'
 import { sentenceOf } from '../tx/problem'
@@ -76,6 +77,7 @@ function Choice({ close }: { close: () => void }) {
   const t = useTexts()
   const wallets = named(useConnectors())
   const connect = useConnect()
+  const market = useMarket()
   return (
     <>
       <h2 id="wallet-title">{t.title}</h2>
@@ -100,7 +102,7 @@ function Choice({ close }: { close: () => void }) {
         </ul>
       )}
       <p role="status" className="problem">
-        {connect.isPending ? t.asking : connect.error ? sentenceOf(connect.error) : null}
+        {connect.isPending ? t.asking : connect.error ? sentenceOf(connect.error, market) : null}
       </p>
       <p className="soft">{t.looks}</p>
       <button type="button" onClick={close}>

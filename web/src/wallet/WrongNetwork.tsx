@@ -35,7 +35,7 @@ export function WrongNetwork() {
       >
         {t.change(market.chain_name)}
       </button>
-      {change.error ? <p className="problem">{sentenceOf(change.error)}</p> : null}
+      {change.error ? <p className="problem">{sentenceOf(change.error, market)}</p> : null}
     </div>
   )
 }
