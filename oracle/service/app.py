@@ -12,12 +12,12 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 
-from oracle.service import api, deployment_api, frontend, market_api, pages, rpc, schemas
+from oracle.service import api, deployment_api, frontend, join_api, market_api, pages, rpc, schemas
 from oracle.service.admm import api as admm
 from oracle.service.admm.sessions import Sessions
 from oracle.service.answers import Answers
 from oracle.service.auth import Gate, operator_token
-from oracle.service.context import CachedHead, Context
+from oracle.service.context import CachedHead, Context, administrator_of
 from oracle.service.errors import ApiError
 from oracle.service.guard import Guard
 from oracle.service.limits import RateLimit
@@ -49,17 +49,25 @@ def create_app(
     its event streams by `app.state.context.streams.close()` and its solvers by the lifespan.
     """
     head, version = CachedHead(live), package_version()
+    ports = ports or Ports()
     metrics = Metrics(store, head, version)
     context = Context(
         settings=settings,
         store=store,
-        ports=ports or Ports(),
-        gate=Gate(store, operator_token(settings.token_path), clock=clock),
+        ports=ports,
+        clock=clock,
+        gate=Gate(
+            store,
+            operator_token(settings.token_path),
+            clock=clock,
+            administrator=administrator_of(ports.market),
+        ),
         pool=SolvePool(settings),
         streams=Streams(store, _describer(store), limit=settings.stream_limit),
         metrics=metrics,
         solves=RateLimit(settings.solve_rate, settings.solve_burst),
         signatures=RateLimit(settings.signature_rate, settings.signature_burst),
+        joins=RateLimit(settings.join_rate, settings.join_burst),
         head=head,
         version=version,
         answers=Answers(store.database.version),
@@ -90,6 +98,7 @@ def create_app(
     app.include_router(api.router(context))
     app.include_router(market_api.router(context))
     app.include_router(deployment_api.router(context))
+    app.include_router(join_api.router(context))
     app.include_router(rpc.router(context))
     app.include_router(admm.router(context))
     page = frontend.built_page(page_folder)

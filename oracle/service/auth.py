@@ -1,5 +1,7 @@
 """Who asks: the operator by a bearer token, a member by an EIP-712 signature of her key.
 
+The market's administrator, whoever that is on the chain, is the operator by her signature too.
+
 Reading her own data takes an `Access` signature that holds for at most an hour. Changing anything
 takes an `Action` signature over this one request, with a nonce that counts once. Both name the
 instance, so that a signature made for one deployment opens no other with the same addresses.
@@ -57,7 +59,7 @@ _FIELDS = {
 
 @dataclass(frozen=True)
 class Caller:
-    """Who signed the request: the operator (no address), or the key of an address."""
+    """Who signed the request: the operator (by her token: no address), or the key of an address."""
 
     operator: bool
     address: str | None = None
@@ -146,12 +148,23 @@ def _existing_token(path: Path) -> str:
 
 
 class Gate:
-    """Checks the Authorization header. Thread-safe; reads the store, and writes used nonces."""
+    """Checks the Authorization header. Thread-safe; reads the store, and writes used nonces.
 
-    def __init__(self, store: Store, token: str, *, clock: Callable[[], float] = time.time) -> None:
+    `administrator` tells who holds the market's office now, None where nobody can say.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        token: str,
+        *,
+        clock: Callable[[], float] = time.time,
+        administrator: Callable[[], str | None] = lambda: None,
+    ) -> None:
         self._store = store
         self._token = token.encode()
         self._clock = clock
+        self._administrator = administrator
 
     def reader(self, header: str | None) -> Caller:
         """Who wants to read. Raises ApiError 401."""
@@ -160,7 +173,12 @@ class Gate:
             return Caller(operator=True)
         account, expires = self._term(credentials, ACCESS_SECONDS)
         typed = access_message(**self._instance(), account=account, expires=expires)
-        return self._signer(typed, credentials)
+        return self._caller(self._signer(typed, credentials))
+
+    def operator(self, header: str | None) -> None:
+        """Raises ApiError 401, or 403 where somebody else than the operator wants to read."""
+        if not self.reader(header).operator:
+            raise ApiError(403, "this is for the operator")
 
     def writer(self, header: str | None, *, method: str, path: str, body: bytes) -> Caller:
         """Who wants to change something: the operator, or a registered key, once for each nonce.
@@ -170,6 +188,29 @@ class Gate:
         credentials = self._credentials(header)
         if credentials is None:
             return Caller(operator=True)
+        account, use = self._action(credentials, method, path, body)
+        caller = self._caller(account)
+        if not caller.operator and self._store.member(account) is None:
+            raise ApiError(403, "the key of this signature is not registered")
+        use()
+        return caller
+
+    def visitor(self, header: str | None, *, method: str, path: str, body: bytes) -> str:
+        """The account (lower case) whose key signed an action, registered or not.
+
+        Raises ApiError 401, also for the operator's token: it is nobody's account.
+        """
+        credentials = self._credentials(header)
+        if credentials is None:
+            raise _unknown("this needs the signature of the account itself")
+        account, use = self._action(credentials, method, path, body)
+        use()
+        return account
+
+    def _action(
+        self, credentials: dict[str, str], method: str, path: str, body: bytes
+    ) -> tuple[str, Callable[[], None]]:
+        """Who signed this one request, and what uses its nonce up or raises ApiError 401."""
         account, expires = self._term(credentials, ACTION_SECONDS)
         nonce = credentials.get("nonce")
         if nonce is None:
@@ -183,14 +224,19 @@ class Gate:
             expires=expires,
             nonce=nonce,
         )
-        caller = self._signer(typed, credentials)
-        if self._store.member(account) is None:
-            raise ApiError(403, "the key of this signature is not registered")
+        signer = self._signer(typed, credentials)
         # The account joins the nonce, so that nobody can use up another's.
-        key = "0x" + keccak(text=f"{account.lower()} {nonce.lower()}").hex()
-        if not self._store.use_nonce(key, expires=expires, now=int(self._clock())):
-            raise _unknown("nonce: used before; sign again with a new one")
-        return caller
+        key = "0x" + keccak(text=f"{signer} {nonce.lower()}").hex()
+
+        def use() -> None:
+            if not self._store.use_nonce(key, expires=expires, now=int(self._clock())):
+                raise _unknown("nonce: used before; sign again with a new one")
+
+        return signer, use
+
+    def _caller(self, account: str) -> Caller:
+        holder = self._administrator()
+        return Caller(operator=holder is not None and holder.lower() == account, address=account)
 
     def _credentials(self, header: str | None) -> dict[str, str] | None:
         """The fields of a signature, or None for the operator's token."""
@@ -218,7 +264,8 @@ class Gate:
             raise ApiError(503, "no deployment yet")
         return {"instance_id": instance.instance_id, "chain_id": instance.chain_id}
 
-    def _signer(self, typed: Any, credentials: dict[str, str]) -> Caller:
+    def _signer(self, typed: Any, credentials: dict[str, str]) -> str:
+        """The account in lower case, whose signature this is. Raises ApiError 401."""
         account = credentials["account"].lower()
         try:
             signature = bytes.fromhex(credentials["signature"][2:])
@@ -227,7 +274,7 @@ class Gate:
             signer = ""
         if signer.lower() != account:
             raise _unknown("the signature is not this account's, or is over something else")
-        return Caller(operator=False, address=account)
+        return account
 
 
 def credentials_of(header: str | None) -> dict[str, str] | None:

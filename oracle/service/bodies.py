@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 from eth_utils.address import is_checksum_address, to_checksum_address
 from fastapi import Header, Path, Request
+from pydantic import BaseModel, ValidationError
 from starlette.requests import ClientDisconnect
 
 from oracle.service import schemas
@@ -15,6 +16,8 @@ from oracle.service.errors import ApiError
 ADDRESS = r"^0x[0-9a-fA-F]{40}$"
 
 Address = Annotated[str, Path(pattern=ADDRESS, description="0x, 40 hex digits")]
+_T = TypeVar("_T", bound=BaseModel)
+
 Authorization = Annotated[
     str | None, Header(max_length=2000, description="see docs/service.md, Who may ask")
 ]
@@ -65,3 +68,13 @@ def checked_address(address: str, field: str = "address") -> str:
     if mixed and not is_checksum_address(address):
         raise ApiError(422, "its EIP-55 checksum is wrong", field=field)
     return to_checksum_address(address.lower())
+
+
+def parsed(model: type[_T], body: bytes) -> _T:
+    """The body as a model. Raises ApiError 422 that names the field; its value is not sent back."""
+    try:
+        return model.model_validate_json(body)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        place = ".".join(map(str, first["loc"]))
+        raise ApiError(422, first["msg"], field=place or "body") from None

@@ -10,7 +10,7 @@ from pydantic import Field
 
 from oracle.service.answers import kept_route
 from oracle.service.bodies import problems
-from oracle.service.context import Context
+from oracle.service.context import Context, administrator_of
 from oracle.service.errors import ApiError
 from oracle.service.ports import Running
 from oracle.service.records import InstanceRecord
@@ -58,6 +58,7 @@ def router(context: Context) -> APIRouter:
     """The endpoint over one store and one chain."""
     public = APIRouter(route_class=kept_route(context.answers))
     settings, ports = context.settings, context.ports
+    administrator = administrator_of(ports.market)
 
     @public.get("/api/market", responses=problems(503))
     def market() -> MarketFacts:
@@ -66,7 +67,7 @@ def router(context: Context) -> APIRouter:
         if instance is None:
             raise ApiError(503, "no deployment yet")
         facts = instance.deployment
-        held_by = None if ports.market is None else ports.market.administrator()
+        held_by = administrator()
         running = Running(False) if ports.running is None else ports.running.running()
         development = instance.chain_id == settings.development_chain
         return MarketFacts(

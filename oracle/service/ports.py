@@ -6,6 +6,7 @@ threads.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -35,22 +36,33 @@ class JoinPort(Protocol):
         """Send her test ether, register her under a salted hash of the name, give her a meter.
 
         `account` has its EIP-55 checksum; `name` fits `NameChange`, None for no name. Returns when
-        the chain has it. The service calls it for one account at a time and, once it returned,
-        never again for that account of that deployment; after a failure or a crash it may call
-        again, so it must look first at what is done already. It writes the `MemberRecord`, with
-        the salt. Raises JoinError where it cannot: no deployment yet, no answer of the chain.
+        the chain has it. The service does not call it twice at once for one account and, once it
+        returned, never again for that account of that deployment; after a failure or a crash it
+        may call again, so it must look first at what is done already. It writes the `MemberRecord`,
+        with the salt. Raises JoinError where it cannot: no deployment yet, no answer of the chain.
         """
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Rights:
-    """An account's entry in the market: its zone's number, what it may do, its name's hash."""
+    """An account's entry in the market: what it may do, what it holds, its name's hash.
 
+    `zone`: the chain's number; deposit_wei: elecoins; `meter`: None where none is installed.
+    """
+
+    account: str
     zone: int
     generation: bool
     trading: bool
     name_hash: str
+    deposit_wei: int
+    rated_watts: int
+    meter: str | None
+
+    @property
+    def any(self) -> bool:
+        return self.generation or self.trading
 
 
 class MarketPort(Protocol):
@@ -62,6 +74,10 @@ class MarketPort(Protocol):
 
     def rights(self, account: str) -> Rights | None:
         """Of an account; without any for a stranger. None where it cannot be read."""
+        ...
+
+    def members(self, offset: int, limit: int) -> Sequence[Rights] | None:
+        """A page of all that were ever registered, in that order. None where it cannot be read."""
         ...
 
 

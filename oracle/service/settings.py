@@ -22,7 +22,9 @@ class ServiceSettings:
     once; stream_limit: event streams at once; body_seconds: to send a body.
     rpc_url: the node that `/rpc` reaches, None for none; rpc_rate: calls a second and client, with
     rpc_burst at once; rpc_at_once: requests to the node at once; rpc_seconds: for its answer;
-    rpc_answer_limit: bytes of it. development_chain: the id on which visitors join by themselves.
+    rpc_answer_limit: bytes of it. join_rate and join_burst: attempts to join by client and by
+    account; join_requests: how many may wait for the operator. development_chain: the id on which
+    visitors join by themselves.
     """
 
     token_path: Path
@@ -47,6 +49,9 @@ class ServiceSettings:
     rpc_at_once: int = 16
     rpc_seconds: float = 15.0
     rpc_answer_limit: int = 8 << 20
+    join_rate: float = 0.2
+    join_burst: int = 10
+    join_requests: int = 500
     development_chain: int | None = None
     title: str = "wattmarket"
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import os
+import secrets
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +19,7 @@ from eth_account.signers.local import LocalAccount
 from fastapi import FastAPI
 
 from oracle.service.app import create_app
+from oracle.service.auth import access_message, action_message, authorization, signable
 from oracle.service.live import Head, LastHead
 from oracle.service.records import (
     BillLine,
@@ -33,6 +36,9 @@ from oracle.service.settings import ServiceSettings
 from oracle.service.store import Store, open_store
 from tests.backends import Places
 from tests.backends import places as places_in
+
+# Tests are no packages: what they share is found beside them.
+sys.path.append(str(Path(__file__).parent))
 
 INSTANCE = InstanceRecord("5e" * 16, 4711, "0x" + "11" * 32, {"currency": "EUR"})
 ADA: LocalAccount = Account.from_key("0x" + "a1" * 32)
@@ -266,3 +272,44 @@ def asked(
 
 def clock_at(now: float) -> Callable[[], float]:
     return lambda: now
+
+
+@pytest.fixture
+def sign(world):
+    """Makes the headers of a signed read."""
+
+    def make(key: Any, account: str | None = None, **changes: Any) -> dict[str, str]:
+        fields = {
+            "instance_id": world.INSTANCE.instance_id,
+            "chain_id": 4711,
+            "account": account or key.address,
+            "expires": int(world.NOW) + 600,
+        } | changes
+        signed = key.sign_message(signable(access_message(**fields)))
+        signature = "0x" + signed.signature.hex()
+        return {"Authorization": authorization(fields["account"], fields["expires"], signature)}
+
+    return make
+
+
+@pytest.fixture
+def act(world):
+    """Makes the headers of a signed change."""
+
+    def make(key: Any, path: str, body: bytes, /, **changes: Any) -> dict[str, str]:
+        fields = {
+            "instance_id": world.INSTANCE.instance_id,
+            "chain_id": 4711,
+            "account": key.address,
+            "method": "POST",
+            "path": path,
+            "body": body,
+            "expires": int(world.NOW) + 300,
+            "nonce": "0x" + secrets.token_hex(32),
+        } | changes
+        signed = key.sign_message(signable(action_message(**fields)))
+        signature = "0x" + signed.signature.hex()
+        value = authorization(fields["account"], fields["expires"], signature, fields["nonce"])
+        return {"Authorization": value, "Content-Type": "application/json"}
+
+    return make

@@ -294,6 +294,10 @@ def test_openapi_describes_every_error_as_ours(look) -> None:
         "/api/admm/sessions/{name}/answers",
         "/api/admm/sessions/{name}/questions/{attempt}/{number}",
         "/api/market",
+        "/api/join",
+        "/api/join/{address}",
+        "/api/requests",
+        "/api/requests/{address}",
         "/rpc",
         "/metrics",
     }

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import os
-import secrets
 import stat
 from pathlib import Path
-from typing import Any
 
 import pytest
 from eth_account import Account
@@ -15,56 +13,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from oracle.service.auth import (
-    access_message,
-    action_message,
     authorization,
     operator_token,
-    signable,
 )
 from oracle.service.errors import ServiceError
 from oracle.service.records import InstanceRecord
-
-
-@pytest.fixture
-def sign(world):
-    """Makes the headers of a signed read."""
-
-    def make(key: Any, account: str | None = None, **changes: Any) -> dict[str, str]:
-        fields = {
-            "instance_id": world.INSTANCE.instance_id,
-            "chain_id": 4711,
-            "account": account or key.address,
-            "expires": int(world.NOW) + 600,
-        } | changes
-        signed = key.sign_message(signable(access_message(**fields)))
-        signature = "0x" + signed.signature.hex()
-        return {"Authorization": authorization(fields["account"], fields["expires"], signature)}
-
-    return make
-
-
-@pytest.fixture
-def act(world):
-    """Makes the headers of a signed change."""
-
-    def make(key: Any, path: str, body: bytes, /, **changes: Any) -> dict[str, str]:
-        fields = {
-            "instance_id": world.INSTANCE.instance_id,
-            "chain_id": 4711,
-            "account": key.address,
-            "method": "POST",
-            "path": path,
-            "body": body,
-            "expires": int(world.NOW) + 300,
-            "nonce": "0x" + secrets.token_hex(32),
-        } | changes
-        signed = key.sign_message(signable(action_message(**fields)))
-        signature = "0x" + signed.signature.hex()
-        value = authorization(fields["account"], fields["expires"], signature, fields["nonce"])
-        return {"Authorization": value, "Content-Type": "application/json"}
-
-    return make
-
 
 # --- reading ----------------------------------------------------------------------------------
 

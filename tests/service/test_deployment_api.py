@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import pytest
+from offices import Office
 
-from oracle.service.ports import Joined, Ports, Rights, Running
+from oracle.service.ports import Joined, Ports, Running
 from oracle.service.settings import ServiceSettings
 from oracle.service.store import Store
 
@@ -24,19 +25,6 @@ FACTS = {
     "files": ["/home/ada/secret.toml"],
     "salts": "random",
 }
-
-
-@dataclass
-class Office:
-    """A market whose administrator is somebody, or cannot be read."""
-
-    holder: str | None
-
-    def administrator(self) -> str | None:
-        return self.holder
-
-    def rights(self, account: str) -> Rights | None:
-        return None
 
 
 class Nobody:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 from typing import Any
 
 from eth_utils.address import to_checksum_address
 
-from oracle.app.deploying.handover import GENERATION_RIGHT, TRADING_RIGHT
+from oracle.app.deploying.handover import GENERATION_RIGHT, NO_METER, TRADING_RIGHT
 from oracle.chain.client import ChainError, Client, sensible
 from oracle.chain.interface import interface
 from oracle.service.ports import Rights
@@ -29,20 +30,44 @@ class ChainMarket:
         self._lock = threading.Lock()
 
     def administrator(self) -> str | None:
-        answers = self._read(("administrator",))
+        answers = self._read([("administrator",)])
         return None if answers is None else str(to_checksum_address(answers[0]))
 
     def rights(self, account: str) -> Rights | None:
-        answers = self._read(("account", account), ("nameHashOf", account))
+        found = self._rights([account])
+        return None if found is None else found[0]
+
+    def members(self, offset: int, limit: int) -> Sequence[Rights] | None:
+        answers = self._read([("accounts", offset, limit)])
         if answers is None:
             return None
-        entry, name_hash = answers
-        *_, zone, rights = entry
-        generation, trading = bool(rights & GENERATION_RIGHT), bool(rights & TRADING_RIGHT)
-        return Rights(zone, generation, trading, "0x" + name_hash.hex())
+        return self._rights([str(to_checksum_address(address)) for address in answers[0]])
 
-    def _read(self, *questions: tuple[str, ...]) -> list[Any] | None:
-        """The first value of each view, at one block."""
+    def _rights(self, accounts: Sequence[str]) -> list[Rights] | None:
+        asked = ("account", "nameHashOf", "meterOf")
+        answers = self._read([(name, account) for account in accounts for name in asked])
+        if answers is None:
+            return None
+        found = []
+        for place, account in enumerate(accounts):
+            entry, name_hash, meter = answers[3 * place : 3 * place + 3]
+            deposit, rated_watts, *_, zone, rights = entry
+            found.append(
+                Rights(
+                    account=account,
+                    zone=zone,
+                    generation=bool(rights & GENERATION_RIGHT),
+                    trading=bool(rights & TRADING_RIGHT),
+                    name_hash="0x" + name_hash.hex(),
+                    deposit_wei=deposit,
+                    rated_watts=rated_watts,
+                    meter=None if meter == NO_METER else str(to_checksum_address(meter)),
+                )
+            )
+        return found
+
+    def _read(self, questions: Sequence[tuple[Any, ...]]) -> list[Any] | None:
+        """The first value of each view (its name and arguments), in one batch."""
         instance = self._store.instance()
         at = None if instance is None else instance.deployment.get("contracts", {}).get(MARKET)
         if instance is None or at is None:

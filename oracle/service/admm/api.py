@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Request
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse, Response
 
 from oracle.rounds.private.messages import Entry, Join, Reply
 from oracle.service.admm.session import Terms
 from oracle.service.auth import credentials_of
-from oracle.service.bodies import Authorization, client_of, json_body, problems, read_body
+from oracle.service.bodies import Authorization, client_of, json_body, parsed, problems, read_body
 from oracle.service.context import Context
 from oracle.service.errors import ApiError
 
 LONGEST_WAIT = 20.0
 BODY_BYTES = 4096
-_T = TypeVar("_T", bound=BaseModel)
 Name = Annotated[str, Path(pattern="^[0-9a-f]{32}$", description="the session")]
 
 
@@ -137,13 +136,3 @@ def router(context: Context) -> APIRouter:
         return Response(status_code=204)
 
     return routes
-
-
-def parsed(model: type[_T], body: bytes) -> _T:
-    """The body as a model. Raises ApiError 422 that names the field; its value is not sent back."""
-    try:
-        return model.model_validate_json(body)
-    except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        place = ".".join(map(str, first["loc"]))
-        raise ApiError(422, first["msg"], field=place or "body") from None
