@@ -36,6 +36,7 @@ class MarketFacts(Out):
     administrator: str | None = Field(
         description="who holds the office now; where the chain cannot be read: at deployment"
     )
+    agent: str | None = Field(description="to whom members give standing orders")
     schedule: dict[str, int] = Field(description="seconds, and counts of periods")
     redemption_wei: str | None = Field(description="currency per ELE, at any time")
     development: bool = Field(description="a chain of our own, whose ether is worth nothing")
@@ -83,6 +84,7 @@ def router(context: Context) -> APIRouter:
             depth=facts.get("depth"),
             zones=list(facts.get("zones", ())),
             administrator=held_by or _text(facts, "administrator"),
+            agent=_text(facts, "agent"),
             schedule=dict(facts.get("schedule", {})),
             redemption_wei=_text(facts, "redemption_wei"),
             development=development,

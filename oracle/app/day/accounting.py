@@ -50,7 +50,7 @@ class MemberBooks:
 
 @dataclass
 class Books:
-    """Everything that the events tell."""
+    """Everything that the events tell; of `members` by address, whoever they are."""
 
     members: dict[str, MemberBooks]
     electricity: dict[int, PostedValue] = field(default_factory=dict)
@@ -88,7 +88,9 @@ class BookKeeper:
         elecoin_price: Callable[[int], int],
         block_time: Callable[[int], int],
     ) -> None:
-        self.books = Books({address: MemberBooks() for address in roster.addresses})
+        # In the order of the file; who was registered later follows as her first event comes.
+        known = {address: MemberBooks() for address in roster.addresses}
+        self.books = Books(defaultdict(MemberBooks, known))
         self._schedule = market.schedule
         self._profile_start, self._step = profile_start, step
         self._elecoin_price, self._block_time = elecoin_price, block_time

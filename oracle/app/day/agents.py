@@ -11,7 +11,8 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
 
-from oracle.app.day.plan import Participant, Roster, bounds_of
+from oracle.app.day.guests import DECLARED, Guests
+from oracle.app.day.plan import Roster, bounds_of
 from oracle.chain.market import LEDGER, MARKET, ORDERS, Market, Purchase
 from oracle.chain.orders import Deal, budgets_left, buy, declare_targets
 from oracle.chain.readings import relay_readings, sign_reading
@@ -27,7 +28,7 @@ from oracle.rounds.readings import Quality, Reading
 from oracle.rounds.words import Target
 from oracle.units import TICK, Wei, mul_wad_up
 
-DECLARED, COMPLETE, SPANNING = 4, 8, 16
+COMPLETE, SPANNING = 8, 16
 UNDER_DELIVERY = 1
 """Reason code of a refusal: far less was delivered than declared."""
 BEST_QUALITY = 100
@@ -76,8 +77,10 @@ class Agents:
         market: Market,
         profile_start: int,
         periods: int,
+        guests: Guests | None = None,
     ) -> None:
         self.community, self.roster = community, roster
+        self.guests = guests or Guests(community, households.profiles, market, roster.agent.address)
         self.households, self.market = households, market
         self.profile_start, self.periods = profile_start, periods
         self._bounds = bounds_of(community, market.schedule)
@@ -89,11 +92,15 @@ class Agents:
     def start_of(self, period: int) -> int:
         return self.profile_start + period * self.community.step
 
-    def _act(self, member: Participant, function: str, *args: Any) -> Transaction:
+    @property
+    def zone_of(self) -> dict[str, str]:
+        """The zone of every account, members first, by address."""
+        zones = (member.zone for member in self.community.members)
+        return dict(zip(self.roster.addresses, zones, strict=True)) | self.guests.zones
+
+    def _act(self, member: str, function: str, *args: Any) -> Transaction:
         """What the agent does for a member under her order."""
-        return self.market.transaction(
-            self.roster.agent, function, member.address, *args, contract=ORDERS
-        )
+        return self.market.transaction(self.roster.agent, function, member, *args, contract=ORDERS)
 
     # --- before a period --------------------------------------------------------------------
 
@@ -111,7 +118,7 @@ class Agents:
         )
         self._needs = dict(zip(self.roster.addresses, needs, strict=True))
         return [
-            self._act(member, "declareNeed", epoch, self._needs[member.address])
+            self._act(member.address, "declareNeed", epoch, self._needs[member.address])
             for member in self.roster.members
             if self._needs[member.address] > 0
         ]
@@ -152,9 +159,18 @@ class Agents:
         return []
 
     def declare_targets(self, period: int) -> list[Transaction]:
-        words = [target.pack() for target in self.targets(period)]
-        declared = list(zip(self.roster.addresses, words, strict=True))
-        return declare_targets(self.market, self.roster.agent, declared)
+        targets = [*zip(self.roster.addresses, self.targets(period), strict=True)]
+        targets += self.guest_targets(period)
+        words = [(account, target.pack()) for account, target in targets]
+        return declare_targets(self.market, self.roster.agent, words)
+
+    def guest_targets(self, period: int) -> list[tuple[str, Target]]:
+        """Of guests whose orders allow it."""
+        allowed = self.guests.allowances()
+        if not allowed:
+            return []
+        price, _ = self.market.elecoin_price(self.market.schedule.epoch_of(period))
+        return self.guests.targets(period, self.start_of(period), price, allowed)
 
     def targets(self, period: int) -> list[Target]:
         """What each member declares for a period. Asked once: households plan as they declare."""
@@ -190,7 +206,7 @@ class Agents:
                 Quality.ESTIMATED if readings.estimated[i] else Quality.MEASURED,
             )
             signed.append((reading, sign_reading(self.market, participant.meter, reading)))
-        self._signed[period] = signed
+        self._signed[period] = signed + self.guests.readings(period, self.start_of(period))
         return []
 
     def report_readings(self, period: int) -> list[Transaction]:
@@ -207,17 +223,22 @@ class Agents:
         return member.role != "consumer" or bool(member.pv) or member.storage is not None
 
     def slots(self, period: int) -> dict[str, SlotView]:
+        addresses = list(self.zone_of)
         answers = self.market.read_many(
-            [(MARKET, "slot", (address, period)) for address in self.roster.addresses]
+            [(MARKET, "slot", (address, period)) for address in addresses]
         )
         views = {}
-        for address, (slot,) in zip(self.roster.addresses, answers, strict=True):
+        for address, (slot,) in zip(addresses, answers, strict=True):
             _, net, price, limit, generated, consumed, _, _, flags = slot
             views[address] = SlotView(net, price, limit, generated, consumed, flags)
         return views
 
     def fund(self, period: int, now: int) -> list[Transaction]:
-        """Once a period is metered: who buys from whom, and the elecoins that they lack for it."""
+        """Once a period is metered: who buys from whom, and the elecoins that they lack for it.
+
+        Guests are paired like members. The share of a guest without an order is left to her: her
+        sellers still have it when she comes, until the trading window ends.
+        """
         posting = self.market.electricity_posting(period)
         if posting is None:
             return []
@@ -225,14 +246,14 @@ class Agents:
         price_ticks, fees = posting[0], self._fees(period)
         positions = [
             Position(
-                account=participant.address,
-                zone=member.zone,
-                declared_net_wh=slots[participant.address].net_wh,
-                metered_net_wh=slots[participant.address].metered_net_wh,
-                price_ticks=slots[participant.address].price_ticks,
-                limit_ticks=slots[participant.address].limit_ticks,
+                account=address,
+                zone=zone,
+                declared_net_wh=slots[address].net_wh,
+                metered_net_wh=slots[address].metered_net_wh,
+                price_ticks=slots[address].price_ticks,
+                limit_ticks=slots[address].limit_ticks,
             )
-            for member, participant in zip(self.community.members, self.roster.members, strict=True)
+            for address, zone in self.zone_of.items()
         ]
         paired = pair(positions, price_ticks, fees, self.community.market.tolerance_bps)
         by_buyer: dict[str, list[Trade]] = defaultdict(list)
@@ -245,7 +266,11 @@ class Agents:
 
     def _within_budgets(self, by_buyer: dict[str, list[Trade]]) -> dict[str, list[Trade]]:
         """The trades, in their order, that each buyer's order still pays today."""
-        left = budgets_left(self.market, list(by_buyer))
+        guests = self.guests.zones
+        left = budgets_left(self.market, [buyer for buyer in by_buyer if buyer not in guests])
+        # Members buy the elecoins that they lack; for a guest nobody but herself can.
+        left |= dict.fromkeys(guests, 0)
+        left |= {guest: own.left_wei for guest, own in self.guests.allowances().items()}
         kept: dict[str, list[Trade]] = defaultdict(list)
         for buyer, trades in by_buyer.items():
             for trade in trades:
@@ -261,6 +286,7 @@ class Agents:
         lacking = {
             buyer: sum(trade.buyer_pays_wei for trade in trades) - held[buyer]
             for buyer, trades in by_buyer.items()
+            if buyer in held
         }
         return self._purchase(lacking, price)
 
@@ -269,12 +295,10 @@ class Agents:
         planned = self._planned.pop(period, None)
         if planned is None:
             return []
-        zone = dict(
-            zip(self.roster.addresses, (m.zone for m in self.community.members), strict=True)
-        )
+        zone = self.zone_of
         deadline = self.market.schedule.trading_end(period)
         deals = []
-        for buyer in self.roster.addresses:
+        for buyer in zone:
             for trade in planned.by_buyer.get(buyer, ()):
                 fee = planned.fees[zone[trade.seller], zone[buyer]].total_wei
                 price = planned.price_ticks * TICK + fee
@@ -309,9 +333,9 @@ class Agents:
         slots = self.slots(period)
         threshold = self.community.market.quality_threshold
         sent = []
-        for member in self.roster.members:
+        for member in (*self.roster.addresses, *self.guests.allowances()):
             rated = []
-            for purchase in bought[member.address]:
+            for purchase in bought[member]:
                 quality = delivered_quality(slots[purchase.retailer])
                 reason = UNDER_DELIVERY if quality < threshold else 0
                 rated.append((purchase.retailer, purchase.energy_wh, quality, reason))
@@ -338,7 +362,7 @@ class Agents:
 
     def _batches(self) -> list[list[str]]:
         operators = dict.fromkeys(server.operator for server in self.roster.servers)
-        addresses = list(dict.fromkeys([*operators, *self.roster.addresses]))
+        addresses = list(dict.fromkeys([*operators, *self.zone_of]))
         return [addresses[i : i + BATCH] for i in range(0, len(addresses), BATCH)]
 
 

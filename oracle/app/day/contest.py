@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from oracle.app.day.guests import Guests
 from oracle.app.day.pace import Pace
 from oracle.app.day.plan import Roster, renewable_accounts
 from oracle.chain.client import Receipt
@@ -42,10 +43,18 @@ def booking_periods(schedule: Schedule, periods: int) -> list[int]:
 class DayContest:
     """What the community's members and servers do for the contest of each round."""
 
-    def __init__(self, community: Community, roster: Roster, market: Market, pace: Pace) -> None:
+    def __init__(
+        self,
+        community: Community,
+        roster: Roster,
+        market: Market,
+        pace: Pace,
+        guests: Guests | None = None,
+    ) -> None:
         self.roster, self.market, self.pace = roster, market, pace
         self.rewards = Rewards(market)
-        self._accounts = renewable_accounts(community, roster)
+        self._members = renewable_accounts(community, roster)
+        self._guests = guests
         self._zones = range(len(community.zones))
         self._anyone = roster.servers[0].signer
 
@@ -70,9 +79,10 @@ class DayContest:
         return sent
 
     def book(self, period: int) -> list[Transaction]:
+        accounts = [*self._members, *(self._guests.zones if self._guests else ())]
         return [
-            self.rewards.book(self._anyone, self._accounts[i : i + BATCH], period)
-            for i in range(0, len(self._accounts), BATCH)
+            self.rewards.book(self._anyone, accounts[i : i + BATCH], period)
+            for i in range(0, len(accounts), BATCH)
         ]
 
     def commit(self, round_: int) -> list[Transaction]:

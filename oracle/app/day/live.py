@@ -43,7 +43,8 @@ class LiveMarket:
     """Performs a day's phases one by one as their times come, until they end or Ctrl-C.
 
     `now` is the chain's time. `follow` brings events into the store and `attend` does what came in
-    from outside; both are called between phases, and about every second while there is none.
+    from outside; both are called between phases, and about every second while there is none. Nobody
+    is attended to before `begin` and after `end`.
     `say` gets a line for whatever was left out.
     """
 
@@ -52,6 +53,8 @@ class LiveMarket:
     now: Callable[[], int]
     follow: Callable[[], None]
     attend: Callable[[], None] = lambda: None
+    begin: Callable[[], None] = lambda: None
+    end: Callable[[], None] = lambda: None
     say: Callable[[str], None] = lambda line: None
     clock: Callable[[], float] = time.monotonic
     _said: OrderedDict[str, None] = field(default_factory=OrderedDict)
@@ -61,12 +64,16 @@ class LiveMarket:
     def run(self) -> None:
         """Raises ChainError where the chain has not answered for PATIENCE_SECONDS."""
         self._answered = self.clock()
-        for phase in self.pending():
-            while not self._come(phase.when):
+        self.begin()
+        try:
+            for phase in self.pending():
+                while not self._come(phase.when):
+                    self._meanwhile()
                 self._meanwhile()
-            self._meanwhile()
-            self._perform(phase)
-        self._follow()
+                self._perform(phase)
+            self._follow()
+        finally:
+            self.end()
 
     def pending(self) -> Iterator[Phase]:
         """The phases from now on, by time, and what must be made up for of those before."""
@@ -106,6 +113,8 @@ class LiveMarket:
             self._answered = self.clock()
         except ChainError as error:
             self._failed(str(error))
+        except Exception as error:  # what cannot be told of a period must not end the next one
+            self._tell(f"not recorded: {error}")
         self._followed = self.clock()
 
     def _failed(self, line: str) -> None:

@@ -91,7 +91,9 @@ class MarketDay:
         self.margin = margin
         self.meter_delay = meter_delay
         self.tally, self.on_period, self.on_metered = tally, on_period, on_metered
-        self.contest = DayContest(agents.community, agents.roster, agents.market, pace)
+        self.contest = DayContest(
+            agents.community, agents.roster, agents.market, pace, agents.guests
+        )
         self.postings: list[Posted] = []
         self.troubles: list[str] = []
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from oracle.app.day.agents import COMPLETE, DECLARED, SPANNING, Agents, SlotView
+from oracle.app.day.agents import COMPLETE, SPANNING, Agents, SlotView
+from oracle.app.day.guests import DECLARED
 from oracle.chain.orders import budgets_left
 from oracle.chain.transactions import Transaction
 from oracle.rounds.pool import (
@@ -55,6 +56,11 @@ class PoolAgents(Agents):
         covered, targets = self._covered
         assert covered == period
         return targets
+
+    def guest_targets(self, period: int) -> list[tuple[str, Target]]:
+        """Into the pool; the contract leaves out whose deposit does not cover her lock."""
+        found = super().guest_targets(period)
+        return [(account, replace(target, pooled=True)) for account, target in found]
 
     def fund(self, period: int, now: int) -> list[Transaction]:
         """Nobody trades by pairs."""

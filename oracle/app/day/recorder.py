@@ -13,7 +13,7 @@ from oracle.app.day.evidence import Evidence, feed_name
 from oracle.app.day.plan import Roster
 from oracle.chain.market import Event, Market
 from oracle.community.bill import PeriodEntry, period_bill
-from oracle.community.model import Community
+from oracle.community.model import Community, Member
 from oracle.community.tariff import feed_in, grid_price
 from oracle.rounds.readings import Quality
 from oracle.rounds.report import Feed, posted_value
@@ -82,19 +82,19 @@ class Recorder:
             for who, member in zip(roster.members, community.members, strict=True)
         )
         store.record_supplies(
-            SupplyRecord(
-                address=who.address,
-                meter=who.meter.address,
-                tariff=member.retail,
-                feed_in=feed_in(member),
-                own_use_known=member.meter == "load_generation",
-            )
+            _supply(who.address, who.meter.address, member)
             for who, member in zip(roster.members, community.members, strict=True)
         )
 
     @property
     def books(self) -> Books:
         return self._keeper.books
+
+    def admit(self, record: MemberRecord, meter: str, terms: Member) -> None:
+        """Who joined after the start: `terms` are her supplier's, as a member of the file's."""
+        self._member[record.address] = terms
+        self.store.record_members([record])
+        self.store.record_supplies([_supply(record.address, meter, terms)])
 
     def follow(self) -> None:
         """Reads what is new on the chain."""
@@ -117,6 +117,8 @@ class Recorder:
             elif event.name == "PoolSettled":
                 period = event.arguments["period"]
                 self._traded[period] = self._traded.get(period, 0) + event.arguments["energyWh"]
+            elif event.name == "Empowered":
+                self._record_registration(event.arguments)
             elif event.name == "Closed":
                 closed.append(self._member_period(event.arguments))
             elif event.name == "RoundSettled":
@@ -188,6 +190,22 @@ class Recorder:
     def record_gas(self, gas: dict[str, list[int]]) -> None:
         self.store.record_gas(
             GasRecord(name, len(used), round(median(used)), sum(used)) for name, used in gas.items()
+        )
+
+    def _record_registration(self, a: dict[str, Any]) -> None:
+        """Whom somebody else registered: what the chain says of her, and no name."""
+        zones, number = self.community.zones, a["zone"]
+        if a["account"] in self._member or self.store.member(a["account"]) is not None:
+            return
+        self.store.record_members(
+            [
+                MemberRecord(
+                    address=a["account"],
+                    role="prosumer" if a["generationRight"] else "consumer",
+                    zone=zones[number] if number < len(zones) else str(number),
+                    name_hash="0x" + a["nameHash"].hex(),
+                )
+            ]
         )
 
     def _record_posting(self, event: Event) -> None:
@@ -267,6 +285,9 @@ class Recorder:
         )
 
     def _lines(self, account: str, entry: PeriodEntry) -> tuple[BillLine, ...]:
+        """None for whom somebody else registered: nobody knows her supplier's terms."""
+        if account not in self._member:
+            return ()
         bill = period_bill(self.community, self._member[account], entry)
         amounts = (entry.energy_wei, entry.network_wei, entry.levy_wei)
         elecoin = [
@@ -288,6 +309,16 @@ class Recorder:
                 )
             ]
         )
+
+
+def _supply(address: str, meter: str, member: Member) -> SupplyRecord:
+    return SupplyRecord(
+        address=address,
+        meter=meter,
+        tariff=member.retail,
+        feed_in=feed_in(member),
+        own_use_known=member.meter == "load_generation",
+    )
 
 
 def _reading(a: dict[str, Any]) -> ReadingRecord:

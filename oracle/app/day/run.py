@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from oracle import UserError
 from oracle.app.day.agents import Agents
+from oracle.app.day.door import Door, Host
 from oracle.app.day.live import LiveMarket, next_morning
 from oracle.app.day.market_day import MarketDay, Tally
 from oracle.app.day.nodes import Node, geth_network, own_anvil, running_chain
@@ -90,13 +91,14 @@ def run(
             old.unlink()
         node = stack.enter_context(_node(plan, roster, folder))
         store = stack.enter_context(open_store(f"sqlite:///{(folder / STORE).resolve()}"))
-        service = _service(plan, store, node.client, folder) if plan.serves else None
+        door = Door() if options.live else None
+        service = _service(plan, store, node.client, folder, door) if plan.serves else None
         if service is not None:
             stack.enter_context(service)
         progress(0, plan.periods, "deploying")
         market, tally = _deploy(plan, roster, node)
         (folder / DEPLOYMENT).write_text(market.deployment.to_toml(), encoding="utf-8")
-        _save_instance(plan, store, market.deployment, roster.administrator.address)
+        _save_instance(plan, store, market.deployment, roster)
         recorder = Recorder(
             plan.community, roster, market, store, plan.profile_start, depth=node.depth
         )
@@ -134,7 +136,7 @@ def run(
             node.client.url,
             recorder.follow,
             tuple(day.troubles),
-            _live(plan, node, recorder, households, tally) if options.live else None,
+            None if door is None else _live(plan, node, recorder, households, tally, door),
         )
         if options.keep and not options.live and options.node == "anvil":
             node.client.request("evm_setAutomine", True)
@@ -214,14 +216,21 @@ def _day(
 
 
 def _live(
-    plan: RunPlan, node: Node, recorder: Recorder, households: Households, tally: Tally
+    plan: RunPlan,
+    node: Node,
+    recorder: Recorder,
+    households: Households,
+    tally: Tally,
+    door: Door,
 ) -> LiveMarket:
     """The market after the day, with the same households on the same chain."""
-    now = node.client.block().timestamp
-    morning = next_morning(plan.community, now)
-    pace = node.live_pace(morning, plan.community.step / plan.live_seconds)
+    head = node.client.block()
+    pace = node.live_pace(
+        next_morning(plan.community, head.timestamp), plan.community.step / plan.live_seconds
+    )
+    agents = _agents(plan, recorder, households, plan.periods_in_all)
     day = MarketDay(
-        _agents(plan, recorder, households, plan.periods_in_all),
+        agents,
         _views(node, recorder),
         pace,
         plan.periods_in_all,
@@ -231,7 +240,17 @@ def _live(
         tally=tally,
         on_period=recorder.record_period,
     )
-    return LiveMarket(day, pace, now=lambda: node.client.block().timestamp, follow=recorder.follow)
+    host = Host(agents.guests, recorder.roster, recorder, pace)
+    seconds = plan.live_seconds if plan.options.node == "anvil" else node.period_seconds
+    return LiveMarket(
+        day,
+        pace,
+        now=lambda: node.client.block().timestamp,
+        follow=recorder.follow,
+        attend=door.attend,
+        begin=lambda: door.open(host, seconds),
+        end=door.shut,
+    )
 
 
 def _agents(plan: RunPlan, recorder: Recorder, households: Households, periods: int) -> Agents:
@@ -254,7 +273,7 @@ def _roster(community: Community, seed: int | None) -> Roster:
     return development_roster(community, 0, random_salts(community))
 
 
-def _save_instance(plan: RunPlan, store: Store, deployment: Deployment, administrator: str) -> None:
+def _save_instance(plan: RunPlan, store: Store, deployment: Deployment, roster: Roster) -> None:
     community = plan.community
     facts = {
         "community": community.name,
@@ -265,7 +284,8 @@ def _save_instance(plan: RunPlan, store: Store, deployment: Deployment, administ
         "deploy_block": deployment.block,
         "depth": deployment.depth,
         "zones": list(community.zones),
-        "administrator": administrator,
+        "administrator": roster.administrator.address,
+        "agent": roster.agent.address,
         "redemption_wei": str(deployment.terms.redemption),
         "salts": "random" if plan.options.seed is None else "of the seed",
         # Where else names are, for who is asked to erase one.
@@ -284,7 +304,9 @@ def _plot(plan: RunPlan, path: Path, report: dict[str, Any], recorder: Recorder)
     save_day_plot(path, report, plan.community, recorder.books, plan.profile_start, epoch_periods)
 
 
-def _service(plan: RunPlan, store: Store, client: Client, folder: Path) -> Server:
+def _service(
+    plan: RunPlan, store: Store, client: Client, folder: Path, door: Door | None
+) -> Server:
     # Here: a run that serves nothing needs no web framework.
     from oracle.service.serve import Server
 
@@ -294,7 +316,7 @@ def _service(plan: RunPlan, store: Store, client: Client, folder: Path) -> Serve
         rpc_url=client.url,
         development_chain=CHAIN_ID,
     )
-    ports = Ports(market=ChainMarket(client.url, store))
+    ports = Ports(market=ChainMarket(client.url, store), join=door, running=door)
     return Server(settings, store, live=ChainHead(client.url), ports=ports)
 
 
