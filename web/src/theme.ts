@@ -28,3 +28,18 @@ export function useTheme(): Theme {
     return () => listeners.delete(listener)
   }, theme)
 }
+
+const systemDark = window.matchMedia('(prefers-color-scheme: dark)')
+
+/** Whether colours are the dark ones now, by choice or by the system. */
+export function useDark(): boolean {
+  const wanted = useTheme()
+  const system = useSyncExternalStore(
+    (listener) => {
+      systemDark.addEventListener('change', listener)
+      return () => systemDark.removeEventListener('change', listener)
+    },
+    () => systemDark.matches,
+  )
+  return wanted === 'system' ? system : wanted === 'dark'
+}

@@ -1,7 +1,9 @@
 import { useEffect, useRef } from 'react'
 import uPlot from 'uplot'
 import 'uplot/dist/uPlot.min.css'
-import { useTheme } from '../theme'
+import { useFormat } from '../api/market'
+import type { Format } from '../i18n/format'
+import { useDark } from '../theme'
 
 export interface Series {
   label: string
@@ -26,6 +28,19 @@ interface Props {
   height?: number
 }
 
+const AXIS_FONT = '12px system-ui, "DejaVu Sans", sans-serif'
+/** Tick labels and the legend's values, as the reader and the community write them. */
+const numbers = (format: Format) => (_: uPlot, ticks: number[]) =>
+  ticks.map((one) => format.number(one, 9))
+const times = (format: Format) => (_: uPlot, ticks: number[]) => {
+  const days = ticks.map(format.day)
+  if (new Set(days).size === ticks.length && ticks.length > 1) return days
+  // A date where a day begins; at the first time where none does.
+  const begins = days.map((day, i) => i > 0 && day !== days[i - 1])
+  if (!begins.includes(true)) begins[0] = true
+  return ticks.map((at, i) => format.clock(at) + (begins[i] ? `\n${days[i]}` : ''))
+}
+
 /** Lines on a canvas; the reader who does not see it has the table beside it. */
 export function Chart({
   label,
@@ -38,15 +53,20 @@ export function Chart({
   height = 240,
 }: Props) {
   const place = useRef<HTMLDivElement>(null)
+  const format = useFormat()
   // Colours are read from the style sheet when the plot is made: another theme, another plot.
-  const theme = useTheme()
+  const dark = useDark()
   useEffect(() => {
     const element = place.current
     if (element === null) return
-    element.dataset['theme'] = theme
+    element.dataset['dark'] = String(dark)
     const style = getComputedStyle(element)
     const colour = (name: string) => style.getPropertyValue(name).trim() || name
-    const axis = (text: string | undefined): uPlot.Axis => ({
+    const shown = (value: number | null) => (value === null ? '–' : format.number(value, 4))
+    const axis = (text: string | undefined, values: uPlot.Axis.Values): uPlot.Axis => ({
+      values,
+      font: AXIS_FONT,
+      labelFont: AXIS_FONT,
       stroke: colour('--text-soft'),
       grid: { stroke: colour('--line'), width: 1 },
       ticks: { stroke: colour('--line'), width: 1 },
@@ -58,18 +78,29 @@ export function Chart({
       scales: { x: { time } },
       legend: { show: series.length > 1 },
       cursor: { drag: { x: false, y: false } },
-      axes: [axis(xLabel), axis(yLabel)],
+      axes: [
+        { ...axis(xLabel, time ? times(format) : numbers(format)), ...(time ? { space: 70 } : {}) },
+        { ...axis(yLabel, numbers(format)), size: 60 },
+      ],
       ...(timeZone === undefined
         ? {}
         : { tzDate: (at: number) => uPlot.tzDate(new Date(at * 1000), timeZone) }),
       series: [
-        {},
+        {
+          label: xLabel ?? '',
+          value: (_: uPlot, at: number | null) =>
+            at === null ? '–' : time ? format.time(at) : format.number(at, 3),
+        },
         ...series.map((one): uPlot.Series => ({
           label: one.label,
+          value: (_: uPlot, value: number | null) => shown(value),
           stroke: colour(one.colour),
           width: 2,
           spanGaps: false,
-          points: { show: one.kind === 'points' },
+          points:
+            one.kind === 'points'
+              ? { show: true, size: 11, fill: colour(one.colour) }
+              : { show: false },
           ...(one.dash === undefined ? {} : { dash: [...one.dash] }),
           ...(one.kind === 'points' ? { paths: () => null } : {}),
           ...(one.kind === 'steps' && uPlot.paths.stepped
@@ -82,14 +113,10 @@ export function Chart({
     const plot = new uPlot(options, data, element)
     const sizes = new ResizeObserver(() => plot.setSize({ width: element.clientWidth, height }))
     sizes.observe(element)
-    const dark = window.matchMedia('(prefers-color-scheme: dark)')
-    const redraw = () => plot.redraw()
-    dark.addEventListener('change', redraw)
     return () => {
       sizes.disconnect()
-      dark.removeEventListener('change', redraw)
       plot.destroy()
     }
-  }, [x, series, time, timeZone, xLabel, yLabel, height, theme])
+  }, [x, series, time, timeZone, xLabel, yLabel, height, dark, format])
   return <div ref={place} className="chart" role="img" aria-label={label} />
 }

@@ -1,7 +1,79 @@
+import './market.css'
+import { Asked } from '../../parts/Asked'
+import { go } from '../../route'
 import type { RoomProps } from '../Room'
 import { useRoomNames } from '../Room'
+import { BookPanel } from './BookPanel'
+import { CertificatePanel } from './CertificatePanel'
+import { DayFigure } from './DayFigure'
+import { NowPanel } from './NowPanel'
+import { holdingAt } from './now'
+import { type Posting, useChainTime, useGridPrices, usePeriods, usePrices } from './queries'
+import { useTexts } from './texts'
 
-export default function MarketPage(_room: RoomProps) {
+/** The market: prices now and today, one period's supply and demand, and who stands behind it. */
+export default function MarketPage({ rest }: RoomProps) {
   const names = useRoomNames()
-  return <h1>{names.market}</h1>
+  const electricity = usePrices('electricity')
+  return (
+    <>
+      <h1>{names.market}</h1>
+      <Asked query={electricity}>
+        {(data) => (
+          <Priced postings={data.history.items} asked={data.chain_time} chosen={chosenOf(rest)} />
+        )}
+      </Asked>
+    </>
+  )
+}
+
+/** The period that the address names: /market/period/N. */
+function chosenOf(rest: readonly string[]): number | null {
+  const [what, number] = rest
+  return what === 'period' && number !== undefined && /^\d{1,9}$/.test(number)
+    ? Number(number)
+    : null
+}
+
+interface Props {
+  postings: readonly Posting[]
+  asked: number | null
+  chosen: number | null
+}
+
+function Priced({ postings, asked, chosen }: Props) {
+  const t = useTexts()
+  const elecoin = usePrices('elecoin')
+  const grid = useGridPrices()
+  const periods = usePeriods()
+  const time = useChainTime(asked)
+  const elecoins = elecoin.data?.history.items ?? []
+  const { now, last, next } = holdingAt(postings, time)
+  const newest = (now ?? last ?? next)?.epoch ?? 0
+  const period = chosen ?? newest
+  const choose = (one: number) => go(one === newest ? '/' : `/market/period/${one}`, true)
+  const epoch = elecoins.find((one) => {
+    const at = postings.find((posting) => posting.epoch === period)?.valid_from ?? time ?? 0
+    return one.valid_from <= at
+  })?.epoch
+  return (
+    <>
+      <NowPanel
+        postings={postings}
+        elecoins={elecoins}
+        grid={grid.data ?? []}
+        periods={periods.data?.items ?? []}
+        time={time}
+      />
+      <section className="panel" aria-labelledby="day-title">
+        <h2 id="day-title">{t.day}</h2>
+        <DayFigure postings={postings} elecoins={elecoins} grid={grid.data ?? []} />
+      </section>
+      <BookPanel period={period} postings={postings} choose={choose} />
+      <div className="panels">
+        <CertificatePanel feed="electricity" epoch={period} time={time} />
+        {epoch === undefined ? null : <CertificatePanel feed="elecoin" epoch={epoch} time={time} />}
+      </div>
+    </>
+  )
 }

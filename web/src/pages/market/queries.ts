@@ -1,0 +1,103 @@
+import { useQuery, type UseQueryResult } from '@tanstack/react-query'
+import { useReadContracts } from 'wagmi'
+import { answered, api, ServiceError, type Schemas } from '../../api/client'
+import { useLive } from '../../api/events'
+import { useMarket } from '../../api/market'
+import { useContract } from '../../chain/contracts'
+
+export type Posting = Schemas['Posting']
+export type Certificate = Schemas['Certificate']
+export type Book = Schemas['PeriodBook']
+export type Period = Schemas['Period']
+export type GridPeriod = Schemas['GridPeriod']
+export type Feed = Posting['feed']
+
+/** Events renew the answers; this is for when they do not come through. */
+const SELDOM_MS = 30_000
+/** Postings of a feed that the page looks back on: two days of quarter hours. */
+const LOOKED_BACK = 192
+
+/** The newest prices, and the history of one feed, newest first. */
+export function usePrices(feed: Feed) {
+  return useQuery({
+    queryKey: ['prices', feed],
+    queryFn: () =>
+      answered(api.GET('/api/prices', { params: { query: { feed, limit: LOOKED_BACK } } })),
+    refetchInterval: SELDOM_MS,
+  })
+}
+
+/** What the grid asks in the newest priced periods. */
+export function useGridPrices() {
+  return useQuery({
+    queryKey: ['prices', 'grid'],
+    queryFn: () =>
+      answered(api.GET('/api/prices/grid', { params: { query: { limit: LOOKED_BACK } } })),
+    refetchInterval: SELDOM_MS,
+  })
+}
+
+/** The newest closed periods, newest first. */
+export function usePeriods() {
+  return useQuery({
+    queryKey: ['rounds'],
+    queryFn: () =>
+      answered(
+        api.GET('/api/rounds', { params: { query: { limit: LOOKED_BACK, order: 'newest' } } }),
+      ),
+    refetchInterval: SELDOM_MS,
+  })
+}
+
+async function orNull<Data>(asked: Promise<Data>): Promise<Data | null> {
+  try {
+    return await asked
+  } catch (error) {
+    if (error instanceof ServiceError && error.status === 404) return null
+    throw error
+  }
+}
+
+/** What was declared for a period; null where nothing was. */
+export function useBook(period: number): UseQueryResult<Book | null> {
+  return useQuery({
+    queryKey: ['book', period],
+    queryFn: () =>
+      // The client's types forget that a point has two coordinates.
+      orNull(
+        answered(api.GET('/api/rounds/{period}/book', { params: { path: { period } } })),
+      ) as Promise<Book | null>,
+  })
+}
+
+/** A posting with its proof; null where there is none. */
+export function useCertificate(feed: Feed, epoch: number) {
+  return useQuery({
+    queryKey: ['posting', feed, epoch],
+    queryFn: () =>
+      orNull(
+        answered(api.GET('/api/postings/{feed}/{epoch}', { params: { path: { feed, epoch } } })),
+      ),
+  })
+}
+
+/** The chain's time in seconds, by its latest block; null where it is not known. */
+export function useChainTime(answered_at: number | null | undefined): number | null {
+  return useLive().head?.timestamp ?? answered_at ?? null
+}
+
+/** Network fee and levy within each zone, ELE per kWh together; those that the chain tells. */
+export function useFees(period: number | null): readonly number[] {
+  const market = useMarket()
+  const trading = useContract('ElectricityTrading')
+  const read = useReadContracts({
+    contracts: market.zones.map(
+      (_, zone) =>
+        ({ ...trading, functionName: 'feeOf', args: [zone, zone, period ?? 0] }) as const,
+    ),
+    query: { enabled: period !== null && market.rpc, staleTime: 60_000 },
+  })
+  return (read.data ?? []).flatMap((one) =>
+    one.status === 'success' ? [Number(one.result[0] + one.result[1]) / 1e18] : [],
+  )
+}
