@@ -99,7 +99,12 @@ function unpacked(unit: Unit | null, word: bigint, feed: unknown): readonly Fiel
     return [
       part(unit, 'elecoin', 'uint96', bits(word, 0n, 96n)),
       // 1e9 wei each, as it is signed.
-      { name: 'change', type: 'int64', unit: 'ele', value: BigInt.asIntN(64, word >> 96n) * 10n ** 9n },
+      {
+        name: 'change',
+        type: 'int64',
+        unit: 'ele',
+        value: BigInt.asIntN(64, word >> 96n) * 10n ** 9n,
+      },
     ]
   }
   return null

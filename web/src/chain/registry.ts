@@ -88,7 +88,9 @@ function ordered<Item>(
   contract: string | null,
 ): readonly Known<Item>[] {
   const own = contract === null ? null : kindOf(contract)
-  return [...(found ?? [])].toSorted((a, b) => Number(b.contract === own) - Number(a.contract === own))
+  return [...(found ?? [])].toSorted(
+    (a, b) => Number(b.contract === own) - Number(a.contract === own),
+  )
 }
 
 /** What a transaction's input calls, or null where no ABI of the project knows it.
@@ -101,7 +103,8 @@ export function decodeCall(registry: Registry, data: Hex, contract: string | nul
   for (const known of ordered(registry.functions.get(selector), contract)) {
     try {
       const rest = size(data) === 4 ? '0x' : slice(data, 4)
-      const values = known.item.inputs.length === 0 ? [] : decodeAbiParameters(known.item.inputs, rest)
+      const values =
+        known.item.inputs.length === 0 ? [] : decodeAbiParameters(known.item.inputs, rest)
       const fields = fieldsOf(known.contract, known.item.name, known.item.inputs, values)
       return { contract: known.contract, name: known.item.name, fields }
     } catch {

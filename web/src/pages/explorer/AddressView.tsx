@@ -155,7 +155,8 @@ function Known({ address }: { address: Hex20 }) {
                   <span key="reads">
                     {who.reads.map((one) => (
                       <span key={one.member}>
-                        <Address address={one.member} /> ({one.now ? t.readsNow : t.readBefore}){' '}
+                        <Address address={one.member} /> ({one.now ? t.readsNow : t.readBefore}
+                        ){' '}
                       </span>
                     ))}
                   </span>
@@ -175,7 +176,10 @@ function Member({ account }: { account: { zone: number; ratedPower: number; righ
   const { zones } = useMarket()
   const has = (right: number) => (account.rights & right) !== 0
   const said = [
-    t.memberOf(zones[account.zone] ?? String(account.zone), format.number(account.ratedPower / 1000, 3)),
+    t.memberOf(
+      zones[account.zone] ?? String(account.zone),
+      format.number(account.ratedPower / 1000, 3),
+    ),
     ...(has(RIGHTS.generation) ? [t.generation] : []),
     ...(has(RIGHTS.trading) ? [t.trading] : []),
     ...(has(RIGHTS.certified) ? [t.certified] : []),

@@ -3,7 +3,11 @@ import { useMarket } from '../../api/market'
 import { hostOf, kindOf, useRegistry } from '../../chain/registry'
 import { texts } from '../../i18n/catalogue'
 import { Link } from '../../parts/Link'
+import { Constants } from './Constants'
 import { ReadForm } from './ReadForm'
+
+/** Named a view, and only there to refuse. */
+const SILENT: readonly string[] = ['renounceOwnership']
 
 const useTexts = texts(
   {
@@ -70,15 +74,32 @@ function Calls({ name, address }: { name: string; address: Address }) {
     .toSorted((a, b) => a.name.localeCompare(b.name))
   const reads = (item: AbiFunction) =>
     item.stateMutability === 'view' || item.stateMutability === 'pure'
+  const asked = all.filter((item) => reads(item) && item.inputs.length > 0)
   return (
     <>
-      <section>
-        <h3>{t.ask}</h3>
-        <p className="soft">{t.how}</p>
-        {all.filter(reads).map((item) => (
-          <ReadForm key={item.name + inputs(item)} contract={kindOf(name)} address={address} item={item} />
-        ))}
-      </section>
+      <Constants
+        contract={kindOf(name)}
+        address={address}
+        items={all.filter(
+          (item) => reads(item) && item.inputs.length === 0 && !SILENT.includes(item.name),
+        )}
+      />
+      {asked.length === 0 ? null : (
+        <section>
+          <h3>{t.ask}</h3>
+          <p className="soft">{t.how}</p>
+          <div className="panels read-forms">
+            {asked.map((item) => (
+              <ReadForm
+                key={item.name + inputs(item)}
+                contract={kindOf(name)}
+                address={address}
+                item={item}
+              />
+            ))}
+          </div>
+        </section>
+      )}
       <section>
         <h3>{t.changes}</h3>
         <p className="soft">{t.only}</p>

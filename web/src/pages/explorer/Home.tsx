@@ -12,6 +12,7 @@ const TRANSACTIONS = 15
 const useTexts = texts(
   {
     blocks: 'Latest blocks',
+    each: 'Newest first.',
     count: 'Transactions',
     gas: 'Gas used',
     transactions: 'Latest transactions',
@@ -22,6 +23,7 @@ const useTexts = texts(
   {
     de: {
       blocks: 'Neueste Blöcke',
+      each: 'Neueste zuerst.',
       count: 'Transaktionen',
       gas: 'Gas verbraucht',
       transactions: 'Neueste Transaktionen',
@@ -49,11 +51,11 @@ export function Home() {
   ]
   return (
     <>
-      <div className="panels">
+      <div className="panels explorer-home">
         <section className="panel">
           <h2>{t.blocks}</h2>
           <Table
-            caption={t.blocks}
+            caption={t.each}
             columns={columns}
             rows={blocks}
             keyOf={(block) => block.number.toString()}

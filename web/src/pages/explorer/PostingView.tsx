@@ -79,7 +79,9 @@ function Shown({ feed, epoch }: { feed: 'electricity' | 'elecoin'; epoch: bigint
     <>
       <h2>{t[feed](epoch.toString())}</h2>
       <nav className="steps">
-        {epoch > 0n ? <Link to={`/explorer/posting/${feed}/${epoch - 1n}`}>← {t.earlier}</Link> : null}
+        {epoch > 0n ? (
+          <Link to={`/explorer/posting/${feed}/${epoch - 1n}`}>← {t.earlier}</Link>
+        ) : null}
         <Link to={`/explorer/posting/${feed}/${epoch + 1n}`}>{t.later} →</Link>
       </nav>
       <Asked query={query}>

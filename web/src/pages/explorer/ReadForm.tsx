@@ -1,6 +1,12 @@
 import { useMutation } from '@tanstack/react-query'
 import { type FormEvent, useId, useState } from 'react'
-import { type AbiFunction, type AbiParameter, type Address, decodeAbiParameters, encodeFunctionData } from 'viem'
+import {
+  type AbiFunction,
+  type AbiParameter,
+  type Address,
+  decodeAbiParameters,
+  encodeFunctionData,
+} from 'viem'
 import { call } from 'viem/actions'
 import { fieldsOf } from '../../chain/fields'
 import { sentenceOf } from '../../tx/problem'
@@ -36,12 +42,14 @@ export function ReadForm({ contract, address, item }: Props) {
     const parsed = item.inputs.map((input, index) =>
       parseArgument(input, given[index] ?? firstOf(input)),
     )
-    const faults = parsed.flatMap((one, index) => ('wrong' in one ? [[index, one.wrong] as const] : []))
+    const faults = parsed.flatMap((one, index) =>
+      'wrong' in one ? [[index, one.wrong] as const] : [],
+    )
     setWrong(Object.fromEntries(faults))
     if (faults.length === 0) ask.mutate(parsed.map((one) => ('value' in one ? one.value : null)))
   }
   return (
-    <form className="read-form" onSubmit={submit} noValidate>
+    <form className="panel read-form" onSubmit={submit} noValidate>
       <h4>
         <code>{item.name}</code>
       </h4>
@@ -56,7 +64,12 @@ export function ReadForm({ contract, address, item }: Props) {
           change={(text) => setGiven({ ...given, [index]: text })}
         />
       ))}
-      <button type="submit" className="quiet" disabled={ask.isPending} aria-label={t.askFor(item.name)}>
+      <button
+        type="submit"
+        className="quiet"
+        disabled={ask.isPending}
+        aria-label={t.askFor(item.name)}
+      >
         {ask.isPending ? t.asking : t.ask}
       </button>
       <div role="status">

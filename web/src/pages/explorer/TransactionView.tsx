@@ -18,15 +18,15 @@ import { Address } from './Value'
 const useTexts = texts(
   {
     title: 'Transaction',
-    wrong: (text: string) =>
-      `“${text}” is no hash of a transaction: 0x and 64 hexadecimal digits.`,
+    wrong: (text: string) => `“${text}” is no hash of a transaction: 0x and 64 hexadecimal digits.`,
     none: 'The chain knows no transaction of this hash. If it was just sent, it may come: this page looks again by itself.',
     state: 'State',
     done: 'Done.',
     pending: 'On its way.',
     failed: 'Failed:',
     replaying: 'Failed; the same call is being repeated to find out why …',
-    untold: 'Failed. Repeated on the block before it the call does not fail, so what failed it came earlier in the same block, or it ran out of gas.',
+    untold:
+      'Failed. Repeated on the block before it the call does not fail, so what failed it came earlier in the same block, or it ran out of gas.',
     outOfGas: 'Failed: it used all the gas that it was given.',
     final: 'Final?',
     gas: 'Gas',
@@ -34,7 +34,7 @@ const useTexts = texts(
     price: 'Price of gas',
     fee: 'Fee',
     made: 'Made',
-    nonce: 'Number of the sender’s',
+    nonce: 'Count of the sender (nonce)',
     position: 'Place in the block',
   },
   {
@@ -48,7 +48,8 @@ const useTexts = texts(
       pending: 'Unterwegs.',
       failed: 'Fehlgeschlagen:',
       replaying: 'Fehlgeschlagen; derselbe Aufruf wird wiederholt, um den Grund zu finden …',
-      untold: 'Fehlgeschlagen. Auf dem Block davor wiederholt, gelingt der Aufruf; der Grund lag also früher im selben Block, oder das Gas ging aus.',
+      untold:
+        'Fehlgeschlagen. Auf dem Block davor wiederholt, gelingt der Aufruf; der Grund lag also früher im selben Block, oder das Gas ging aus.',
       outOfGas: 'Fehlgeschlagen: Alles mitgegebene Gas wurde verbraucht.',
       final: 'Endgültig?',
       gas: 'Gas',
@@ -56,7 +57,7 @@ const useTexts = texts(
       price: 'Preis je Gas',
       fee: 'Gebühr',
       made: 'Erzeugte',
-      nonce: 'Nummer beim Absender',
+      nonce: 'Zähler des Absenders (Nonce)',
       position: 'Platz im Block',
     },
   },

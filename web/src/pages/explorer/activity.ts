@@ -117,7 +117,10 @@ export function useDeeds(address: Address, head: bigint | null) {
           ],
         }),
       )
-      const numbers = Array.from({ length: Number(latest - first + 1n) }, (_, index) => first + BigInt(index))
+      const numbers = Array.from(
+        { length: Number(latest - first + 1n) },
+        (_, index) => first + BigInt(index),
+      )
       const [blocks, mentions] = await Promise.all([
         Promise.all(
           numbers.map((blockNumber) => getBlock(chain, { blockNumber, includeTransactions: true })),

@@ -33,7 +33,9 @@ export function parseArgument(parameter: AbiParameter, text: string): Parsed {
 
 /** Long integers keep their digits: JSON would round them. */
 function quoted(json: string): string {
-  return json.replaceAll(/"(?:[^"\\]|\\.)*"|-?\d{16,}/g, (one) => (one[0] === '"' ? one : `"${one}"`))
+  return json.replaceAll(/"(?:[^"\\]|\\.)*"|-?\d{16,}/g, (one) =>
+    one[0] === '"' ? one : `"${one}"`,
+  )
 }
 
 function structured(parameter: AbiParameter, written: unknown): Parsed {
@@ -51,7 +53,9 @@ function structured(parameter: AbiParameter, written: unknown): Parsed {
     const parts = parameter.components.map((one, index) =>
       structured(
         one,
-        Array.isArray(written) ? written[index] : (written as Record<string, unknown>)[one.name ?? ''],
+        Array.isArray(written)
+          ? written[index]
+          : (written as Record<string, unknown>)[one.name ?? ''],
       ),
     )
     const parsed = all(parts)

@@ -40,7 +40,8 @@ export async function find(
       return findHash(chain, wanted.hash)
     case 'number': {
       const latest = await getBlockNumber(chain, { cacheTime: 0 })
-      if (wanted.number <= latest) return { kind: 'place', path: `/explorer/block/${wanted.number}` }
+      if (wanted.number <= latest)
+        return { kind: 'place', path: `/explorer/block/${wanted.number}` }
       const items = await names(wanted.number.toString()).catch(() => [])
       return items.length > 0
         ? { kind: 'choice', items }

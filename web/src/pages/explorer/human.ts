@@ -4,7 +4,15 @@ import { useTexts } from './texts'
 
 const TICKS = 1e6
 /** As enum Status of the oracle. */
-const STATUSES = ['none', 'inline', 'interior', 'optimistic', 'consent', 'demanded', 'voided'] as const
+const STATUSES = [
+  'none',
+  'inline',
+  'interior',
+  'optimistic',
+  'consent',
+  'demanded',
+  'voided',
+] as const
 /** As enum Stage of the contests. */
 const STAGES = ['open', 'revealing', 'drawn', 'empty', 'rolledOver'] as const
 /** As enum Technology of the certificates. */

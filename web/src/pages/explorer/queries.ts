@@ -1,12 +1,7 @@
 import { skipToken, useQueries, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useMemo } from 'react'
 import type { Block, Hash, Hex } from 'viem'
-import {
-  getBlock,
-  getBlockNumber,
-  getTransaction,
-  getTransactionReceipt,
-} from 'viem/actions'
+import { getBlock, getBlockNumber, getTransaction, getTransactionReceipt } from 'viem/actions'
 import { BlockNotFoundError, TransactionNotFoundError, TransactionReceiptNotFoundError } from 'viem'
 import { useConfig } from 'wagmi'
 import { useLive } from '../../api/events'

@@ -86,7 +86,9 @@ async function read(chain: Chain, market: Market, address: Address) {
     ele,
     watt,
     signs: servers.filter((one) => isAddressEqual(one.signer, address)).map((one) => one.operator),
-    operates: servers.filter((one) => isAddressEqual(one.operator, address)).map((one) => one.signer),
+    operates: servers
+      .filter((one) => isAddressEqual(one.operator, address))
+      .map((one) => one.signer),
     standing: standing.registered ? standing : null,
     reads: readFor.map((member, index) => ({
       member,

@@ -13,7 +13,8 @@ export const useAskTexts = texts(
     integer: 'Not a whole number: digits, or 0x and hexadecimal digits.',
     range: (least: string, most: string) => `Out of range: from ${least} to ${most}.`,
     address: 'Not an address: 0x and 40 hexadecimal digits.',
-    checksum: 'The address’s capital letters do not fit: a digit may be mistyped. All small letters are allowed.',
+    checksum:
+      'The address’s capital letters do not fit: a digit may be mistyped. All small letters are allowed.',
     bytes: 'Not bytes: 0x and an even count of hexadecimal digits.',
     bytesOf: (digits: number) => `Not as many bytes: 0x and ${digits} hexadecimal digits.`,
     json: 'Not in form: lists as ["a", "b"], tuples as {"name": "value"}.',
@@ -31,7 +32,8 @@ export const useAskTexts = texts(
       integer: 'Keine ganze Zahl: Ziffern, oder 0x und hexadezimale Ziffern.',
       range: (least: string, most: string) => `Außerhalb: erlaubt ist von ${least} bis ${most}.`,
       address: 'Keine Adresse: 0x und 40 hexadezimale Ziffern.',
-      checksum: 'Die Großbuchstaben der Adresse passen nicht: Vielleicht ist eine Stelle vertippt. Nur kleine Buchstaben sind erlaubt.',
+      checksum:
+        'Die Großbuchstaben der Adresse passen nicht: Vielleicht ist eine Stelle vertippt. Nur kleine Buchstaben sind erlaubt.',
       bytes: 'Keine Bytes: 0x und eine gerade Zahl hexadezimaler Ziffern.',
       bytesOf: (digits: number) => `Nicht so viele Bytes: 0x und ${digits} hexadezimale Ziffern.`,
       json: 'Nicht in der Form: Listen als ["a", "b"], Tupel als {"name": "wert"}.',
