@@ -23,6 +23,32 @@ const told = (fields: readonly Field[] | undefined) =>
 const part = (fields: readonly Field[] | undefined, name: string) =>
   fields?.find((one) => one.name === name)
 
+const posted = (feed: number, value: bigint) =>
+  decodeEvent(
+    registry,
+    {
+      topics: encodeEventTopics({
+        abi: oracle,
+        eventName: 'Posted',
+        args: { feed, epoch: 7 },
+      }) as `0x${string}`[],
+      data: encodeAbiParameters(
+        [
+          { type: 'uint256' },
+          { type: 'bytes32' },
+          { type: 'uint64' },
+          { type: 'bytes32' },
+          { type: 'uint32' },
+          { type: 'uint256' },
+          { type: 'uint8' },
+          { type: 'uint96' },
+        ],
+        [value, `0x${'11'.repeat(32)}`, 1n, `0x${'22'.repeat(32)}`, 1, 3n, 1, 0n],
+      ),
+    },
+    'EquilibriumOracle',
+  )?.fields
+
 describe('the registry of every ABI', () => {
   it('knows every function and event of every contract by its own name', () => {
     for (const [contract, abi] of Object.entries(ALL_ABIS)) {
@@ -71,31 +97,6 @@ describe('the registry of every ABI', () => {
   })
 
   it('reads an epoch and a posted word as their feed has them', () => {
-    const posted = (feed: number, value: bigint) =>
-      decodeEvent(
-        registry,
-        {
-          topics: encodeEventTopics({
-            abi: oracle,
-            eventName: 'Posted',
-            args: { feed, epoch: 7 },
-          }) as `0x${string}`[],
-          data: encodeAbiParameters(
-            [
-              { type: 'uint256' },
-              { type: 'bytes32' },
-              { type: 'uint64' },
-              { type: 'bytes32' },
-              { type: 'uint32' },
-              { type: 'uint256' },
-              { type: 'uint8' },
-              { type: 'uint96' },
-            ],
-            [value, `0x${'11'.repeat(32)}`, 1n, `0x${'22'.repeat(32)}`, 1, 3n, 1, 0n],
-          ),
-        },
-        'EquilibriumOracle',
-      )?.fields
     const energy = posted(0, (parseEther('0.5') << 96n) | parseEther('0.25'))
     expect(part(energy, 'epoch')?.unit).toBe('period')
     expect(told(part(energy, 'value')?.parts)?.[0]).toEqual([

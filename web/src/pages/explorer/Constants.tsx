@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { type AbiFunction, type Address, decodeAbiParameters, encodeFunctionData } from 'viem'
 import { call } from 'viem/actions'
+import { useMarket } from '../../api/market'
 import { type Field, fieldsOf } from '../../chain/fields'
 import { texts } from '../../i18n/catalogue'
 import { Asked } from '../../parts/Asked'
@@ -25,6 +26,7 @@ interface Props {
 export function Constants({ contract, address, items }: Props) {
   const t = useTexts()
   const chain = useChain()
+  const market = useMarket()
   const query = useQuery({
     queryKey: ['explorer', 'constants', address],
     queryFn: () =>
@@ -37,7 +39,7 @@ export function Constants({ contract, address, items }: Props) {
             return fieldsOf(contract, item.name, item.outputs, values)
           } catch (error) {
             // One that reverts, as before there is anything to tell, says why.
-            return sentenceOf(error)
+            return sentenceOf(error, market)
           }
         }),
       ),

@@ -72,8 +72,6 @@ function Calls({ name, address }: { name: string; address: Address }) {
   const all = abi
     .filter((item): item is AbiFunction => item.type === 'function')
     .toSorted((a, b) => a.name.localeCompare(b.name))
-  const reads = (item: AbiFunction) =>
-    item.stateMutability === 'view' || item.stateMutability === 'pure'
   const asked = all.filter((item) => reads(item) && item.inputs.length > 0)
   return (
     <>
@@ -121,4 +119,8 @@ function Calls({ name, address }: { name: string; address: Address }) {
 
 function inputs(item: AbiFunction): string {
   return item.inputs.map((one) => `${one.type} ${one.name ?? ''}`.trim()).join(', ')
+}
+
+function reads(item: AbiFunction): boolean {
+  return item.stateMutability === 'view' || item.stateMutability === 'pure'
 }

@@ -8,6 +8,7 @@ import {
   encodeFunctionData,
 } from 'viem'
 import { call } from 'viem/actions'
+import { useMarket } from '../../api/market'
 import { fieldsOf } from '../../chain/fields'
 import { sentenceOf } from '../../tx/problem'
 import { parseArgument, type Wrong } from './argument'
@@ -26,6 +27,7 @@ interface Props {
 export function ReadForm({ contract, address, item }: Props) {
   const t = useAskTexts()
   const chain = useChain()
+  const market = useMarket()
   const id = useId()
   const [given, setGiven] = useState<Readonly<Record<number, string>>>({})
   const [wrong, setWrong] = useState<Readonly<Record<number, Wrong>>>({})
@@ -73,7 +75,7 @@ export function ReadForm({ contract, address, item }: Props) {
         {ask.isPending ? t.asking : t.ask}
       </button>
       <div role="status">
-        {ask.error ? <p className="problem">{sentenceOf(ask.error)}</p> : null}
+        {ask.error ? <p className="problem">{sentenceOf(ask.error, market)}</p> : null}
         {ask.data ? <Fields fields={ask.data} /> : null}
       </div>
     </form>

@@ -46,10 +46,11 @@ export function Search({ field }: { field: RefObject<HTMLInputElement | null> })
   const t = useTexts()
   const format = useFormat()
   const chain = useChain()
-  const { contracts } = useMarket()
+  const market = useMarket()
   const [text, setText] = useState('')
   const search = useMutation({
-    mutationFn: (asked: string) => find(chain, classify(asked, Object.keys(contracts)), named),
+    mutationFn: (asked: string) =>
+      find(chain, classify(asked, Object.keys(market.contracts)), named),
     onSuccess: (found) => {
       if (found.kind !== 'place') return
       setText('')
@@ -88,7 +89,7 @@ export function Search({ field }: { field: RefObject<HTMLInputElement | null> })
         </button>
       </form>
       <div role="status">
-        {search.error ? <p className="problem">{sentenceOf(search.error)}</p> : null}
+        {search.error ? <p className="problem">{sentenceOf(search.error, market)}</p> : null}
         {found?.kind === 'nothing' ? (
           <p className="problem">
             {found.why === 'number'

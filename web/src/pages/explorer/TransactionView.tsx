@@ -151,6 +151,7 @@ interface OutcomeProps {
 function Outcome({ hash, receipt, gas }: OutcomeProps) {
   const t = useTexts()
   const chain = useChain()
+  const market = useMarket()
   const reverted = receipt?.status === 'reverted'
   const why = useQuery({
     queryKey: ['explorer', 'replay', hash],
@@ -164,10 +165,10 @@ function Outcome({ hash, receipt, gas }: OutcomeProps) {
   if (why.error ?? why.data) {
     const error = why.error ?? why.data
     const data = revertData(error)
-    const known = data === null ? null : errorOf(data)
+    const known = data === null ? null : errorOf(data, market)
     return (
       <span className="bad">
-        ✗ {t.failed} {sentenceOf(error)} {known === null ? null : <code>{known.name}</code>}
+        ✗ {t.failed} {sentenceOf(error, market)} {known === null ? null : <code>{known.name}</code>}
       </span>
     )
   }

@@ -122,7 +122,7 @@ export function HexText({ hex }: { hex: string }) {
 }
 
 function Failure({ data }: { data: Hex }) {
-  const said = revertSentence(data)
+  const said = revertSentence(data, useMarket())
   return (
     <>
       {said === null ? null : <>{said} </>}

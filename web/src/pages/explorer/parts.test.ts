@@ -1,6 +1,6 @@
 import { pad } from 'viem'
 import { describe, expect, it } from 'vitest'
-import { deedsOf } from './activity'
+import { deedsOf } from './deeds'
 import { finalityOf } from './finality'
 
 describe('the state of finality', () => {

@@ -33,7 +33,7 @@ export function useHead(): bigint | null {
 
 /** Blocks after which edge servers take a block for good; null where the service does not say. */
 export function useDepth(): number | null {
-  return depthOf(useMarket())
+  return useMarket().depth
 }
 
 function blockOptions(chain: ReturnType<typeof useChain>, number: bigint) {
@@ -129,9 +129,4 @@ export function useTransaction(hash: Hash) {
     },
     refetchInterval: (query) => (query.state.data?.receipt == null ? 2000 : 15_000),
   })
-}
-
-/** The deployment's depth, which the service tells since it forwards to the chain. */
-function depthOf(market: object): number | null {
-  return 'depth' in market && typeof market.depth === 'number' ? market.depth : null
 }
