@@ -6,6 +6,7 @@ import { useRoomNames } from '../Room'
 import { BookPanel } from './BookPanel'
 import { CertificatePanel } from './CertificatePanel'
 import { DayFigure } from './DayFigure'
+import { JoinPanel } from './JoinPanel'
 import { NowPanel } from './NowPanel'
 import { holdingAt } from './now'
 import { type Posting, useChainTime, useGridPrices, usePeriods, usePrices } from './queries'
@@ -65,6 +66,7 @@ function Priced({ postings, asked, chosen }: Props) {
         periods={periods.data?.items ?? []}
         time={time}
       />
+      <JoinPanel />
       <section className="panel" aria-labelledby="day-title">
         <h2 id="day-title">{t.day}</h2>
         <DayFigure postings={postings} elecoins={elecoins} grid={grid.data ?? []} />

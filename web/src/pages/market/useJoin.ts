@@ -1,0 +1,48 @@
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useState } from 'react'
+import { answered, api, type Schemas } from '../../api/client'
+import { useSigned } from '../../api/signed'
+
+const PATH = '/api/join'
+/** Names that the service takes. */
+const NAME = /^[\p{L}\p{N}_][\p{L}\p{N}_ .-]{0,62}$/u
+
+/** Whether a name may be sent: none, or one that the service takes. */
+export function isName(name: string): boolean {
+  return name === '' || NAME.test(name)
+}
+
+/** Whether an account is a member, has asked, or was refused. */
+export function useJoinState(account: string | undefined) {
+  return useQuery({
+    queryKey: ['join', account],
+    enabled: account !== undefined,
+    queryFn: () =>
+      answered(api.GET('/api/join/{address}', { params: { path: { address: account ?? '' } } })),
+    // Only the operator's answer comes without an event.
+    refetchInterval: ({ state }) => (state.data?.state === 'requested' ? 5000 : 60_000),
+  })
+}
+
+export type Stage = 'idle' | 'wallet' | 'joining'
+
+/** Asks to join: the wallet signs the request, the service does the rest. */
+export function useJoin() {
+  const signed = useSigned()
+  const queries = useQueryClient()
+  const [stage, setStage] = useState<Stage>('idle')
+  const asked = useMutation({
+    mutationFn: async (name: string): Promise<Schemas['JoinAnswer']> => {
+      const body = name === '' ? {} : { name }
+      setStage('wallet')
+      const authorization = await signed.action('POST', PATH, body)
+      setStage('joining')
+      return answered(api.POST(PATH, { body, params: { header: { authorization } } }))
+    },
+    onSettled: async () => {
+      setStage('idle')
+      await queries.invalidateQueries()
+    },
+  })
+  return { ready: signed.ready, stage, asked }
+}
