@@ -215,7 +215,10 @@ def router(context: Context) -> APIRouter:
     async def events(
         last_event_id: Annotated[str | None, Header(max_length=64)] = None,
     ) -> Response:
-        """Server-sent events: `period`, `posting`, `reputation`, resumable by `Last-Event-ID`."""
+        """Server-sent events: `period`, `posting`, `reputation`, resumable by `Last-Event-ID`.
+
+        And `block`: the chain's new head, at most twice a second, not kept.
+        """
         return context.streams.open(last_event_id)
 
     @routes.get("/metrics", response_model=None, responses={200: {"content": {"text/plain": {}}}})

@@ -63,7 +63,7 @@ def create_app(
             administrator=administrator_of(ports.market),
         ),
         pool=SolvePool(settings),
-        streams=Streams(store, _describer(store), limit=settings.stream_limit),
+        streams=Streams(store, _describer(store), limit=settings.stream_limit, head=head),
         metrics=metrics,
         solves=RateLimit(settings.solve_rate, settings.solve_burst),
         signatures=RateLimit(settings.signature_rate, settings.signature_burst),

@@ -1,4 +1,7 @@
-"""Server-sent events: every new period, posting and settled round, resumable by its number."""
+"""Server-sent events: every new period, posting and settled round, resumable by its number.
+
+And each block that is seen, at most two a second: these are not kept, and have no number.
+"""
 
 from __future__ import annotations
 
@@ -13,11 +16,13 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from oracle.service.errors import ApiError
+from oracle.service.live import Head
 from oracle.service.records import Change
 from oracle.service.store import Store
 
 POLL_SECONDS = 2.0
 HEARTBEAT_SECONDS = 15.0
+BLOCK_SECONDS = 0.5
 RETRY_MILLISECONDS = 2000
 LARGEST = 2**63 - 1
 
@@ -31,12 +36,23 @@ class Streams:
     `POLL_SECONDS`.
     """
 
-    def __init__(self, store: Store, describe: Describe, *, limit: int) -> None:
+    def __init__(
+        self,
+        store: Store,
+        describe: Describe,
+        *,
+        limit: int,
+        head: Callable[[], Head | None] = lambda: None,
+    ) -> None:
         self.store = store
         self.describe = describe
         self.closing = False
+        self.block: Head | None = None
+        self._head = head
+        self._looking = False
         self._limit = limit
         self._lock = threading.Lock()
+        self._over = threading.Event()
         self._open: dict[asyncio.Event, asyncio.AbstractEventLoop] = {}
         self._unwatch = store.watch(self._wake)
 
@@ -54,6 +70,7 @@ class Streams:
     def close(self) -> None:
         """End every stream, and take no new one. From any thread."""
         self.closing = True
+        self._over.set()
         self._unwatch()
         self._wake()
 
@@ -63,11 +80,27 @@ class Streams:
         news = asyncio.Event()
         with self._lock:
             self._open[news] = asyncio.get_running_loop()
+            begins, self._looking = not self._looking, True
+        if begins:
+            threading.Thread(target=self._look, name="wattmarket-blocks", daemon=True).start()
         try:
             yield news
         finally:
             with self._lock:
                 del self._open[news]
+
+    def _look(self) -> None:
+        """Looks for blocks as long as anybody listens."""
+        while True:
+            with self._lock:
+                if self.closing or not self._open:
+                    self._looking = False
+                    return
+            found = self._head()
+            if found is not None and found != self.block:
+                self.block = found
+                self._wake()
+            self._over.wait(BLOCK_SECONDS)
 
     def _wake(self) -> None:
         with self._lock:
@@ -109,10 +142,16 @@ class EventStream(Response):
         # A number from another store would wait for ever.
         cursor = newest if self.after is None or self.after > newest else self.after
         await write(f"retry: {RETRY_MILLISECONDS}\nid: {cursor}\nevent: hello\ndata: {{}}\n\n")
+        told: Head | None = None
         silent = 0.0
         while not (self.streams.closing or leaving.done()):
             news.clear()
             text, cursor = await run_in_threadpool(self._news, cursor)
+            block = self.streams.block
+            if block is not None and block != told:
+                told = block
+                data = json.dumps({"block": block.block, "timestamp": block.timestamp})
+                text += f"event: block\ndata: {data}\n\n"
             if text:
                 await write(text)
                 silent = 0.0

@@ -19,7 +19,7 @@ import httpx
 import pytest
 
 from oracle.service.errors import ServiceError
-from oracle.service.live import LastHead
+from oracle.service.live import Head, LastHead
 from oracle.service.peer_server import PeerServer
 from oracle.service.serve import Server, bind
 from oracle.service.settings import ServiceSettings
@@ -164,6 +164,40 @@ def test_a_client_that_goes_frees_its_place(market, settings, world) -> None:
 # --- stopping ---------------------------------------------------------------------------------
 
 
+class Mining:
+    """A chain that has another block whenever it is asked."""
+
+    asked = 0
+
+    def head(self) -> Head:
+        self.asked += 1
+        return Head(self.asked, 1000 + self.asked)
+
+
+def test_blocks_are_told_as_they_come_twice_a_second_and_are_not_kept(
+    market: Store, settings: ServiceSettings, world
+) -> None:
+    chain = Mining()
+    with Server(settings, market, live=chain) as server:
+        began = time.monotonic()
+        stream, other = Stream(server.port), Stream(server.port)
+        for one in (stream, other):
+            one.wait(lambda one=one: len(one.events("block")) >= 4)
+        seconds = time.monotonic() - began
+        market.record_period(world.period(40))
+        stream.wait(lambda: bool(stream.events("period")))
+    told = stream.events("block")
+    assert all(block["timestamp"] == 1000 + block["block"] for block in told)
+    assert [b["block"] for b in told] == sorted({b["block"] for b in told})
+    # One look for all streams.
+    assert chain.asked <= 2 * (time.monotonic() - began) + 2
+    assert seconds > 1.2
+    numbers = [line for line in stream.text.splitlines() if line.startswith("id: ")]
+    assert len(numbers) == 1 + len(stream.events("period"))
+    for one in (stream, other):
+        one.close()
+
+
 def test_it_stops_at_once_with_streams_and_idle_clients(market, settings, world) -> None:
     server = Server(settings, market, live=LastHead(world.HEAD))
     server.start()
@@ -205,7 +239,7 @@ PROGRAM = """
 import sys, time
 from pathlib import Path
 import httpx
-from oracle.service.live import LastHead
+from oracle.service.live import Head, LastHead
 from oracle.service.serve import Server
 from oracle.service.settings import ServiceSettings
 from oracle.service.store import open_store
