@@ -57,16 +57,27 @@ def restore(archive: Path, folder: Path, password_file: Path, store: str | None)
 @click.option(
     "--token", required=True, type=click.Path(path_type=Path), help="The operator's token file."
 )
-@click.option("--node", metavar="URL", help="For the age of prices; without it the chain is ended.")
+@click.option(
+    "--node", metavar="URL", help="For /rpc and prices' age; without it the chain is ended."
+)
 @click.option("--port", type=int, help="On 127.0.0.1; default: a free one.")
 @click.option(
     "--host", "hosts", multiple=True, metavar="NAME",
     help="A name under which a proxy reaches it; may be repeated.",
 )  # fmt: skip
+@click.option(
+    "--edge-server", "edge_servers", multiple=True, metavar="SIGNER=URL",
+    help="Where an edge server answers its probes, for the operator; may be repeated.",
+)  # fmt: skip
 def serve(
-    store: str, token: Path, node: str | None, port: int | None, hosts: tuple[str, ...]
+    store: str,
+    token: Path,
+    node: str | None,
+    port: int | None,
+    hosts: tuple[str, ...],
+    edge_servers: tuple[str, ...],
 ) -> int:
     """Serve a store's prices, energy and bills on 127.0.0.1, behind a reverse proxy."""
     from oracle.app.serving.command import serve as run
 
-    return run(store, token, node, port, hosts)
+    return run(store, token, node, port, hosts, edge_servers)

@@ -12,7 +12,17 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 
-from oracle.service import api, deployment_api, frontend, join_api, market_api, pages, rpc, schemas
+from oracle.service import (
+    api,
+    deployment_api,
+    frontend,
+    join_api,
+    market_api,
+    operator_api,
+    pages,
+    rpc,
+    schemas,
+)
 from oracle.service.admm import api as admm
 from oracle.service.admm.sessions import Sessions
 from oracle.service.answers import Answers
@@ -99,6 +109,7 @@ def create_app(
     app.include_router(market_api.router(context))
     app.include_router(deployment_api.router(context))
     app.include_router(join_api.router(context))
+    app.include_router(operator_api.router(context))
     app.include_router(rpc.router(context))
     app.include_router(admm.router(context))
     page = frontend.built_page(page_folder)

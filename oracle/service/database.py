@@ -44,6 +44,8 @@ _NOTE = {True: "PRAGMA user_version = 1", False: "COMMENT ON TABLE members IS 'u
 _NOTED = {True: "PRAGMA user_version", False: "SELECT obj_description('members'::regclass)"}
 _UNNOTE = {True: "PRAGMA user_version = 0", False: "COMMENT ON TABLE members IS NULL"}
 
+_POSTGRES_SIZE = "SELECT pg_database_size(current_database())"
+
 
 class Database:
     """An engine whose `read` sees one snapshot and whose `write` is alone.
@@ -138,6 +140,17 @@ class Database:
         """Of the tables as they are; None if there are none. Raises StoreError."""
         with self.read() as connection:
             return _current(connection)
+
+    def size(self) -> int:
+        """Bytes on disk, without the write-ahead log. Raises StoreError."""
+        with self.read() as connection:
+            if not self.is_sqlite:
+                return int(connection.execute(text(_POSTGRES_SIZE)).scalar_one())
+            pages, each = (
+                int(connection.exec_driver_sql(f"PRAGMA {name}").scalar_one())
+                for name in ("page_count", "page_size")
+            )
+            return pages * each
 
     def upgrade(self) -> None:
         """Bring the tables to this version. Raises StoreError."""

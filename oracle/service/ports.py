@@ -97,6 +97,45 @@ class RunningPort(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class NodeStatus:
+    """A node as it answered just now; None for what it did not tell."""
+
+    url: str
+    reachable: bool
+    head: int | None = None
+    chain_time: int | None = None
+    peers: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ServerStatus:
+    """An edge server of the market's set; None for what nobody here can know.
+
+    `rank`: its turn in the round that the chain is in, 0 leads; `status`: "ready", or what its own
+    probe finds wrong.
+    """
+
+    signer: str
+    operator: str
+    name: str | None = None
+    rank: int | None = None
+    reachable: bool | None = None
+    status: str | None = None
+
+
+class OperationsPort(Protocol):
+    """What runs the market: nodes and edge servers. Asked for anew each time."""
+
+    def nodes(self) -> Sequence[NodeStatus]:
+        """In the order in which they were named."""
+        ...
+
+    def servers(self) -> Sequence[ServerStatus] | None:
+        """The set as the chain has it; None where it cannot be read."""
+        ...
+
+
 @dataclass(frozen=True)
 class Ports:
     """What an application connects; None for what it has not."""
@@ -104,3 +143,4 @@ class Ports:
     market: MarketPort | None = None
     join: JoinPort | None = None
     running: RunningPort | None = None
+    operations: OperationsPort | None = None

@@ -35,6 +35,7 @@ from oracle.app.files import write_text
 from oracle.app.forecast.scores import run_forecast
 from oracle.app.serving.head import ChainHead
 from oracle.app.serving.market import ChainMarket
+from oracle.app.serving.operations import Operations
 from oracle.chain.client import Client
 from oracle.chain.deploy import deploy
 from oracle.chain.deployment import Deployment
@@ -284,6 +285,7 @@ def _save_instance(plan: RunPlan, store: Store, deployment: Deployment, roster: 
         "deploy_block": deployment.block,
         "depth": deployment.depth,
         "zones": list(community.zones),
+        "servers": {server.signer.address: server.name for server in roster.servers},
         "administrator": roster.administrator.address,
         "agent": roster.agent.address,
         "redemption_wei": str(deployment.terms.redemption),
@@ -316,7 +318,12 @@ def _service(
         rpc_url=client.url,
         development_chain=CHAIN_ID,
     )
-    ports = Ports(market=ChainMarket(client.url, store), join=door, running=door)
+    ports = Ports(
+        market=ChainMarket(client.url, store),
+        join=door,
+        running=door,
+        operations=Operations([client.url], store),
+    )
     return Server(settings, store, live=ChainHead(client.url), ports=ports)
 
 

@@ -12,6 +12,7 @@ import click
 
 from oracle.app.serving.head import ChainHead
 from oracle.app.serving.market import ChainMarket
+from oracle.app.serving.operations import Operations, probes_of
 from oracle.devnet.accounts import CHAIN_ID
 from oracle.service.live import LastHead, LivePort
 from oracle.service.ports import Ports
@@ -26,6 +27,7 @@ def serve(
     node: str | None,
     port: int | None,
     hosts: Sequence[str],
+    edge_servers: Sequence[str] = (),
     over: threading.Event | None = None,
     echo: Callable[[str], None] = click.echo,
 ) -> int:
@@ -39,6 +41,7 @@ def serve(
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, stop)
     live: LivePort = LastHead() if node is None else ChainHead(node)
+    probes = probes_of(edge_servers)
     settings = ServiceSettings(
         token_path=token,
         port=port,
@@ -47,7 +50,9 @@ def serve(
         development_chain=CHAIN_ID,
     )
     with open_store(store_url) as store:
-        ports = Ports(market=None if node is None else ChainMarket(node, store))
+        market = None if node is None else ChainMarket(node, store)
+        nodes = () if node is None else (node,)
+        ports = Ports(market=market, operations=Operations(nodes, store, probes))
         with Server(settings, store, live=live, ports=ports) as server:
             echo(f"serving {store.database.shown} at {server.url}; token in {token}")
             done.wait()

@@ -30,7 +30,7 @@ class ChainMarket:
         self._lock = threading.Lock()
 
     def administrator(self) -> str | None:
-        answers = self._read([("administrator",)])
+        answers = self.read([(MARKET, "administrator")])
         return None if answers is None else str(to_checksum_address(answers[0]))
 
     def rights(self, account: str) -> Rights | None:
@@ -38,14 +38,14 @@ class ChainMarket:
         return None if found is None else found[0]
 
     def members(self, offset: int, limit: int) -> Sequence[Rights] | None:
-        answers = self._read([("accounts", offset, limit)])
+        answers = self.read([(MARKET, "accounts", offset, limit)])
         if answers is None:
             return None
         return self._rights([str(to_checksum_address(address)) for address in answers[0]])
 
     def _rights(self, accounts: Sequence[str]) -> list[Rights] | None:
         asked = ("account", "nameHashOf", "meterOf")
-        answers = self._read([(name, account) for account in accounts for name in asked])
+        answers = self.read([(MARKET, name, account) for account in accounts for name in asked])
         if answers is None:
             return None
         found = []
@@ -66,22 +66,29 @@ class ChainMarket:
             )
         return found
 
-    def _read(self, questions: Sequence[tuple[Any, ...]]) -> list[Any] | None:
-        """The first value of each view (its name and arguments), in one batch."""
+    def read(self, questions: Sequence[tuple[Any, ...]]) -> list[Any] | None:
+        """The first value of each view, in one batch: (contract, view, arguments…) each.
+
+        None where there is no deployment, or its chain cannot be read.
+        """
         instance = self._store.instance()
-        at = None if instance is None else instance.deployment.get("contracts", {}).get(MARKET)
-        if instance is None or at is None:
+        if instance is None:
             return None
-        market = interface(MARKET)
-        calls = [(at, market.encode(name, *arguments)) for name, *arguments in questions]
+        contracts = instance.deployment.get("contracts", {})
+        if any(contract not in contracts for contract, *_ in questions):
+            return None
+        calls = [
+            (contracts[contract], interface(contract).encode(view, *arguments))
+            for contract, view, *arguments in questions
+        ]
         try:
             with self._lock:
                 if self._client.chain_id() != instance.chain_id:
                     return None
                 answers = self._client.calls(calls, "latest")
             return [
-                sensible(market.functions[name].decode)(answer)[0]
-                for (name, *_), answer in zip(questions, answers, strict=True)
+                sensible(interface(contract).functions[view].decode)(answer)[0]
+                for (contract, view, *_), answer in zip(questions, answers, strict=True)
             ]
         except ChainError:
             return None
