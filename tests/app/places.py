@@ -9,6 +9,7 @@ import httpx
 from eth_account import Account
 
 from oracle.app.day.run import TOKEN
+from oracle.chain.signer import Signer
 from oracle.service.auth import access_message, authorization, signable
 from tests.app.kept import NAMES, PERIODS, Kept
 from tests.app.leaks import Place
@@ -71,14 +72,19 @@ def _paths(http: httpx.Client, kept: Kept) -> Iterator[str]:
 
 def callers(http: httpx.Client, kept: Kept) -> dict[str, dict[str, str]]:
     who = kept.roster.members[NAMES.index(READER)]
-    health = http.get("/api/health").json()
-    fields = {"account": who.address, "expires": int(time.time()) + 600}
-    typed = access_message(instance_id=health["instance_id"], chain_id=health["chain_id"], **fields)
-    signed = Account.from_key(who.signer.key).sign_message(signable(typed))
-    own = authorization(who.address, fields["expires"], "0x" + signed.signature.hex())
+    own = signed_access(http, who.signer)
     token = (kept.folder / TOKEN).read_text().strip()
     bearer = f"Bearer {token}"
     return {ANYBODY: {}, HERSELF: {"Authorization": own}, OPERATOR: {"Authorization": bearer}}
+
+
+def signed_access(http: httpx.Client, signer: Signer) -> str:
+    """The Authorization header by which an account reads."""
+    health = http.get("/api/health").json()
+    fields = {"account": signer.address, "expires": int(time.time()) + 600}
+    typed = access_message(instance_id=health["instance_id"], chain_id=health["chain_id"], **fields)
+    signed = Account.from_key(signer.key).sign_message(signable(typed))
+    return authorization(signer.address, fields["expires"], "0x" + signed.signature.hex())
 
 
 def stream(kept: Kept) -> Place:

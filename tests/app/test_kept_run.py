@@ -27,6 +27,7 @@ from tests.app.places import (
     callers,
     everywhere,
     files,
+    signed_access,
     stream,
 )
 from tests.pages import ROOT, run_examples
@@ -63,6 +64,11 @@ ALLOWED = (
         rf"GET /api/members/0x\w+ for {OPERATOR}",
         frozenset({NAME, READING}),
         "who bills must know whom for what",
+    ),
+    Allowed(
+        rf"GET /api/operator/members for {OPERATOR}",
+        frozenset({NAME}),
+        "who registers and revokes must know whom",
     ),
     Allowed(
         r"chain: .*", frozenset({READING}),
@@ -224,6 +230,35 @@ def test_the_deployment_is_told_and_its_chain_answers_behind_it(kept: Kept) -> N
         answers = http.post("/rpc", json=[code, accounts]).json()
     assert bytes.fromhex(answers[0]["result"][2:]) == kept.market.client.code(market)
     assert answers[1]["error"]["message"] == "eth_accounts: not forwarded here"
+
+
+def test_the_administrator_sees_members_and_servers_as_the_chain_has_them(kept: Kept) -> None:
+    market, roster = kept.market, kept.roster
+    with httpx.Client(base_url=kept.url, timeout=30) as http:
+        signed = {"Authorization": signed_access(http, roster.administrator)}
+        members = http.get("/api/operator/members", headers=signed).json()
+        health = http.get("/api/operator/health", headers=signed).json()
+        other = {"Authorization": signed_access(http, roster.servers[0].signer)}
+        assert http.get("/api/operator/members", headers=other).status_code == 403
+    assert [item["account"] for item in members["items"]] == list(roster.addresses)
+    for item, participant in zip(members["items"], roster.members, strict=True):
+        (account,) = market.read("account", participant.address)
+        assert (item["name"], item["meter"]) == (participant.name, participant.meter.address)
+        assert (item["generation"], item["trading"]) == (True, True)
+        assert item["deposit_wei"] == str(account[0])
+        assert item["rated_watts"] == 2_000_000
+    (node,) = health["nodes"]
+    assert (node["reachable"], node["lag"], node["peers"]) == (True, 0, None)
+    assert node["head"] == market.client.block().number
+    servers = {server["signer"]: server for server in health["servers"]}
+    assert set(servers) == {server.signer.address for server in roster.servers}
+    assert sorted(server["rank"] for server in servers.values()) == [0, 1, 2]
+    for server in roster.servers:
+        told = servers[server.signer.address]
+        assert (told["name"], told["operator"]) == (server.name, server.operator)
+        assert (told["reachable"], told["status"]) == (None, None)
+    # f + 1 of them sign.
+    assert sum(server["last_posting"] is not None for server in servers.values()) >= 2
 
 
 def test_who_is_forgotten_is_nowhere_but_on_paper(
