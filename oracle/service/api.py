@@ -26,6 +26,7 @@ from oracle.service.context import Context
 from oracle.service.corrections import correction_lines
 from oracle.service.errors import ApiError
 from oracle.service.metrics import CONTENT_TYPE
+from oracle.service.own import own_member
 from oracle.service.records import FEEDS, Feed
 
 LARGEST_PAGE = 1000
@@ -132,14 +133,8 @@ def router(context: Context) -> APIRouter:
         authorization: Authorization = None,
     ) -> schemas.OwnData:
         """Her readings, bill and trades, for her own signature or the operator's token."""
-        context.signatures.take(client_of(request))
-        caller = gate.reader(authorization)
-        address = checked_address(address)
-        if not caller.may_see(address):
-            raise ApiError(403, "a member's data is for her own signature and the operator")
-        found = store.member(address)
-        if found is None:
-            raise ApiError(404, f"{address}: not a member")
+        found = own_member(context, request, address, authorization)
+        address = found.address
         page = store.member_periods(
             address, after=after, limit=limit, newest_first=order == "newest"
         )

@@ -19,6 +19,7 @@ from oracle.service import (
     join_api,
     market_api,
     operator_api,
+    own_api,
     pages,
     rpc,
     schemas,
@@ -107,6 +108,7 @@ def create_app(
     app.state.context = context
     app.include_router(api.router(context))
     app.include_router(market_api.router(context))
+    app.include_router(own_api.router(context))
     app.include_router(deployment_api.router(context))
     app.include_router(join_api.router(context))
     app.include_router(operator_api.router(context))

@@ -28,6 +28,15 @@ class BillQueries(Queries):
         rows = self._of(table, address, table.c.address, table.c.period)
         return tuple(ReadingRecord(**_addressed(row)) for row in rows)
 
+    def readings_page(
+        self, address: str, *, after: int | None, limit: int, newest_first: bool
+    ) -> tuple[ReadingRecord, ...]:
+        """Her readings by period, beyond the period `after`, at most `limit`."""
+        table = tables.readings
+        own = table.c.address == address.lower()
+        rows, _ = self._page(table, table.c.period, after, limit, newest_first, own)
+        return tuple(ReadingRecord(**_addressed(row)) for row in rows)
+
     def corrections(self, address: str | None = None) -> tuple[CorrectionRecord, ...]:
         """Corrections in the order in which they were booked."""
         table = tables.corrections

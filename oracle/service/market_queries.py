@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from typing import Any
 
 from sqlalchemy import and_, case, func, select
 
@@ -71,16 +72,18 @@ class MarketQueries(BillQueries):
         rows = self._rows(
             table, table.c.round.in_(newest), order=[table.c.round.desc(), table.c.number]
         )
-        return tuple(
-            ContestRecord(
-                **plain_fields(row)
-                | {
-                    "winner": None if row.winner is None else checksum(row.winner),
-                    "transactions": tuple(json.loads(row.transactions)),
-                }
-            )
-            for row in rows
+        return tuple(map(_contest, rows))
+
+    def contests_won(self, address: str) -> tuple[ContestRecord, ...]:
+        """The draws whose prize was paid to an account, by round."""
+        table = tables.contests
+        rows = self._rows(
+            table,
+            table.c.winner == address.lower(),
+            table.c.state == "paid",
+            order=[table.c.round, table.c.number],
         )
+        return tuple(map(_contest, rows))
 
     def tickets(self, rounds: Sequence[int]) -> tuple[TicketRecord, ...]:
         """All entries of these rounds, in the order of the chain within a round and zone."""
@@ -141,3 +144,13 @@ class MarketQueries(BillQueries):
                 for row in found
             ),
         )
+
+
+def _contest(row: Any) -> ContestRecord:
+    return ContestRecord(
+        **plain_fields(row)
+        | {
+            "winner": None if row.winner is None else checksum(row.winner),
+            "transactions": tuple(json.loads(row.transactions)),
+        }
+    )

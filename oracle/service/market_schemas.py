@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from oracle.rounds.finish_clearing import SLOPE_BITS
 from oracle.rounds.tickets import drawn_number, odds, running_sums
@@ -20,18 +20,14 @@ from oracle.service.market_records import (
     Tier,
 )
 from oracle.service.records import PostingRecord, ReputationRecord, SupplyPriceRecord
-from oracle.service.schemas import Posting
+from oracle.service.schemas import Out, Posting
 from oracle.units import TICK, WAD, WH_PER_KWH, ticks_to_float, ticks_to_wei
 
 _UNITS = WH_PER_KWH << SLOPE_BITS
 StepPoint = tuple[float, float]
 
 
-class _Out(BaseModel):
-    model_config = ConfigDict(frozen=True)
-
-
-class PublicBid(_Out):
+class PublicBid(Out):
     """One declared word. On chain, too, it stands with the address and without a name."""
 
     account: str
@@ -59,7 +55,7 @@ class PublicBid(_Out):
         )
 
 
-class PeriodBook(_Out):
+class PeriodBook(Out):
     """What was declared for a period, and where supply and demand meet."""
 
     period: int
@@ -95,7 +91,7 @@ def _point(point: Point) -> StepPoint:
     return point[0] / _UNITS, ticks_to_float(point[1])
 
 
-class GridPeriod(_Out):
+class GridPeriod(Out):
     """What the grid charges in a period."""
 
     period: int
@@ -172,7 +168,7 @@ class Certificate(Posting):
         )
 
 
-class DrawProof(_Out):
+class DrawProof(Out):
     """Why this entry won: the seed names a number, and the entry's tickets hold it."""
 
     index: int = Field(description="of the entry")
@@ -183,7 +179,7 @@ class DrawProof(_Out):
     block_hash: str = Field(description="of the block after the closing, which is in the seed")
 
 
-class Contest(_Out):
+class Contest(Out):
     """A zone's draw of a round."""
 
     round: int
@@ -195,7 +191,7 @@ class Contest(_Out):
     prize: float | None = Field(description="ELE; null while entries are open")
     prize_wei: str | None
     tickets: dict[str, int] = Field(
-        description="Wh by account, one ticket each; while entries are open what is booked so far"
+        description="Wh of the round by account, one ticket each; she enters when it is over"
     )
     total: int
     odds: dict[str, float] = Field(description="share of the tickets, by account")
@@ -246,20 +242,20 @@ def _draw_proof(record: ContestRecord, sums: Sequence[int]) -> DrawProof | None:
     )
 
 
-class RoundReputation(_Out):
+class RoundReputation(Out):
     round: int
     leader: str | None
     values: dict[str, float] = Field(description="by account, after the round settled")
 
 
-class AccountReputation(_Out):
+class AccountReputation(Out):
     address: str
     value: float = Field(description="after the last round that settled for her")
     since_round: int = Field(description="the first round that settled for her")
     rounds: int = Field(description="her age: rounds that settled since she last led")
 
 
-class ReputationHistory(_Out):
+class ReputationHistory(Out):
     """How reputations went, and how old they are."""
 
     rounds: list[RoundReputation] = Field(description="oldest first")

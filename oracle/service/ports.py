@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Literal, Protocol
 
 from oracle import UserError
 
@@ -136,6 +136,33 @@ class OperationsPort(Protocol):
         ...
 
 
+StatementFormat = Literal["html", "csv", "periods"]
+Language = Literal["en", "de"]
+
+
+@dataclass(frozen=True, slots=True)
+class StatementFile:
+    """A member's statement of a month as a file to keep: its name, its kind, its bytes."""
+
+    name: str
+    media_type: str
+    content: bytes
+
+
+class StatementPort(Protocol):
+    """Makes statements of the deployment that the store shows."""
+
+    def months(self, account: str) -> tuple[str, ...]:
+        """The local months (YYYY-MM) in which a member can have one."""
+        ...
+
+    def statement(
+        self, account: str, month: str, form: StatementFormat, language: Language
+    ) -> StatementFile:
+        """Hers of one of her `months`: a page, its lines or its periods as a sheet."""
+        ...
+
+
 @dataclass(frozen=True)
 class Ports:
     """What an application connects; None for what it has not."""
@@ -144,3 +171,4 @@ class Ports:
     join: JoinPort | None = None
     running: RunningPort | None = None
     operations: OperationsPort | None = None
+    statements: StatementPort | None = None

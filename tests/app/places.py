@@ -62,8 +62,11 @@ def _paths(http: httpx.Client, kept: Kept) -> Iterator[str]:
     for path, methods in described.items():
         if "get" not in methods or path == "/api/events":
             continue
+        for part, value in (("{period}", "1"), ("{feed}", "electricity"), ("{epoch}", "1")):
+            path = path.replace(part, value)
         if "{address}" in path:
-            yield from (path.replace("{address}", address) for address in kept.roster.addresses)
+            asked = "?month=2026-03&format=periods" if path.endswith("/statement") else ""
+            yield from (path.replace("{address}", a) + asked for a in kept.roster.addresses)
         else:
             yield path
     yield from ("/", "/docs", "/openapi.json", "/static/status.js", "/no/such/page")

@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Callable, Iterator
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
 from oracle.app.day.run import STORE
+from oracle.app.serving.statements import StoreStatements
 from oracle.app.verify.draws import Draw, read_contests, verify_draw
 from oracle.app.verify.postings import read_history
 from oracle.chain.market import Event, Market
+from oracle.cli import main
 from oracle.community.load import load_community
 from oracle.community.tariff import grid_price
 from oracle.rounds.report import Feed
 from oracle.rounds.words import Target, commitment
 from oracle.service.app import create_app
 from oracle.service.live import LastHead
+from oracle.service.ports import Ports
 from oracle.service.settings import ServiceSettings
 from oracle.service.store import Store, open_store
 from oracle.units import TICK, TICKS_PER_ELE, WAD
@@ -38,10 +43,11 @@ def store(day: Day) -> Iterator[Store]:
 @pytest.fixture(scope="module")
 def get(store: Store, tmp_path_factory: pytest.TempPathFactory) -> Get:
     settings = ServiceSettings(tmp_path_factory.mktemp("api") / "token", signature_burst=10**6)
-    app = create_app(settings, store, live=LastHead())
+    ports = Ports(statements=StoreStatements(store))
+    app = create_app(settings, store, live=LastHead(), ports=ports)
     operator = {"Authorization": f"Bearer {settings.token_path.read_text().strip()}"}
 
-    def ask(path: str, *, own: bool = False, status: int = 200) -> Any:
+    def ask(path: str, *, own: bool = False, status: int = 200, raw: bool = False) -> Any:
         async def asking() -> httpx.Response:
             transport = httpx.ASGITransport(app=app)
             async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as http:
@@ -49,7 +55,7 @@ def get(store: Store, tmp_path_factory: pytest.TempPathFactory) -> Get:
 
         answer = asyncio.run(asking())
         assert answer.status_code == status, answer.text
-        return answer.json()
+        return answer if raw else answer.json()
 
     return ask
 
@@ -209,6 +215,66 @@ def test_the_grid_stands_beside_each_price(get: Get) -> None:
     ]
     assert get("/api/prices/grid?limit=30") == expected
     assert len({tuple(one["tariffs"].values()) for one in expected}) > 1, "a window ends"
+
+
+def test_a_members_saving_is_that_of_the_report(day: Day, get: Get) -> None:
+    for name, member in day.report["members"].items():
+        found = get(f"/api/members/{member['address']}/saving", own=True)
+        assert found["saving"] == pytest.approx(member["saving"], abs=1e-9), name
+        assert found["grid_alone"] == pytest.approx(member["grid_only"], abs=1e-9)
+        assert found["paid"] == pytest.approx(member["with_market"], abs=1e-9)
+        assert sum(one["saving"] for one in found["by_day"]) == pytest.approx(found["saving"])
+        assert found["currency"] == "EUR"
+        assert found["since"] == found["by_day"][0]["day"]
+    get(f"/api/members/{member['address']}/saving", status=401)
+
+
+def test_a_meters_history_is_what_was_read(day: Day, get: Get, events: list[Event]) -> None:
+    member = next(m for m in day.report["members"].values() if m["generated_wh"])
+    path = f"/api/members/{member['address']}/meter"
+    first = get(f"{path}?order=oldest&limit=60", own=True)
+    rest = get(f"{path}?order=oldest&limit=60&after={first['next']}", own=True)
+    assert rest["next"] is None
+    items = first["items"] + rest["items"]
+    read = [
+        event.arguments
+        for event in events
+        if event.name == "MeterReading" and event.arguments["account"] == member["address"]
+    ]
+    assert [(i["period"], i["generation_wh"], i["consumption_wh"]) for i in items] == [
+        (a["period"], a["generation"], a["consumption"]) for a in read
+    ]
+    assert sum(item["generated_wh"] for item in items) == member["generated_wh"]
+    assert sum(item["consumed_wh"] for item in items) == member["consumed_wh"]
+    assert {item["quality"] for item in items} == {"measured"}
+    assert items[1]["starts_at"] - items[0]["starts_at"] == 900
+    newest = get(f"{path}?limit=1", own=True)
+    assert newest["items"] == items[-1:]
+
+
+def test_statements_are_those_of_the_command(day: Day, get: Get, tmp_path: Path) -> None:
+    member = next(iter(day.report["members"].values()))
+    base = f"/api/members/{member['address']}"
+    (month,) = get(f"{base}/statements", own=True)["months"]
+    places = ["--folder", str(day.folder), "--out", str(tmp_path)]
+    wanted = ["--month", month, "--member", member["address"], "--language", "de"]
+    assert main(["statement", *wanted, *places, "--no-pdf"]) == 0
+    assert len(list(tmp_path.iterdir())) == 3
+    for form, kind in (("html", "html"), ("csv", "csv"), ("periods", "csv")):
+        path = f"{base}/statement?month={month}&language=de&format={form}"
+        answer = get(path, own=True, raw=True)
+        name = re.fullmatch(
+            r'attachment; filename="([^"]+)"', answer.headers["content-disposition"]
+        )
+        assert name is not None
+        assert answer.content == (tmp_path / name[1]).read_bytes()
+        assert answer.headers["content-type"] == f"text/{kind}; charset=utf-8"
+        get(path, status=401)
+    said = get(f"{base}/statement?month=1999-01", own=True, status=404)
+    assert said["field"] == "month"
+    assert month in said["error"]
+    get(f"{base}/statement?month=2026-13", own=True, status=422)
+    get(f"{base}/statement?month={month}&language=fr", own=True, status=422)
 
 
 def test_what_is_not_there_is_404(get: Get) -> None:

@@ -71,6 +71,17 @@ ALLOWED = (
         "who registers and revokes must know whom",
     ),
     Allowed(
+        rf"GET /api/members/0x\w+/(meter|statement\?.*) for {HERSELF}",
+        frozenset({NAME, READING}),
+        "her own meter and statement, by her own signature",
+        whose=READER,
+    ),
+    Allowed(
+        rf"GET /api/members/0x\w+/(meter|statement\?.*) for {OPERATOR}",
+        frozenset({NAME, READING}),
+        "who bills must know whom for what",
+    ),
+    Allowed(
         r"chain: .*", frozenset({READING}),
         "the contracts settle by them; the chain is the community's own",
     ),

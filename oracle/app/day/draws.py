@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from oracle.chain.interface import interface
 from oracle.chain.market import Event, Market
@@ -17,38 +17,29 @@ TOLD = (CLOSED, SEEDED, DRAWN, CLAIMED, ROLLED_OVER)
 
 
 class Draws:
-    """One deployment's contests. `zones` by number; `zone_of` is a member's by address."""
+    """One deployment's contests; `zones` by number.
 
-    def __init__(
-        self,
-        market: Market,
-        store: Store,
-        zones: Sequence[str],
-        zone_of: Callable[[str], str | None],
-    ) -> None:
-        self._market, self._store = market, store
-        self._zones, self._zone_of = tuple(zones), zone_of
+    What is booked for a round that is not over is left out: it would tell anybody what a member's
+    meter showed of late.
+    """
+
+    def __init__(self, market: Market, store: Store, zones: Sequence[str]) -> None:
+        self._market, self._store, self._zones = market, store, tuple(zones)
         rewards = Rewards(market)
         self._place, self._least = rewards.address, rewards.activation()
         self._entries: dict[tuple[int, int], list[tuple[str, int]]] = defaultdict(list)
-        self._booked: dict[str, tuple[int, int]] = {}
-        """What an account has in a round that it did not enter yet: the round, and Wh."""
         self._events: dict[int, list[Event]] = defaultdict(list)
 
     def follow(self, first: int, last: int) -> None:
         """Blocks `first` to `last`, each once and in order."""
-        view, schedule = interface(REWARDS), self._market.schedule
+        view = interface(REWARDS)
         touched: set[int] = set()
         for log in self._market.client.logs(self._place, [], first, last):
             decoded = view.decode_log(log)
             if decoded is None:
                 continue
             name, a = decoded
-            if name == "Booked":
-                round_ = schedule.round_of(a["last"])
-                self._booked[a["account"]] = (round_, a["energyWh"])
-                touched.add(round_)
-            elif name == "Entered":
+            if name == "Entered":
                 self._entries[a["round"], a["zone"]].append((a["account"], a["energyWh"]))
                 touched.add(a["round"])
             elif name in TOLD:
@@ -61,19 +52,10 @@ class Draws:
         contests: list[ContestRecord] = []
         tickets: list[TicketRecord] = []
         for number, zone in enumerate(self._zones):
-            held = list(self._entries[round_, number])
-            if not self._find(round_, CLOSED):
-                held += self._not_entered(round_, zone)
+            held = self._entries[round_, number]
             contests.append(self._contest(round_, number, zone, sum(wh for _, wh in held)))
             tickets += [TicketRecord(round_, zone, i, *entry) for i, entry in enumerate(held)]
         self._store.record_contests(contests, tickets)
-
-    def _not_entered(self, round_: int, zone: str) -> list[tuple[str, int]]:
-        return sorted(
-            (account, energy)
-            for account, (of, energy) in self._booked.items()
-            if of == round_ and energy > 0 and self._zone_of(account) == zone
-        )
 
     def _contest(self, round_: int, number: int, zone: str, total: int) -> ContestRecord:
         closed, seeded = self._find(round_, CLOSED), self._find(round_, SEEDED)

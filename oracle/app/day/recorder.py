@@ -64,7 +64,7 @@ class Recorder:
             lru_cache(lambda number: market.client.block(number).timestamp),
         )
         self._evidence = Evidence(market, store)
-        self._draws = Draws(market, store, community.zones, self._zone_of)
+        self._draws = Draws(market, store, community.zones)
         self._next_block = market.deployment.block
         self._member = dict(zip(roster.addresses, community.members, strict=True))
         self._digests: dict[int, str] = {}
@@ -136,10 +136,6 @@ class Recorder:
         self.store.record_member_periods(closed)
         self._draws.follow(self._next_block, head)
         self._next_block = head + 1
-
-    def _zone_of(self, address: str) -> str | None:
-        member = self.store.member(address)
-        return None if member is None else member.zone
 
     def record_period(self, period: int) -> None:
         """A closed period: its prices, its energy and who led it."""

@@ -36,6 +36,7 @@ from oracle.app.forecast.scores import run_forecast
 from oracle.app.serving.head import ChainHead
 from oracle.app.serving.market import ChainMarket
 from oracle.app.serving.operations import Operations
+from oracle.app.serving.statements import StoreStatements
 from oracle.chain.client import Client
 from oracle.chain.deploy import deploy
 from oracle.chain.deployment import Deployment
@@ -323,6 +324,7 @@ def _service(
         join=door,
         running=door,
         operations=Operations([client.url], store),
+        statements=StoreStatements(store),
     )
     return Server(settings, store, live=ChainHead(client.url), ports=ports)
 

@@ -13,6 +13,7 @@ import click
 from oracle.app.serving.head import ChainHead
 from oracle.app.serving.market import ChainMarket
 from oracle.app.serving.operations import Operations, probes_of
+from oracle.app.serving.statements import StoreStatements
 from oracle.devnet.accounts import CHAIN_ID
 from oracle.service.live import LastHead, LivePort
 from oracle.service.ports import Ports
@@ -52,7 +53,11 @@ def serve(
     with open_store(store_url) as store:
         market = None if node is None else ChainMarket(node, store)
         nodes = () if node is None else (node,)
-        ports = Ports(market=market, operations=Operations(nodes, store, probes))
+        ports = Ports(
+            market=market,
+            operations=Operations(nodes, store, probes),
+            statements=StoreStatements(store),
+        )
         with Server(settings, store, live=live, ports=ports) as server:
             echo(f"serving {store.database.shown} at {server.url}; token in {token}")
             done.wait()

@@ -181,7 +181,9 @@ class Ledger:
     def member_month(self, member: MemberRecord, month: str) -> MemberMonth:
         """Her statement of a local month."""
         own = self.store.member_periods(member.address, limit=EVERYTHING).items
-        entries = {record.period: self.entry(record) for record in own}
+        # Of a period that is being closed her part may be written before its prices.
+        known = self.starts.keys() & self.periods.keys()
+        entries = {record.period: self.entry(record) for record in own if record.period in known}
         changes = self.corrections(member.address, entries)
         wrong = {change.correction.start for change in changes}
         supply = self.supplies[member.address]
