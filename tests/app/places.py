@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from typing import Any
 
 import httpx
 from eth_account import Account
@@ -44,16 +45,25 @@ def answers(kept: Kept) -> Iterator[Place]:
         assert len(paths) > 12
         for who, headers in callers(http, kept).items():
             for path in paths:
-                answer = http.get(path, headers=headers)
+                answer = _asked(http, "GET", path, headers=headers)
                 assert answer.status_code < 500
                 yield Place(f"GET {path} for {who}", answer.content + str(answer.headers).encode())
         for path, body in (
             ("/api/solve", {"game": "contest", "efforts": "x"}),
             *((f"/api/members/{a}/name", {"name": 1}) for a in kept.roster.addresses),
         ):
-            answer = http.post(path, json=body)
+            answer = _asked(http, "POST", path, json=body)
             assert answer.status_code in (401, 422)
             yield Place(f"POST {path} for {ANYBODY}", answer.content)
+
+
+def _asked(http: httpx.Client, method: str, path: str, **options: Any) -> httpx.Response:
+    """The answer; where there were too many questions, after the wait that it asks for."""
+    while True:
+        answer = http.request(method, path, **options)
+        if answer.status_code != 429:
+            return answer
+        time.sleep(float(answer.headers["retry-after"]))
 
 
 def _paths(http: httpx.Client, kept: Kept) -> Iterator[str]:
@@ -65,8 +75,11 @@ def _paths(http: httpx.Client, kept: Kept) -> Iterator[str]:
         for part, value in (("{period}", "1"), ("{feed}", "electricity"), ("{epoch}", "1")):
             path = path.replace(part, value)
         if "{address}" in path:
-            asked = "?month=2026-03&format=periods" if path.endswith("/statement") else ""
-            yield from (path.replace("{address}", a) + asked for a in kept.roster.addresses)
+            asked = [""]
+            if path.endswith("/statement"):
+                asked = [f"?month=2026-03&format={kind}" for kind in ("html", "csv", "periods")]
+            for address in kept.roster.addresses:
+                yield from (path.replace("{address}", address) + more for more in asked)
         else:
             yield path
     yield from ("/", "/docs", "/openapi.json", "/static/status.js", "/no/such/page")
