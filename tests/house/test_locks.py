@@ -11,7 +11,7 @@ PEERS = tuple(
     path.stem for path in sorted((Path(__file__).parents[2] / "requirements").glob("peer-*.in"))
 )
 LOCKS = ("build", "run", "dev", "brownie", "bench", "prove", *PEERS)
-NPM = (".", "packaging/npm-test")
+NPM = (".", "packaging/npm-test", "tests/e2e", "web")
 
 
 def read_lock(root: Path, name: str) -> dict[str, tuple[str, int]]:

@@ -15,10 +15,13 @@ document.documentElement.lang = language()
 const queries = new QueryClient({
   defaultOptions: {
     queries: {
+      // The service may be on this very computer: whether there is an internet says nothing.
+      networkMode: 'always',
       // What the service refused it will refuse again.
       retry: (count, error) => !(error instanceof ServiceError && error.status >= 400) && count < 2,
       staleTime: 2000,
     },
+    mutations: { networkMode: 'always' },
   },
 })
 

@@ -6,11 +6,15 @@ from oracle.chain.client import ChainError, Client
 from oracle.service.live import Head
 
 
+PATIENCE = 3.0
+"""Seconds for the node: whoever asks wants to know soon that it does not answer."""
+
+
 class ChainHead:
     """The latest block of a node; None while it does not answer."""
 
     def __init__(self, url: str) -> None:
-        self._client = Client(url)
+        self._client = Client(url, timeout=PATIENCE)
 
     def head(self) -> Head | None:
         try:

@@ -5,6 +5,8 @@ import { useFormat, useMarket } from '../api/market'
 import { texts } from '../i18n/catalogue'
 
 const QUIET_MS = 15_000
+/** A service that hangs is as good as one that is gone. */
+const PATIENCE_MS = 6000
 
 const useTexts = texts(
   {
@@ -34,12 +36,16 @@ export function Pulse() {
   const health = useQuery({
     queryKey: ['health'],
     queryFn: async () => {
-      const answer = await fetch('/api/health')
+      const answer = await fetch('/api/health', { signal: AbortSignal.timeout(PATIENCE_MS) })
       return (await answer.json()) as { block: number | null; block_time: number | null }
     },
     refetchInterval: 5000,
     retry: false,
   })
+  const { refetch } = health
+  useEffect(() => {
+    if (live.link === 'down') void refetch()
+  }, [live.link, refetch])
   const head =
     live.head ??
     (health.data?.block != null && health.data.block_time != null

@@ -1,0 +1,130 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { closeSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { type Hex, keccak256, stringToHex } from 'viem'
+
+const ROOT = join(import.meta.dirname, '../..')
+const PROGRAM = join(ROOT, '.venv/bin/wattmarket')
+const PYTHON = join(ROOT, '.venv/bin/python')
+const SEED = 7
+/** Night hours on their own teach nothing: the market goes on from here to the morning. */
+const PERIODS = 4
+/** Wall seconds of a live period: its trading window is open for two thirds of them. */
+const LIVE_SECONDS = 9
+const START_MS = 90_000
+const MORNING = 10
+
+/** A running market: what the tests must know of it. */
+export interface Market {
+  /** Where the page is. */
+  url: string
+  /** The chain itself, past the service's allow-list. */
+  node: string
+  folder: string
+  pid: number
+  chainPid: number
+}
+
+/** The key of a member of the community that ships with the package, as the run derives it. */
+export function memberKey(name: string): Hex {
+  return keccak256(stringToHex(`wattmarket development key ${SEED} ${name}`))
+}
+
+/** Starts the market day and waits until it goes on by itself in the morning. */
+export async function startMarket(): Promise<Market> {
+  const folder = mkdtempSync(join(tmpdir(), 'wattmarket-e2e-'))
+  const log = join(folder, 'run.log')
+  const output = openSync(log, 'w')
+  const line = ['run', '--live', '--live-seconds', `${LIVE_SECONDS}`, '--seed', `${SEED}`]
+  line.push('--periods', `${PERIODS}`, '--folder', join(folder, 'run'))
+  const child = spawn(PROGRAM, line, {
+    cwd: ROOT,
+    stdio: ['ignore', output, output],
+    env: { ...process.env, PYTHONPATH: ROOT, COLUMNS: '200', NO_COLOR: '1' },
+  })
+  closeSync(output)
+  try {
+    return await ready(child, folder, log)
+  } catch (error) {
+    child.kill('SIGKILL')
+    throw error
+  }
+}
+
+async function ready(child: ChildProcess, folder: string, log: string): Promise<Market> {
+  const until = Date.now() + START_MS
+  const said = () => readFileSync(log, 'utf8')
+  const trouble = (what: string) => new Error(`wattmarket run: ${what}\n${said().slice(-2000)}`)
+  while (Date.now() < until) {
+    await sleep(100)
+    if (child.exitCode !== null) throw trouble(`ended with ${child.exitCode}`)
+    const url = /^service (\S+)$/m.exec(said())?.[1]
+    const node = /^chain (\S+)$/m.exec(said())?.[1]
+    if (url === undefined || node === undefined || child.pid === undefined) continue
+    if (!(await isMorning(url))) continue
+    return { url, node, folder, pid: child.pid, chainPid: anvilOf(child.pid) }
+  }
+  throw trouble(`not ready after ${START_MS / 1000} s`)
+}
+
+async function isMorning(url: string): Promise<boolean> {
+  const [health, market] = await Promise.all(
+    ['/api/health', '/api/market'].map(async (path) => (await fetch(url + path)).json()),
+  )
+  const { block_time: time } = health as { block_time: number | null }
+  const { timezone: timeZone } = market as { timezone: string }
+  if (time === null) return false
+  const hour = new Intl.DateTimeFormat('en-GB', { timeZone, hour: '2-digit' })
+  return Number(hour.format(new Date(time * 1000))) >= MORNING
+}
+
+/** The process of the chain's node, a child of the run. */
+function anvilOf(pid: number): number {
+  for (const task of readdirSync(`/proc/${pid}/task`)) {
+    const children = readFileSync(`/proc/${pid}/task/${task}/children`, 'utf8').split(' ')
+    for (const child of children.filter((one) => one !== '').map(Number))
+      if (readFileSync(`/proc/${child}/comm`, 'utf8').trim() === 'anvil') return child
+  }
+  throw new Error(`the run (process ${pid}) has no Anvil`)
+}
+
+/** Stops the market as Ctrl-C does. Throws where a process is left, and ends it. */
+export async function stopMarket(market: Market): Promise<void> {
+  for (const pid of [market.chainPid, market.pid]) send(pid, 'SIGCONT')
+  send(market.pid, 'SIGINT')
+  const until = Date.now() + 20_000
+  while (runs(market.pid) && Date.now() < until) await sleep(50)
+  const left = [market.pid, market.chainPid].filter(runs)
+  for (const pid of left) send(pid, 'SIGKILL')
+  rmSync(market.folder, { recursive: true, force: true })
+  if (left.length > 0) throw new Error(`still running after Ctrl-C: ${left.join(', ')}`)
+}
+
+/** Sends a signal to a process, if it is there. */
+export function send(pid: number, signal: NodeJS.Signals): void {
+  if (runs(pid)) process.kill(pid, signal)
+}
+
+function runs(pid: number): boolean {
+  try {
+    return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'))
+  } catch {
+    return false
+  }
+}
+
+/** Runs a statement on the market's store, behind the service's back. */
+export function writeStore(market: Market, statement: string, values: readonly string[]): void {
+  const program = `import sqlite3, sys
+with sqlite3.connect(sys.argv[1], timeout=20) as store:
+    store.execute(sys.argv[2], sys.argv[3:])`
+  execFileSync(PYTHON, [
+    '-c',
+    program,
+    join(market.folder, 'run/store.sqlite'),
+    statement,
+    ...values,
+  ])
+}

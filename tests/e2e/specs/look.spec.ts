@@ -1,0 +1,41 @@
+import { AxeBuilder } from '@axe-core/playwright'
+import { enter, expect, test } from '../fixtures.ts'
+import { ROOMS } from '../rooms.ts'
+
+const PHONE = { width: 390, height: 844 }
+
+for (const scheme of ['light', 'dark'] as const) {
+  test(`axe finds nothing in any room, ${scheme}`, async ({ page }) => {
+    await page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' })
+    for (const { path } of ROOMS) {
+      await enter(page, path)
+      const { violations } = await new AxeBuilder({ page }).analyze()
+      expect
+        .soft(violations.map(({ id, nodes }) => [path, id, ...nodes.map((n) => n.html)]))
+        .toEqual([])
+    }
+  })
+}
+
+test('on a phone no room is wider than the screen', async ({ page }) => {
+  await page.setViewportSize(PHONE)
+  for (const { path } of ROOMS) {
+    await enter(page, path)
+    const wide = await page.evaluate(() => {
+      const most = document.documentElement.clientWidth
+      const scrolls = (one: Element) => /auto|scroll/.test(getComputedStyle(one).overflowX)
+      const within = (one: Element | null): boolean =>
+        one !== null &&
+        one !== document.documentElement &&
+        (scrolls(one) || within(one.parentElement))
+      const out = [...document.querySelectorAll('body *')].filter(
+        (one) => one.getBoundingClientRect().right > most + 1 && !within(one),
+      )
+      return {
+        over: document.documentElement.scrollWidth - most,
+        out: out.map((one) => one.outerHTML.slice(0, 120)),
+      }
+    })
+    expect.soft({ path, ...wide }).toEqual({ path, over: 0, out: [] })
+  }
+})
