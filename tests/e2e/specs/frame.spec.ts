@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib'
 import type { Locator, Page } from '@playwright/test'
-import { expect, test } from '../fixtures.ts'
+import { enter, expect, test } from '../fixtures.ts'
 import { ROOMS } from '../rooms.ts'
 
 const BUDGET_KB = 190
@@ -98,15 +98,13 @@ test('German, chosen or as the browser wishes, and kept', async ({ page, browser
 
 test('by keyboard alone: skip link, rooms, dialog', async ({ page, install }) => {
   await install()
-  await page.goto('/')
-  await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
+  await enter(page, '/')
   await page.keyboard.press('Tab')
   await expect(page.getByRole('link', { name: 'Skip to content' })).toBeFocused()
   await page.keyboard.press('Enter')
   await expect(page.locator('#main')).toBeFocused()
 
-  await page.reload()
-  await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
+  await enter(page, '/')
   const explorer = page.getByRole('navigation').getByRole('link', { name: 'Explorer' })
   await tabTo(page, explorer)
   await page.keyboard.press('Enter')
