@@ -55,6 +55,8 @@ export interface Clock {
   firstToDeclare(time: number): number
   /** The first epoch whose need can still be declared. */
   firstToNeed(time: number): number
+  /** The last period whose readings are over, or -1. */
+  lastRead(time: number): number
   /** Periods that are traded now, oldest first. */
   inTrading(time: number): number[]
   /** Periods that are rated now, oldest first. */
@@ -99,6 +101,7 @@ export function clockOf(schedule: Schedule): Clock {
       time < needDeadline(0)
         ? 0
         : Math.floor((time - needDeadline(0)) / (s.period * s.epoch_periods)) + 1,
+    lastRead: (time) => lastPast(readingDeadline(0), time),
     inTrading: (time) => between(readingDeadline(0), tradingEnd(0), time),
     inRating: (time) => between(tradingEnd(0), closingTime(0), time),
     lastClosable: (time) => lastPast(closingTime(0), time),
