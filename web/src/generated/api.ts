@@ -130,6 +130,8 @@ export interface paths {
         /**
          * Events
          * @description Server-sent events: `period`, `posting`, `reputation`, resumable by `Last-Event-ID`.
+         *
+         *     And `block`: the chain's new head, at most twice a second, not kept.
          */
         get: operations["events_api_events_get"];
         put?: never;
@@ -262,6 +264,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/members/{address}/meter": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Meter
+         * @description What her meter said, period by period.
+         */
+        get: operations["meter_api_members__address__meter_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/members/{address}/name": {
         parameters: {
             query?: never;
@@ -276,6 +298,106 @@ export interface paths {
          * @description Rename a member, or erase her name: for the operator, or herself by a signed action.
          */
         post: operations["change_name_api_members__address__name_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/members/{address}/saving": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Saving
+         * @description What the market saved her against the grid alone, by local day.
+         */
+        get: operations["saving_api_members__address__saving_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/members/{address}/statement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Statement
+         * @description Her statement of a month, to keep: a page, its lines or its periods as a sheet.
+         */
+        get: operations["statement_api_members__address__statement_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/members/{address}/statements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Statements
+         * @description The months of which she can download a statement.
+         */
+        get: operations["statements_api_members__address__statements_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/operator/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Health
+         * @description Nodes, edge servers, store and service, as they answer now.
+         */
+        get: operations["health_api_operator_health_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/operator/members": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Members
+         * @description Names, rights and deposits of all members.
+         */
+        get: operations["members_api_operator_members_get"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -681,7 +803,7 @@ export interface components {
             state: "open" | "revealing" | "drawn" | "paid" | "empty" | "rolled_over" | "below_minimum";
             /**
              * Tickets
-             * @description Wh by account, one ticket each; while entries are open what is booked so far
+             * @description Wh of the round by account, one ticket each; she enters when it is over
              */
             tickets: {
                 [key: string]: number;
@@ -756,6 +878,32 @@ export interface components {
             /** Zone Number */
             zone_number: number;
         };
+        /** EdgeServer */
+        EdgeServer: {
+            /** @description the newest that it signed */
+            last_posting: components["schemas"]["LastPosting"] | null;
+            /** Name */
+            name: string | null;
+            /** Operator */
+            operator: string;
+            /**
+             * Rank
+             * @description its turn in the present round; 0 leads
+             */
+            rank: number | null;
+            /**
+             * Reachable
+             * @description null: this service is not told where it answers
+             */
+            reachable: boolean | null;
+            /** Signer */
+            signer: string;
+            /**
+             * Status
+             * @description ready, or what its own probe finds wrong
+             */
+            status: string | null;
+        };
         /**
          * GridPeriod
          * @description What the grid charges in a period.
@@ -823,6 +971,18 @@ export interface components {
              * @enum {string}
              */
             state: "none" | "requested" | "refused" | "joined";
+        };
+        /** LastPosting */
+        LastPosting: {
+            /** Epoch */
+            epoch: number;
+            /**
+             * Feed
+             * @enum {string}
+             */
+            feed: "electricity" | "elecoin";
+            /** Posted At */
+            posted_at: number;
         };
         /** Line */
         Line: {
@@ -980,12 +1140,140 @@ export interface components {
              */
             next: string | null;
         };
+        /** Meter */
+        Meter: {
+            /** Items */
+            items: components["schemas"]["MeterPeriod"][];
+            /**
+             * Next
+             * @description pass it as `after` for the next page; null at the end
+             */
+            next: number | null;
+        };
+        /**
+         * MeterPeriod
+         * @description One period of her meter. What is not known is null.
+         */
+        MeterPeriod: {
+            /** Consumed Wh */
+            consumed_wh: number | null;
+            /** Consumption Wh */
+            consumption_wh: number | null;
+            /**
+             * Generated Wh
+             * @description in the period, corrections included
+             */
+            generated_wh: number | null;
+            /**
+             * Generation Wh
+             * @description the register at the period's end, as it was read
+             */
+            generation_wh: number | null;
+            /** Period */
+            period: number;
+            /**
+             * Quality
+             * @description missing: closed without a reading
+             * @enum {string}
+             */
+            quality: "measured" | "estimated" | "corrected" | "missing";
+            /**
+             * Starts At
+             * @description chain seconds
+             */
+            starts_at: number;
+        };
         /** Named */
         Named: {
             /** Address */
             address: string;
             /** Name */
             name: string | null;
+        };
+        /** Node */
+        Node: {
+            /** Chain Time */
+            chain_time: number | null;
+            /** Head */
+            head: number | null;
+            /**
+             * Lag
+             * @description blocks behind the highest of these nodes
+             */
+            lag: number | null;
+            /** Peers */
+            peers: number | null;
+            /** Reachable */
+            reachable: boolean;
+            /**
+             * Url
+             * @description scheme, host and port
+             */
+            url: string;
+        };
+        /** OperatorsHealth */
+        OperatorsHealth: {
+            /** Nodes */
+            nodes: components["schemas"]["Node"][];
+            /**
+             * Servers
+             * @description null where the chain cannot be read
+             */
+            servers: components["schemas"]["EdgeServer"][] | null;
+            service: components["schemas"]["ServiceHealth"];
+            store: components["schemas"]["StoreHealth"];
+        };
+        /**
+         * OperatorsMember
+         * @description What the chain says is null where it cannot be read; what the store says where it lacks.
+         */
+        OperatorsMember: {
+            /** Account */
+            account: string;
+            /**
+             * Deposit
+             * @description ELE
+             */
+            deposit: number | null;
+            /** Deposit Wei */
+            deposit_wei: string | null;
+            /**
+             * Generation
+             * @description may sell
+             */
+            generation: boolean | null;
+            /** Meter */
+            meter: string | null;
+            /** Name */
+            name: string | null;
+            /** Rated Watts */
+            rated_watts: number | null;
+            /** Reputation */
+            reputation: number | null;
+            /** Role */
+            role: string | null;
+            /**
+             * Trading
+             * @description may buy
+             */
+            trading: boolean | null;
+            /** Zone */
+            zone: string | null;
+        };
+        /** OperatorsMembers */
+        OperatorsMembers: {
+            /** Chain Readable */
+            chain_readable: boolean;
+            /**
+             * Items
+             * @description in order of registration; from the store where the chain cannot be read
+             */
+            items: components["schemas"]["OperatorsMember"][];
+            /**
+             * Next
+             * @description pass it as `after` for the next page; null at the end
+             */
+            next: number | null;
         };
         /**
          * OwnData
@@ -1343,6 +1631,91 @@ export interface components {
             values: {
                 [key: string]: number;
             };
+        };
+        /**
+         * Saving
+         * @description What the market saved her against the grid alone; the days add up to the totals.
+         */
+        Saving: {
+            /** By Day */
+            by_day: components["schemas"]["SavingOfDay"][];
+            /** Currency */
+            currency: string;
+            /**
+             * Grid Alone
+             * @description what the same energy costs without the market
+             */
+            grid_alone: number;
+            /**
+             * Paid
+             * @description the money that left her: the supplier's lines and elecoins bought, less what redemption paid and what those that she holds would redeem for; negative: she received it
+             */
+            paid: number;
+            /** Saving */
+            saving: number;
+            /**
+             * Since
+             * @description the first local day; null where nothing is closed
+             */
+            since: string | null;
+            /**
+             * Until
+             * @description the last one
+             */
+            until: string | null;
+        };
+        /** SavingOfDay */
+        SavingOfDay: {
+            /**
+             * Day
+             * Format: date
+             * @description local
+             */
+            day: string;
+            /** Grid Alone */
+            grid_alone: number;
+            /** Paid */
+            paid: number;
+            /** Saving */
+            saving: number;
+        };
+        /** ServiceHealth */
+        ServiceHealth: {
+            /**
+             * Since
+             * @description UTC seconds
+             */
+            since: number;
+            /** Version */
+            version: string;
+        };
+        /**
+         * Statements
+         * @description What statements there are to download.
+         */
+        Statements: {
+            /** Formats */
+            formats: ("html" | "csv" | "periods")[];
+            /** Languages */
+            languages: ("en" | "de")[];
+            /**
+             * Months
+             * @description YYYY-MM, local
+             */
+            months: string[];
+        };
+        /** StoreHealth */
+        StoreHealth: {
+            /**
+             * Revision
+             * @description of the tables
+             */
+            revision: string | null;
+            /**
+             * Size
+             * @description bytes
+             */
+            size: number;
         };
         /** Trade */
         Trade: {
@@ -2236,6 +2609,83 @@ export interface operations {
             };
         };
     };
+    meter_api_members__address__meter_get: {
+        parameters: {
+            query?: {
+                /** @description only beyond this number */
+                after?: number | null;
+                limit?: number;
+                /** @description which come first */
+                order?: "oldest" | "newest";
+            };
+            header?: {
+                /** @description see docs/service.md, Who may ask */
+                authorization?: string | null;
+            };
+            path: {
+                /** @description 0x, 40 hex digits */
+                address: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Meter"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     change_name_api_members__address__name_post: {
         parameters: {
             query?: never;
@@ -2314,6 +2764,350 @@ export interface operations {
             };
             /** @description Unsupported Media Type */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    saving_api_members__address__saving_get: {
+        parameters: {
+            query?: {
+                /** @description at most so many local days, the newest */
+                days?: number;
+            };
+            header?: {
+                /** @description see docs/service.md, Who may ask */
+                authorization?: string | null;
+            };
+            path: {
+                /** @description 0x, 40 hex digits */
+                address: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Saving"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    statement_api_members__address__statement_get: {
+        parameters: {
+            query: {
+                /** @description YYYY-MM */
+                month: string;
+                format?: "html" | "csv" | "periods";
+                language?: "en" | "de";
+            };
+            header?: {
+                /** @description see docs/service.md, Who may ask */
+                authorization?: string | null;
+            };
+            path: {
+                /** @description 0x, 40 hex digits */
+                address: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": unknown;
+                    "text/html": unknown;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    statements_api_members__address__statements_get: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description see docs/service.md, Who may ask */
+                authorization?: string | null;
+            };
+            path: {
+                /** @description 0x, 40 hex digits */
+                address: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Statements"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    health_api_operator_health_get: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description see docs/service.md, Who may ask */
+                authorization?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OperatorsHealth"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    members_api_operator_members_get: {
+        parameters: {
+            query?: {
+                /** @description so many were seen */
+                after?: number;
+                limit?: number;
+            };
+            header?: {
+                /** @description see docs/service.md, Who may ask */
+                authorization?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OperatorsMembers"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

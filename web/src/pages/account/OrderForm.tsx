@@ -8,7 +8,8 @@ import { writeAmount } from '../../parts/amount'
 import { AmountField, useAmount } from '../../parts/AmountField'
 import { ActButton } from '../../tx/ActButton'
 import { callOf } from '../../tx/useAct'
-import { type Order, useUsualAgent } from './order'
+import type { Order } from './order'
+import { useUsualAgent } from './useOrder'
 
 const DAY = 86_400
 const LARGEST = 2n ** 96n - 1n

@@ -4,9 +4,10 @@ import { texts } from '../../i18n/catalogue'
 import { Account } from '../../parts/Account'
 import { ActButton } from '../../tx/ActButton'
 import { callOf } from '../../tx/useAct'
-import { type Order, orderState, useBudgetLeft, useOrder } from './order'
+import { type Order, orderState } from './order'
 import { OrderForm } from './OrderForm'
 import type { Me } from './reads'
+import { useBudgetLeft, useOrder } from './useOrder'
 
 const useTexts = texts(
   {

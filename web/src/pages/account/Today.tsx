@@ -3,10 +3,11 @@ import { useClock } from '../../chain/time'
 import { texts } from '../../i18n/catalogue'
 import { Link } from '../../parts/Link'
 import { Declared } from './Declared'
-import { orderState, useOrder } from './order'
+import { orderState } from './order'
 import { type Me, useSlots } from './reads'
 import { pathOfSection } from './Sections'
 import { has } from './slots'
+import { useOrder } from './useOrder'
 
 const useTexts = texts(
   {
