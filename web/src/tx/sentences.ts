@@ -15,15 +15,8 @@ export type Values<Name extends ErrorName> = {
 export type Sentences = {
   [Name in ErrorName]: (values: Values<Name>, words: Words) => string
 }
-export type Plain = 'rejected' | 'unauthorized' | 'waiting' | 'funds' | 'node' | 'lost' | 'unknown'
 
-/** What one language says. */
-export interface Spoken {
-  errors: Sentences
-  plain: Record<Plain, string>
-}
-
-const ALL: Record<Language, Spoken> = { en, de }
+const ALL: Record<Language, Sentences> = { en, de }
 
 /** What a contract's error says to the reader; `values` in the order of the ABI. */
 export function sentenceFor(
@@ -33,10 +26,6 @@ export function sentenceFor(
 ): string {
   const inputs = errors.find((one) => one.name === name)?.inputs ?? []
   const named = Object.fromEntries(inputs.map((input, place) => [input.name, values[place]]))
-  const sentence = ALL[speaking.language].errors[name] as (values: object, words: Words) => string
+  const sentence = ALL[speaking.language][name] as (values: object, words: Words) => string
   return sentence(named, wordsFor(speaking))
-}
-
-export function plainSentence(which: Plain, speaking: Speaking): string {
-  return ALL[speaking.language].plain[which]
 }

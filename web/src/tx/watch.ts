@@ -4,9 +4,8 @@ import { getTransaction, waitForTransactionReceipt } from 'viem/actions'
 import type { Config } from 'wagmi'
 import { TransactionNotFoundError, WaitForTransactionReceiptTimeoutError } from 'viem'
 import type { Market } from '../api/market'
-import { sentenceOf } from './problem'
 import { became, sentByNow } from './journal'
-import { replay } from './replay'
+import { plainSentenceOf } from './plain'
 
 const PATIENCE_MS = 180_000
 const watched = new Set<Hash>()
@@ -47,6 +46,8 @@ async function follow(
     if (cancelled) became(hash, { ...facts, state: 'cancelled' })
     else if (receipt.status === 'success') became(hash, { ...facts, state: 'confirmed' })
     else {
+      // The contracts' sentences are loaded once one is needed.
+      const { replay } = await import('./replay')
       const why = await replay(client, instead ?? hash, market)
       became(hash, { ...facts, state: 'failed', why })
     }
@@ -57,6 +58,6 @@ async function follow(
     const known = await getTransaction(client, { hash }).catch((problem: unknown) =>
       problem instanceof TransactionNotFoundError ? null : undefined,
     )
-    if (known === null) became(hash, { state: 'lost', why: sentenceOf(new Error('lost'), market) })
+    if (known === null) became(hash, { state: 'lost', why: plainSentenceOf(new Error('lost')) })
   }
 }

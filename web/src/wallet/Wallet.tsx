@@ -1,9 +1,8 @@
 import { useRef } from 'react'
 import { type Connector, useConnect, useConnection, useConnectors, useDisconnect } from 'wagmi'
-import { useMarket } from '../api/market'
 import { texts } from '../i18n/catalogue'
 import { Account } from '../parts/Account'
-import { sentenceOf } from '../tx/problem'
+import { plainSentenceOf } from '../tx/plain'
 
 const useTexts = texts(
   {
@@ -77,7 +76,6 @@ function Choice({ close }: { close: () => void }) {
   const t = useTexts()
   const wallets = named(useConnectors())
   const connect = useConnect()
-  const market = useMarket()
   return (
     <>
       <h2 id="wallet-title">{t.title}</h2>
@@ -102,7 +100,7 @@ function Choice({ close }: { close: () => void }) {
         </ul>
       )}
       <p role="status" className="problem">
-        {connect.isPending ? t.asking : connect.error ? sentenceOf(connect.error, market) : null}
+        {connect.isPending ? t.asking : connect.error ? plainSentenceOf(connect.error) : null}
       </p>
       <p className="soft">{t.looks}</p>
       <button type="button" onClick={close}>

@@ -1,7 +1,7 @@
 import { useConnection, useSwitchChain } from 'wagmi'
 import { useMarket } from '../api/market'
 import { texts } from '../i18n/catalogue'
-import { sentenceOf } from '../tx/problem'
+import { plainSentenceOf } from '../tx/plain'
 
 const useTexts = texts(
   {
@@ -35,7 +35,7 @@ export function WrongNetwork() {
       >
         {t.change(market.chain_name)}
       </button>
-      {change.error ? <p className="problem">{sentenceOf(change.error, market)}</p> : null}
+      {change.error ? <p className="problem">{plainSentenceOf(change.error)}</p> : null}
     </div>
   )
 }

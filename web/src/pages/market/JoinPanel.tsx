@@ -3,7 +3,7 @@ import { useConnection } from 'wagmi'
 import { useMarket } from '../../api/market'
 import { Account, TransactionLink } from '../../parts/Account'
 import { Link } from '../../parts/Link'
-import { sentenceOf } from '../../tx/problem'
+import { plainSentenceOf } from '../../tx/plain'
 import { useJoinTexts } from './joinTexts'
 import { isName, useJoin, useJoinState } from './useJoin'
 
@@ -98,7 +98,7 @@ function JoinForm({ join }: { join: ReturnType<typeof useJoin> }) {
         {label[stage]}
       </button>
       <p id={`${id}-problem`} className="problem" role="status">
-        {wrong ? t.nameWrong : asked.error ? sentenceOf(asked.error, market) : null}
+        {wrong ? t.nameWrong : asked.error ? plainSentenceOf(asked.error) : null}
       </p>
     </form>
   )
