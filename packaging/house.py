@@ -146,7 +146,7 @@ def main(target: str, arguments: list[str]) -> int:
     return 0
 
 
-LINT = ("python", "python-test", "npm-test", "web")
+LINT = ("python", "python-test", "npm-test", "web", "e2e")
 
 if __name__ == "__main__":
     try:

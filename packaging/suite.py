@@ -7,7 +7,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -113,23 +113,37 @@ SOLIDITY_CHECKS = (
         beside=True,
     ),
 )
-WEB_BIN = WEB / "node_modules" / ".bin"
-STYLED = ("src", "generate", "*.{ts,json,html}")
-WEB_CHECKS = (
-    Task("tsc", (WEB_BIN / "tsc", "--noEmit"), beside=True, folder=WEB),
-    Task(
-        "oxlint",
-        (NODE / "oxlint", "--deny-warnings", "--report-unused-disable-directives", "."),
-        folder=WEB,
-    ),
-    Task(
-        "prettier of the page",
-        (NODE / "prettier", "--check", "--log-level", "warn", *STYLED),
-        folder=WEB,
-    ),
-)
+STYLED = "**/*.{ts,tsx,css,mjs,json,html}"
+TYPESCRIPT = (("page", WEB), ("page's tests", E2E))
+
+
+def typescript_checks() -> Iterator[Task]:
+    """Types, lint and format of each folder that has TypeScript."""
+    for name, folder in TYPESCRIPT:
+        tsc = folder / "node_modules" / ".bin" / "tsc"
+        oxlint = (NODE / "oxlint", "--deny-warnings", "--report-unused-disable-directives", ".")
+        prettier = (NODE / "prettier", "--check", "--log-level", "warn", STYLED)
+        yield Task(f"tsc of the {name}", (tsc, "--noEmit"), beside=True, folder=folder)
+        yield Task(f"oxlint of the {name}", oxlint, folder=folder)
+        yield Task(f"prettier of the {name}", prettier, folder=folder)
+
+
+def typescript_formats() -> Iterator[Task]:
+    for name, folder in TYPESCRIPT:
+        prettier = (NODE / "prettier", "--write", "--log-level", "warn", STYLED)
+        yield Task(f"prettier of the {name}", prettier, folder=folder)
+
+
+WEB_CHECKS = tuple(typescript_checks())
 GENERATED = Task("what the page generates", ("node", "generate/all.mjs", "--check"), folder=WEB)
-VITEST = Task("vitest", (WEB_BIN / "vitest", "run"), count_vitest, folder=WEB)
+# One market and one browser, whose tests stop its node: one after the other.
+PLAYWRIGHT = Task(
+    "playwright",
+    (E2E / "node_modules" / ".bin" / "playwright", "test"),
+    count_playwright,
+    folder=E2E,
+)
+VITEST = Task("vitest", (WEB / "node_modules" / ".bin" / "vitest", "run"), count_vitest, folder=WEB)
 FORGE = Task("forge test", (ROOT / ".tools" / "bin" / "forge", "test"), count_forge)
 GAS = Task("gas against its snapshot", (VENV / "python", "bench/gas.py", "--check"))
 BROWNIE = Task(
@@ -145,7 +159,9 @@ PHASES = {
         Phase("Solidity", 120, (*SOLIDITY_CHECKS, FORGE, GAS)),
         Phase("games", 180, (pytest("games", "community", "rounds"),)),
         # One worker more: a run by a chain's own clock mostly waits for it.
-        Phase("end to end", 180, (pytest("app", "daemon", workers=WORKERS + 1), BROWNIE)),
+        Phase(
+            "end to end", 180, (pytest("app", "daemon", workers=WORKERS + 1), PLAYWRIGHT, BROWNIE)
+        ),
         Phase(
             "the rest",
             120,
@@ -161,11 +177,7 @@ PHASES = {
                 Task("ruff format", (VENV / "ruff", "format", ".")),
                 Task("ruff check", (VENV / "ruff", "check", "--fix", ".")),
                 Task("prettier", (NODE / "prettier", "--write", "--log-level", "warn", *SOLIDITY)),
-                Task(
-                    "prettier of the page",
-                    (NODE / "prettier", "--write", "--log-level", "warn", *STYLED),
-                    folder=WEB,
-                ),
+                *typescript_formats(),
             ),
         ),
     ),
