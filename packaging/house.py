@@ -86,17 +86,30 @@ def become(*words: str | Path) -> None:
     os.execve(str(words[0]), [str(word) for word in words], dict(os.environ, PATH=path))
 
 
+def run_options(arguments: list[str]) -> list[str]:
+    """What `make run` adds to the options that it was given.
+
+    In a terminal the market goes on, its page open. A pipe or a pipeline's runner waits for the
+    end, so there the day ends after its summary, unless --live is asked for.
+    """
+    if {"--live", "--keep", "--help"} & set(arguments):
+        return arguments
+    if sys.stdout.isatty() and not os.environ.get("CI"):
+        return ["--live", "--browser", *arguments]
+    print(
+        "no terminal: it ends after the day. For the page and a market that goes on: "
+        'make run ARGS="--live"',
+        flush=True,
+    )
+    return arguments
+
+
 def main(target: str, arguments: list[str]) -> int:
     if target == "run":
         set_up(steps.RUN)
-        become(ROOT / ".venv" / "bin" / "wattmarket", "run", *arguments)
+        become(ROOT / ".venv" / "bin" / "wattmarket", "run", *run_options(arguments))
     elif target in ("setup", "compile"):
         set_up(steps.RUN)
-    elif target == "page":
-        set_up(("python", "tools", "npm", "contracts", "web"))
-        Log(ROOT / ".tools" / "log" / "generate.log").run("npm", "run", "generate", cwd=steps.WEB)
-        set_up(("page",))
-        print("the page is built; what is generated is up to date: web/src/generated")
     elif target == "setup-test":
         set_up(steps.TEST)
     elif target == "brownie":
@@ -146,7 +159,7 @@ def main(target: str, arguments: list[str]) -> int:
     return 0
 
 
-LINT = ("python", "python-test", "npm-test", "web", "e2e")
+LINT = ("python", "python-test", "npm-test")
 
 if __name__ == "__main__":
     try:

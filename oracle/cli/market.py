@@ -71,8 +71,13 @@ import click
     metavar="S",
     help="With --live on Anvil: wall seconds of a period; default: 40.",
 )
+@click.option(
+    "--browser/--no-browser",
+    default=False,
+    help="With --keep or --live: open the page, where there is a screen.",
+)
 @click.option("--seed", type=int, help="Seed of keys and salts; default: keys of 0, random salts.")
-@click.option("--port", type=int, help="Port of the service; default: a free one.")
+@click.option("--port", type=int, help="Port of the service; default: a free one, --live: 8573.")
 @click.option("--chain-port", type=int, help="Port of Anvil; default: a free one.")
 @click.option(
     "--folder",

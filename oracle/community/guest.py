@@ -50,6 +50,12 @@ class GuestHousehold:
         default_factory=lambda: [MilliwattSeconds(0), MilliwattSeconds(0)]
     )
 
+    @property
+    def buyer(self) -> Member:
+        """Her terms as a buyer's: a member who may sell counts among her zone's sellers, and she is
+        not one of the file's."""
+        return self.member.model_copy(update={"role": "consumer"})
+
     def kw(self, profiles: Profiles, start: int) -> tuple[float, float, bool]:
         """Load and generation in kW of the period that starts at these UTC seconds, and whether a
         gap was filled there."""

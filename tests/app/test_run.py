@@ -37,6 +37,7 @@ BAD_OPTIONS = {
     "--port 70000 --keep": "--port: 70000",
     "--port 70000 --live": "--port: 70000",
     "--live-seconds 30": "--live-seconds: only with --live",
+    "--browser": "--browser: only with --keep or --live",
     "--live --live-seconds 0.1": "--live-seconds: 0.1: from 0.5 to 3600 s",
     "--live --live-seconds 30 --node geth": "--live-seconds: only on anvil",
 }

@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from oracle import UserError
+from oracle.app.day.browser import open_page
 from oracle.app.day.options import RunOptions, RunPlan, check
 
 if TYPE_CHECKING:
@@ -70,6 +71,9 @@ def _stay(outcome: Outcome, url: str, console: Console, plan: RunPlan) -> None:
     lines = [f"\nchain {outcome.chain}", f"service {url}", f"deployment {deployment}"]
     if outcome.live is not None:
         lines.append(f"the market goes on by itself{_speed(plan)}")
+        lines.append(f'open {url}/ and press "Join" there')
+    if plan.options.browser:
+        open_page(f"{url}/")
     console.print("\n".join((*lines, "Ctrl-C stops")), soft_wrap=True)
     try:
         if outcome.live is not None:

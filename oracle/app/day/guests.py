@@ -109,7 +109,8 @@ class Guests:
         for address in open_:
             household = self._guests[address].household
             net = household.expected_net_wh(self.profiles, start)
-            found = declaration(self.community, household.member, start, net, elecoin_price)
+            terms = household.member if net > 0 else household.buyer
+            found = declaration(self.community, terms, start, net, elecoin_price)
             limit = min(found.limit_ticks, allowed[address].max_price // TICK)
             value = found.price_ticks
             if net < 0:

@@ -50,6 +50,7 @@ class RunOptions:
     keep: bool = False
     live: bool = False
     live_seconds: float | None = None
+    browser: bool = False
     seed: int | None = None
     port: int | None = None
     chain_port: int | None = None
@@ -137,6 +138,8 @@ def check(options: RunOptions) -> RunPlan:
     if options.node == "anvil":
         free_port(options.chain_port, "--chain-port")
     _check_live(options)
+    if options.browser and not (options.keep or options.live):
+        raise UserError("--browser: only with --keep or --live")
     in_all = periods
     if options.live:
         end = start + periods * community.step + LIVE_DAYS * DAY

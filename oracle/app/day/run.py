@@ -45,6 +45,7 @@ from oracle.community.agent import Households
 from oracle.community.errors import utc_text
 from oracle.community.model import Community
 from oracle.devnet.accounts import CHAIN_ID
+from oracle.service.errors import ServiceError
 from oracle.service.ports import Ports
 from oracle.service.records import InstanceRecord
 from oracle.service.settings import ServiceSettings
@@ -54,6 +55,8 @@ if TYPE_CHECKING:
     from oracle.service.serve import Server
 
 DEPLOYMENT, TOKEN, LOCK = "deployment.toml", "token", "lock"
+LIVE_PORT = 8573
+"""The service's, where none is named and it is free, of a market that goes on by itself."""
 
 
 @dataclass(frozen=True)
@@ -313,12 +316,6 @@ def _service(
     # Here: a run that serves nothing needs no web framework.
     from oracle.service.serve import Server
 
-    settings = ServiceSettings(
-        token_path=folder / TOKEN,
-        port=plan.options.port,
-        rpc_url=client.url,
-        development_chain=CHAIN_ID,
-    )
     ports = Ports(
         market=ChainMarket(client.url, store),
         join=door,
@@ -326,7 +323,21 @@ def _service(
         operations=Operations([client.url], store),
         statements=StoreStatements(store),
     )
-    return Server(settings, store, live=ChainHead(client.url), ports=ports)
+
+    def on(port: int | None) -> Server:
+        settings = ServiceSettings(
+            token_path=folder / TOKEN,
+            port=port,
+            rpc_url=client.url,
+            development_chain=CHAIN_ID,
+        )
+        return Server(settings, store, live=ChainHead(client.url), ports=ports)
+
+    if plan.options.live and plan.options.port is None:
+        # A wallet knows the market by its address: the next run should be found there again.
+        with contextlib.suppress(ServiceError):
+            return on(LIVE_PORT)
+    return on(plan.options.port)
 
 
 @contextlib.contextmanager

@@ -23,15 +23,12 @@ interface Props {
   /** x in chain seconds: shown as times. */
   time?: boolean
   timeZone?: string
-  /** x counts something: no fractions between. */
-  whole?: boolean
   xLabel?: string
   yLabel?: string
   height?: number
 }
 
 const AXIS_FONT = '12px system-ui, "DejaVu Sans", sans-serif'
-const COUNTS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000]
 /** Tick labels and the legend's values, as the reader and the community write them. */
 const numbers = (format: Format) => (_: uPlot, ticks: number[]) =>
   ticks.map((one) => format.number(one, 9))
@@ -51,7 +48,6 @@ export function Chart({
   series,
   time = false,
   timeZone,
-  whole = false,
   xLabel,
   yLabel,
   height = 240,
@@ -83,10 +79,7 @@ export function Chart({
       legend: { show: series.length > 1 },
       cursor: { drag: { x: false, y: false } },
       axes: [
-        {
-          ...axis(xLabel, time ? times(format) : numbers(format)),
-          ...(time ? { space: 70 } : whole ? { incrs: COUNTS } : {}),
-        },
+        { ...axis(xLabel, time ? times(format) : numbers(format)), ...(time ? { space: 70 } : {}) },
         { ...axis(yLabel, numbers(format)), size: 60 },
       ],
       ...(timeZone === undefined
@@ -124,6 +117,6 @@ export function Chart({
       sizes.disconnect()
       plot.destroy()
     }
-  }, [x, series, time, timeZone, xLabel, yLabel, height, dark, format, whole])
+  }, [x, series, time, timeZone, xLabel, yLabel, height, dark, format])
   return <div ref={place} className="chart" role="img" aria-label={label} />
 }

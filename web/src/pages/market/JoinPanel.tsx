@@ -90,9 +90,9 @@ function JoinForm({ join }: { join: ReturnType<typeof useJoin> }) {
           aria-describedby={`${id}-hint ${id}-problem`}
           onChange={(event) => setName(event.target.value)}
         />
-        <div id={`${id}-hint`} className="hint">
+        <span id={`${id}-hint`} className="hint">
           {t.nameHint}
-        </div>
+        </span>
       </div>
       <button type="submit" className="primary" disabled={!ready || stage !== 'idle' || wrong}>
         {label[stage]}
