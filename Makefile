@@ -2,7 +2,7 @@
 HOUSE = sh packaging/house.sh
 
 .DEFAULT_GOAL := help
-.PHONY: help run test setup compile lint format brownie geth bench prove chaos wheel lock clean
+.PHONY: help run test setup compile page lint format brownie geth bench prove chaos wheel lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -18,6 +18,9 @@ setup: ## only set up what `make run` needs
 
 compile: ## compile the contracts for the package, if they changed
 	@$(HOUSE) compile
+
+page: ## write what the page generates (ABIs, API types) anew, and build it
+	@$(HOUSE) page
 
 lint: ## formats, styles, types, import direction; changes nothing
 	@$(HOUSE) lint

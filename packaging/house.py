@@ -110,6 +110,11 @@ def main(target: str, arguments: list[str]) -> int:
         become(ROOT / ".venv" / "bin" / "wattmarket", "run", *run_options(arguments))
     elif target in ("setup", "compile"):
         set_up(steps.RUN)
+    elif target == "page":
+        set_up(("python", "tools", "npm", "contracts", "web"))
+        Log(ROOT / ".tools" / "log" / "generate.log").run("npm", "run", "generate", cwd=steps.WEB)
+        set_up(("page",))
+        print("the page is built; what is generated is up to date: web/src/generated")
     elif target == "setup-test":
         set_up(steps.TEST)
     elif target == "brownie":
@@ -159,7 +164,7 @@ def main(target: str, arguments: list[str]) -> int:
     return 0
 
 
-LINT = ("python", "python-test", "npm-test")
+LINT = ("python", "python-test", "npm-test", "web", "e2e")
 
 if __name__ == "__main__":
     try:

@@ -23,6 +23,9 @@ BENCH = ROOT / ".venv-bench"
 PROVE = ROOT / ".venv-prove"
 PEERS = ROOT / ".venv-peers"
 NPM_TEST = ROOT / "packaging" / "npm-test"
+WEB = ROOT / "web"
+E2E = ROOT / "tests" / "e2e"
+PAGE = ROOT / "oracle" / "service" / "page"
 SOLC_JSON = ROOT / "packaging" / "solc.json"
 
 
@@ -180,6 +183,17 @@ def make_forge(log: Log) -> None:
     log.run(ROOT / ".tools" / "bin" / "forge", "build")
 
 
+def make_page(log: Log) -> None:
+    """The page, built into the package: the service serves it at `/`."""
+    log.run("npm", "run", "build", "--loglevel=error", cwd=WEB)
+
+
+def page_sources() -> list[Path]:
+    own = [path for path in sorted((WEB / "src").rglob("*")) if path.is_file()]
+    loose = [path for path in sorted(WEB.glob("*")) if path.is_file()]
+    return [*own, *loose, *sorted((WEB / "public").glob("*"))]
+
+
 def locks(*names: str) -> Callable[[], list[Path]]:
     return lambda: [REQUIREMENTS / f"{name}.txt" for name in names]
 
@@ -263,6 +277,18 @@ STEPS = {
             outputs=artifacts_there,
         ),
         Step(
+            "web", "what the page is built with, from npm", 20, (),
+            WEB / "node_modules" / ".stamp", npm_files(WEB), npm_ci(WEB), tool_facts,
+        ),
+        Step(
+            "page", "build the page", 3, ("web",), ROOT / ".build" / ".stamp-page",
+            page_sources, make_page, outputs=lambda: (PAGE / "index.html").is_file(),
+        ),
+        Step(
+            "e2e", "a driver for browsers, and a browser, from npm", 15, (),
+            E2E / "node_modules" / ".stamp", npm_files(E2E), npm_ci(E2E), tool_facts,
+        ),
+        Step(
             "brownie", "brownie's own environment", 30, (), BROWNIE / ".stamp",
             locks("build", "brownie"), make_brownie, python_facts,
         ),
@@ -295,13 +321,23 @@ STEPS = {
 
 PEER_STEPS = tuple(path.stem for path in sorted(REQUIREMENTS.glob("peer-*.in")))
 STEPS |= {name: peer_step(name.removeprefix("peer-")) for name in PEER_STEPS}
-RUN = ("python", "npm", "tools", "contracts")
-TEST = (*RUN, "python-test", "npm-test", "tools-test", "brownie", "brownie-contracts", "forge")
+RUN = ("python", "npm", "tools", "contracts", "web", "page")
+TEST = (
+    *RUN,
+    "python-test",
+    "npm-test",
+    "tools-test",
+    "brownie",
+    "brownie-contracts",
+    "forge",
+    "e2e",
+)
 
 
 def remove_built() -> None:
     """`make clean`: what was built goes; environments, packages and the finished steps stay."""
     for name in (".build", "build", "dist", "reports", "oracle/chain/artifacts",
+                 "oracle/service/page",
                  ".pytest_cache", ".mypy_cache", ".ruff_cache", ".hypothesis"):  # fmt: skip
         shutil.rmtree(ROOT / name, ignore_errors=True)
 

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +17,8 @@ from stamps import ROOT
 
 VENV = ROOT / ".venv" / "bin"
 NODE = ROOT / "packaging" / "npm-test" / "node_modules" / ".bin"
+WEB = ROOT / "web"
+E2E = ROOT / "tests" / "e2e"
 SOLIDITY = ("contracts/**/*.sol", "tests/contracts/**/*.sol")
 WORKERS = min(4, os.cpu_count() or 1)
 SET_UP_BUDGET = 300
@@ -36,6 +38,7 @@ class Task:
     command: tuple[str | Path, ...]
     count: Callable[[str], Counts | None] | None = None
     beside: bool = False
+    folder: Path = ROOT
 
 
 @dataclass(frozen=True)
@@ -50,15 +53,33 @@ def count_pytest(output: str) -> Counts | None:
     lines = re.findall(r"^=+ (.*) in [\d.]+s(?: \([\d:]+\))? =+$", output, re.MULTILINE)
     if not lines:
         return None
-    numbers = {word: int(n) for n, word in re.findall(r"(\d+) (\w+)", lines[-1])}
-    wrong = ("failed", "error", "errors", "xpassed")
-    return numbers.get("passed", 0), sum(numbers.get(word, 0) for word in wrong)
+    return _count_words(lines[-1], ("failed", "error", "errors", "xpassed"))
 
 
 def count_forge(output: str) -> Counts | None:
     """From forge's own closing line; None if there is none."""
     found = re.findall(r": (\d+) tests passed, (\d+) failed, \d+ skipped \(\d+ total", output)
     return (int(found[-1][0]), int(found[-1][1])) if found else None
+
+
+def count_vitest(output: str) -> Counts | None:
+    """From vitest's line on tests, which has no part for what did not happen."""
+    lines = re.findall(r"^ +Tests +(.*) \(\d+\)$", output, re.MULTILINE)
+    return _count_words(lines[-1], ("failed",)) if lines else None
+
+
+def count_playwright(output: str) -> Counts | None:
+    """From playwright's closing lines; a test that passed when it was tried again failed."""
+    lines = re.findall(r"^ +\d+ (?:passed|failed|flaky|interrupted|did not run)\b.*$", output, re.M)
+    return _count_words("\n".join(lines), PLAYWRIGHT_WRONG) if lines else None
+
+
+PLAYWRIGHT_WRONG = ("failed", "flaky", "interrupted", "did")
+
+
+def _count_words(text: str, wrong: tuple[str, ...]) -> Counts:
+    numbers = {word: int(n) for n, word in re.findall(r"(\d+) (\w+)", text)}
+    return numbers.get("passed", 0), sum(numbers.get(word, 0) for word in wrong)
 
 
 def show(text: str) -> None:
@@ -92,6 +113,37 @@ SOLIDITY_CHECKS = (
         beside=True,
     ),
 )
+STYLED = "**/*.{ts,tsx,css,mjs,json,html}"
+TYPESCRIPT = (("page", WEB), ("page's tests", E2E))
+
+
+def typescript_checks() -> Iterator[Task]:
+    """Types, lint and format of each folder that has TypeScript."""
+    for name, folder in TYPESCRIPT:
+        tsc = folder / "node_modules" / ".bin" / "tsc"
+        oxlint = (NODE / "oxlint", "--deny-warnings", "--report-unused-disable-directives", ".")
+        prettier = (NODE / "prettier", "--check", "--log-level", "warn", STYLED)
+        yield Task(f"tsc of the {name}", (tsc, "--noEmit"), beside=True, folder=folder)
+        yield Task(f"oxlint of the {name}", oxlint, folder=folder)
+        yield Task(f"prettier of the {name}", prettier, folder=folder)
+
+
+def typescript_formats() -> Iterator[Task]:
+    for name, folder in TYPESCRIPT:
+        prettier = (NODE / "prettier", "--write", "--log-level", "warn", STYLED)
+        yield Task(f"prettier of the {name}", prettier, folder=folder)
+
+
+WEB_CHECKS = tuple(typescript_checks())
+GENERATED = Task("what the page generates", ("node", "generate/all.mjs", "--check"), folder=WEB)
+# One market and one browser, whose tests stop its node: one after the other.
+PLAYWRIGHT = Task(
+    "playwright",
+    (E2E / "node_modules" / ".bin" / "playwright", "test"),
+    count_playwright,
+    folder=E2E,
+)
+VITEST = Task("vitest", (WEB / "node_modules" / ".bin" / "vitest", "run"), count_vitest, folder=WEB)
 FORGE = Task("forge test", (ROOT / ".tools" / "bin" / "forge", "test"), count_forge)
 GAS = Task("gas against its snapshot", (VENV / "python", "bench/gas.py", "--check"))
 BROWNIE = Task(
@@ -107,14 +159,16 @@ PHASES = {
         Phase("Solidity", 120, (*SOLIDITY_CHECKS, FORGE, GAS)),
         Phase("games", 180, (pytest("games", "community", "rounds"),)),
         # One worker more: a run by a chain's own clock mostly waits for it.
-        Phase("end to end", 180, (pytest("app", "daemon", workers=WORKERS + 1), BROWNIE)),
+        Phase(
+            "end to end", 180, (pytest("app", "daemon", workers=WORKERS + 1), PLAYWRIGHT, BROWNIE)
+        ),
         Phase(
             "the rest",
             120,
-            (*CHECKS, pytest("chain", "service", "house")),
+            (*CHECKS, *WEB_CHECKS, GENERATED, VITEST, pytest("chain", "service", "house")),
         ),
     ),
-    "lint": (Phase("lint", 60, (*CHECKS, *SOLIDITY_CHECKS)),),
+    "lint": (Phase("lint", 60, (*CHECKS, *WEB_CHECKS, *SOLIDITY_CHECKS)),),
     "format": (
         Phase(
             "format",
@@ -123,6 +177,7 @@ PHASES = {
                 Task("ruff format", (VENV / "ruff", "format", ".")),
                 Task("ruff check", (VENV / "ruff", "check", "--fix", ".")),
                 Task("prettier", (NODE / "prettier", "--write", "--log-level", "warn", *SOLIDITY)),
+                *typescript_formats(),
             ),
         ),
     ),
@@ -138,7 +193,7 @@ def run_task(
     said = []
     try:
         process = subprocess.Popen(
-            words, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL,
+            words, cwd=task.folder, env=environment, stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace",
         )  # fmt: skip
     except OSError as error:

@@ -122,9 +122,10 @@ def test_every_dependency_has_its_reason() -> None:
     for file in ROOT.glob("requirements/*.in"):
         lines = file.read_text().splitlines()
         asked |= {re.split(r"[<>=\[]", line)[0] for line in lines if line and line[0] not in "#-"}
-    for folder in (ROOT, ROOT / "packaging" / "npm-test"):
-        package = json.loads((folder / "package.json").read_text())
-        asked |= package["dependencies"].keys() | package["optionalDependencies"].keys()
+    for folder in (".", "packaging/npm-test", "web", "tests/e2e"):
+        package = json.loads((ROOT / folder / "package.json").read_text())
+        for kind in ("dependencies", "devDependencies", "optionalDependencies"):
+            asked |= package.get(kind, {}).keys()
     reasons = set(re.findall(r"`([^`]+)`", "".join(re.findall(r"^\| .*? \|", text, re.MULTILINE))))
     assert asked - reasons == set()
     assert {r for r in reasons if r.startswith("@")} <= asked

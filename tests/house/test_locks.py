@@ -79,7 +79,7 @@ def test_npm_lock_has_hashes_and_no_address(root: Path, folder: str) -> None:
 def test_npm_asks_for_exact_versions_that_are_locked(root: Path, folder: str) -> None:
     asked = json.loads((root / folder / "package.json").read_text())
     lock = json.loads((root / folder / "package-lock.json").read_text())["packages"]
-    for kind in ("dependencies", "optionalDependencies"):
+    for kind in ("dependencies", "devDependencies", "optionalDependencies"):
         for name, version in asked.get(kind, {}).items():
             assert re.fullmatch(r"\d+\.\d+\.\d+", version), name
             assert lock[f"node_modules/{name}"]["version"] == version

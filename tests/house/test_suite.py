@@ -58,6 +58,33 @@ def test_forge_is_counted() -> None:
     assert suite.count_forge("Error: no tests to run\n") is None
 
 
+@pytest.mark.parametrize(
+    ("line", "counts"),
+    [
+        ("      Tests  12 passed (12)", (12, 0)),
+        ("      Tests  2 failed | 10 passed (12)", (10, 2)),
+        ("      Tests  3 failed (3)", (0, 3)),
+    ],
+)
+def test_vitest_is_counted(line: str, counts: tuple[int, int]) -> None:
+    assert suite.count_vitest(f" Test Files  1 passed (1)\n{line}\n   Duration  1s\n") == counts
+    assert suite.count_vitest("No test files found\n") is None
+
+
+@pytest.mark.parametrize(
+    ("lines", "counts"),
+    [
+        ("  9 passed (4.2s)", (9, 0)),
+        ("  1 failed\n    a.spec.ts:3:1 › it ─────\n  8 passed (4.2s)", (8, 1)),
+        ("  1 flaky\n    a.spec.ts:3:1 › it ─────\n  8 passed (4.2s)", (8, 1)),
+        ("  1 failed\n  2 did not run\n  1 passed (9s)", (1, 3)),
+    ],
+)
+def test_playwright_is_counted(lines: str, counts: tuple[int, int]) -> None:
+    assert suite.count_playwright(f"Running 9 tests using 1 worker\n\n{lines}\n") == counts
+    assert suite.count_playwright("Error: No tests found\n") is None
+
+
 def task(script: str, counted: bool = True) -> suite.Task:
     count = suite.count_pytest if counted else None
     return suite.Task("it", (sys.executable, "-c", script), count)

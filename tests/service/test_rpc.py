@@ -316,18 +316,20 @@ def nobody() -> Iterator[str]:
 
 
 @pytest.mark.parametrize(
-    ("where", "status", "code", "said"),
+    ("where", "patience", "status", "code", "said"),
     [
-        (nobody(), 503, -32603, "the node does not answer"),
-        (serving(Slow), 503, -32603, "the node did not answer within 0.3 s"),
-        (serving(Html), 503, -32603, "the node's answer is not JSON"),
-        (serving(Large), 200, -32005, "more than 1000000 bytes"),
+        (nobody(), 20, 503, -32603, "the node does not answer"),
+        (serving(Slow), 0.3, 503, -32603, "the node did not answer within 0.3 s"),
+        (serving(Html), 20, 503, -32603, "the node's answer is not JSON"),
+        (serving(Large), 20, 200, -32005, "more than 1000000 bytes"),
     ],
     ids=["down", "slow", "html", "large"],
 )
-def test_a_node_that_fails(world, market, tmp_path, where, status, code, said) -> None:
+def test_a_node_that_fails(world, market, tmp_path, where, patience, status, code, said) -> None:
     with where as url:
-        ask = forwarding(world, market, tmp_path, url, rpc_seconds=0.3, rpc_answer_limit=1_000_000)
+        ask = forwarding(
+            world, market, tmp_path, url, rpc_seconds=patience, rpc_answer_limit=1_000_000
+        )
         for body in (one("eth_chainId"), [one("eth_chainId"), one("eth_accounts", number=8)]):
             answer = ask("POST", "/rpc", json=body)
             assert answer.status_code == status

@@ -23,12 +23,15 @@ interface Props {
   /** x in chain seconds: shown as times. */
   time?: boolean
   timeZone?: string
+  /** x counts something: no fractions between. */
+  whole?: boolean
   xLabel?: string
   yLabel?: string
   height?: number
 }
 
 const AXIS_FONT = '12px system-ui, "DejaVu Sans", sans-serif'
+const COUNTS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000]
 /** Tick labels and the legend's values, as the reader and the community write them. */
 const numbers = (format: Format) => (_: uPlot, ticks: number[]) =>
   ticks.map((one) => format.number(one, 9))
@@ -48,6 +51,7 @@ export function Chart({
   series,
   time = false,
   timeZone,
+  whole = false,
   xLabel,
   yLabel,
   height = 240,
@@ -79,7 +83,10 @@ export function Chart({
       legend: { show: series.length > 1 },
       cursor: { drag: { x: false, y: false } },
       axes: [
-        { ...axis(xLabel, time ? times(format) : numbers(format)), ...(time ? { space: 70 } : {}) },
+        {
+          ...axis(xLabel, time ? times(format) : numbers(format)),
+          ...(time ? { space: 70 } : whole ? { incrs: COUNTS } : {}),
+        },
         { ...axis(yLabel, numbers(format)), size: 60 },
       ],
       ...(timeZone === undefined
@@ -117,6 +124,6 @@ export function Chart({
       sizes.disconnect()
       plot.destroy()
     }
-  }, [x, series, time, timeZone, xLabel, yLabel, height, dark, format])
+  }, [x, series, time, timeZone, xLabel, yLabel, height, dark, format, whole])
   return <div ref={place} className="chart" role="img" aria-label={label} />
 }

@@ -90,9 +90,9 @@ function JoinForm({ join }: { join: ReturnType<typeof useJoin> }) {
           aria-describedby={`${id}-hint ${id}-problem`}
           onChange={(event) => setName(event.target.value)}
         />
-        <span id={`${id}-hint`} className="hint">
+        <div id={`${id}-hint`} className="hint">
           {t.nameHint}
-        </span>
+        </div>
       </div>
       <button type="submit" className="primary" disabled={!ready || stage !== 'idle' || wrong}>
         {label[stage]}

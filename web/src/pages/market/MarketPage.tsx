@@ -1,5 +1,6 @@
 import './market.css'
 import { Asked } from '../../parts/Asked'
+import { useChainTime } from '../../chain/time'
 import { go } from '../../route'
 import type { RoomProps } from '../Room'
 import { useRoomNames } from '../Room'
@@ -9,7 +10,7 @@ import { DayFigure } from './DayFigure'
 import { JoinPanel } from './JoinPanel'
 import { NowPanel } from './NowPanel'
 import { holdingAt } from './now'
-import { type Posting, useChainTime, useGridPrices, usePeriods, usePrices } from './queries'
+import { type Posting, useGridPrices, usePeriods, usePrices } from './queries'
 import { useTexts } from './texts'
 
 /** The market: prices now and today, one period's supply and demand, and who stands behind it. */
@@ -47,7 +48,7 @@ function Priced({ postings, asked, chosen }: Props) {
   const elecoin = usePrices('elecoin')
   const grid = useGridPrices()
   const periods = usePeriods()
-  const time = useChainTime(asked)
+  const time = useChainTime() ?? asked
   const elecoins = elecoin.data?.history.items ?? []
   const { now, last, next } = holdingAt(postings, time)
   const newest = (now ?? last ?? next)?.epoch ?? 0

@@ -1,7 +1,6 @@
 import { useQuery, type UseQueryResult } from '@tanstack/react-query'
 import { useReadContracts } from 'wagmi'
 import { answered, api, ServiceError, type Schemas } from '../../api/client'
-import { useLive } from '../../api/events'
 import { useMarket } from '../../api/market'
 import { useContract } from '../../chain/contracts'
 
@@ -79,11 +78,6 @@ export function useCertificate(feed: Feed, epoch: number) {
         answered(api.GET('/api/postings/{feed}/{epoch}', { params: { path: { feed, epoch } } })),
       ),
   })
-}
-
-/** The chain's time in seconds, by its latest block; null where it is not known. */
-export function useChainTime(answered_at: number | null | undefined): number | null {
-  return useLive().head?.timestamp ?? answered_at ?? null
 }
 
 /** Network fee and levy within each zone, ELE per kWh together; those that the chain tells. */

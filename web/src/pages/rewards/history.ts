@@ -1,0 +1,40 @@
+import type { Reputation } from './queries'
+import { same } from './draws'
+
+/** One account's reputation, round by round; null where no round settled for her. */
+export interface Line {
+  account: string
+  own: boolean
+  values: (number | null)[]
+}
+
+export interface History {
+  rounds: number[]
+  lines: Line[]
+}
+
+/** The lines of a chart: the highest accounts, at most `most`, and the reader's own in any case. */
+export function historyOf(data: Reputation, own: string | undefined, most: number): History {
+  const ranked = data.accounts.map((one) => one.address)
+  const mine = ranked.find((one) => same(one, own))
+  const shown = ranked.slice(0, most)
+  if (mine !== undefined && !shown.includes(mine)) shown[shown.length - 1] = mine
+  return {
+    rounds: data.rounds.map((one) => one.round),
+    lines: shown.map((account) => ({
+      account,
+      own: account === mine,
+      values: data.rounds.map((one) => one.values[account] ?? null),
+    })),
+  }
+}
+
+/** How an account's reputation moved in its newest round; null where there is one value or none. */
+export function lastChange(data: Reputation, account: string): number | null {
+  const values = data.rounds.flatMap((one) => {
+    const value = one.values[account]
+    return value === undefined ? [] : [value]
+  })
+  const [now, before] = [values.at(-1), values.at(-2)]
+  return now === undefined || before === undefined ? null : now - before
+}
