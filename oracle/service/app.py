@@ -17,6 +17,7 @@ from oracle.service import (
     deployment_api,
     frontend,
     join_api,
+    lab_api,
     market_api,
     operator_api,
     own_api,
@@ -109,6 +110,7 @@ def create_app(
     app.include_router(api.router(context))
     app.include_router(market_api.router(context))
     app.include_router(own_api.router(context))
+    app.include_router(lab_api.router(context))
     app.include_router(deployment_api.router(context))
     app.include_router(join_api.router(context))
     app.include_router(operator_api.router(context))

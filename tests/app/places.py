@@ -17,6 +17,7 @@ from tests.app.leaks import Place
 
 ANYBODY, HERSELF, OPERATOR = "anybody", "a member", "the operator"
 READER = NAMES[1]
+EXAMPLES = {"{period}": "1", "{feed}": "electricity", "{epoch}": "1"}
 
 
 def everywhere(kept: Kept) -> list[Place]:
@@ -72,7 +73,7 @@ def _paths(http: httpx.Client, kept: Kept) -> Iterator[str]:
     for path, methods in described.items():
         if "get" not in methods or path == "/api/events":
             continue
-        for part, value in (("{period}", "1"), ("{feed}", "electricity"), ("{epoch}", "1")):
+        for part, value in EXAMPLES.items():
             path = path.replace(part, value)
         if "{address}" in path:
             asked = [""]

@@ -34,6 +34,14 @@ def test_every_tracked_file_of_the_package_is_inside(root: Path, wheel: zipfile.
     assert set(listed.stdout.split()) <= set(wheel.namelist())
 
 
+def test_what_the_lab_shows_is_inside(root: Path, wheel: zipfile.ZipFile) -> None:
+    for folder, packaged in (("examples", "examples"), ("docs/report", "papers")):
+        for path in (root / folder).glob("*.*"):
+            assert (
+                wheel.read(f"oracle/service/material/{packaged}/{path.name}") == path.read_bytes()
+            )
+
+
 def test_nothing_but_the_package_is_inside(wheel: zipfile.ZipFile) -> None:
     assert {name.split("/")[0].split("-")[0] for name in wheel.namelist()} == {
         "oracle",
@@ -51,9 +59,16 @@ def test_what_is_built_ships_though_git_ignores_it(root: Path, tmp_path: Path) -
         "oracle/chain/artifacts/Elecoin.json",
     }
     stray = {"oracle/service/app.log", "node_modules/a.js"}
-    for name in {"oracle/__init__.py"} | built | stray:
+    copied = {
+        "examples/contest.toml": "oracle/service/material/examples/contest.toml",
+        "docs/report/fork.svg": "oracle/service/material/papers/fork.svg",
+    }
+    for name in {"oracle/__init__.py", *copied} | built | stray:
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).touch()
     (tmp_path / ".git").mkdir()
     included = WheelBuilder(str(tmp_path)).recurse_included_files()
-    assert {file.distribution_path for file in included} == {"oracle/__init__.py"} | built
+    assert {file.distribution_path for file in included} == {
+        "oracle/__init__.py",
+        *copied.values(),
+    } | built

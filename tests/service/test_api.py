@@ -291,6 +291,8 @@ def test_openapi_describes_every_error_as_ours(look) -> None:
         "/api/members/{address}/meter",
         "/api/members/{address}/statements",
         "/api/members/{address}/statement",
+        "/api/games",
+        "/api/games/{name}",
         "/api/solve",
         "/api/events",
         "/api/admm/sessions",
