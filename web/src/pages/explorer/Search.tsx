@@ -8,7 +8,7 @@ import { sentenceOf } from '../../tx/problem'
 import { find } from './find'
 import { named } from './named'
 import { useChain } from './queries'
-import { classify } from './search'
+import { classify } from './classify'
 
 const useTexts = texts(
   {

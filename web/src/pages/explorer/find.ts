@@ -2,7 +2,7 @@ import { getBlock, getBlockNumber, getTransaction } from 'viem/actions'
 import { BlockNotFoundError, TransactionNotFoundError } from 'viem'
 import { absent } from './absent'
 import type { useChain } from './queries'
-import type { Wanted } from './search'
+import type { Wanted } from './classify'
 
 /** Where a search leads: a place, several to choose from, or the reason why to none. */
 export type Found =

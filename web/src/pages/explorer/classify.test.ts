@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { classify } from './search'
+import { classify } from './classify'
 
 const NAMES = ['Elecoin', 'ElectricityTrading']
 const HASH = `0x${'Ab'.repeat(32)}`

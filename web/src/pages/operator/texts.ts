@@ -1,0 +1,45 @@
+import { texts } from '../../i18n/catalogue'
+
+/** Words that several panels of the operator's room use. */
+export const useWords = texts(
+  {
+    member: 'Member',
+    name: 'Name',
+    zone: 'Zone',
+    rated: 'Rated power, kW',
+    generation: 'may generate and sell',
+    trading: 'may trade',
+    rights: 'Rights',
+    noRights: 'none',
+    yes: 'yes',
+    no: 'no',
+    close: 'Close',
+    from: (period: string, time: string) => `from period ${period} on (${time})`,
+    operatorOnly: 'Told only to the operator: open it above.',
+    malformed: 'Not a number.',
+    needed: 'A number is needed.',
+    tooFine: (digits: number) => `At most ${digits} digits after the point.`,
+    tooLarge: (most: string) => `At most ${most}.`,
+  },
+  {
+    de: {
+      member: 'Mitglied',
+      name: 'Name',
+      zone: 'Zone',
+      rated: 'Nennleistung, kW',
+      generation: 'darf erzeugen und verkaufen',
+      trading: 'darf handeln',
+      rights: 'Rechte',
+      noRights: 'keine',
+      yes: 'ja',
+      no: 'nein',
+      close: 'Schließen',
+      from: (period: string, time: string) => `ab Periode ${period} (${time})`,
+      operatorOnly: 'Erfährt nur der Betreiber: oben öffnen.',
+      malformed: 'Keine Zahl.',
+      needed: 'Eine Zahl wird gebraucht.',
+      tooFine: (digits: number) => `Höchstens ${digits} Stellen nach dem Komma.`,
+      tooLarge: (most: string) => `Höchstens ${most}.`,
+    },
+  },
+)
