@@ -16,8 +16,10 @@ const useTexts = texts(
     notYou: 'Your wallet is another account: you see what anybody sees, and no buttons.',
     noWallet: 'No wallet is connected: you see what anybody sees, and no buttons.',
     data: 'Names, requests to join and the health of the machines are told only to the operator.',
-    byToken: 'They are open by the operator’s token.',
-    byWallet: 'They are open by your wallet’s signature, for an hour at most.',
+    byToken:
+      'Names, requests and the health of the machines are open to you by the operator’s token.',
+    byWallet:
+      'What only the operator is told is open to your wallet’s signature, for an hour at most.',
     sign: 'Open with my wallet',
     signing: 'Confirm in your wallet …',
     token: 'Or the operator’s token',
@@ -35,8 +37,10 @@ const useTexts = texts(
       notYou: 'Ihre Wallet ist ein anderes Konto: Sie sehen, was alle sehen, und keine Knöpfe.',
       noWallet: 'Keine Wallet ist verbunden: Sie sehen, was alle sehen, und keine Knöpfe.',
       data: 'Namen, Beitrittswünsche und den Zustand der Maschinen erfährt nur der Betreiber.',
-      byToken: 'Sie sind durch das Token des Betreibers offen.',
-      byWallet: 'Sie sind durch die Unterschrift Ihrer Wallet offen, höchstens eine Stunde.',
+      byToken:
+        'Namen, Beitrittswünsche und der Zustand der Maschinen stehen Ihnen durch das Token des Betreibers offen.',
+      byWallet:
+        'Was nur der Betreiber erfährt, steht der Unterschrift Ihrer Wallet offen, höchstens eine Stunde.',
       sign: 'Mit meiner Wallet öffnen',
       signing: 'Bitte in der Wallet bestätigen …',
       token: 'Oder das Token des Betreibers',

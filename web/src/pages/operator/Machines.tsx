@@ -1,3 +1,4 @@
+import { ServiceError } from '../../api/client'
 import { useFormat } from '../../api/market'
 import { texts } from '../../i18n/catalogue'
 import { Account } from '../../parts/Account'
@@ -26,6 +27,7 @@ const useTexts = texts(
     says: 'Says',
     posted: 'Last posting',
     none: 'none known',
+    untold: 'This service does not tell of machines.',
     service: (version: string, since: string) =>
       `This service: version ${version}, since ${since}.`,
     store: (revision: string, size: string) => `Its store: revision ${revision}, ${size} MB.`,
@@ -49,6 +51,7 @@ const useTexts = texts(
       says: 'Sagt',
       posted: 'Letzte Meldung',
       none: 'keine bekannt',
+      untold: 'Dieser Dienst berichtet nicht von Maschinen.',
       service: (version: string, since: string) =>
         `Dieser Dienst: Version ${version}, seit ${since}.`,
       store: (revision: string, size: string) => `Sein Speicher: Fassung ${revision}, ${size} MB.`,
@@ -67,6 +70,8 @@ export function Machines() {
       <h2>{t.title}</h2>
       {header === null ? (
         <p className="soft">{words.operatorOnly}</p>
+      ) : query.error instanceof ServiceError && query.error.status === 404 ? (
+        <p className="soft">{t.untold}</p>
       ) : (
         <Asked query={query}>{(health) => <Shown health={health} />}</Asked>
       )}

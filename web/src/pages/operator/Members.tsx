@@ -8,7 +8,7 @@ import { short } from '../../parts/short'
 import { type Column, Table } from '../../parts/Table'
 import { callOf } from '../../tx/useAct'
 import { type MemberOnChain, useMembersOnChain, useTrading } from './chain'
-import { DutyButton } from './DutyButton'
+import { DutyButton, useWhyNot } from './DutyButton'
 import { RightsForm } from './RightsForm'
 import { useNames } from './service'
 import { useWords } from './texts'
@@ -140,6 +140,9 @@ function Change({ member, who, close }: ChangeProps) {
   const t = useTexts()
   const words = useWords()
   const contract = useTrading()
+  // Said once is enough.
+  const reasons = [useWhyNot('empower'), useWhyNot('revoke')]
+  const neither = reasons.every((why) => why !== null)
   return (
     <div className="card operator-change">
       <h3>{t.heading(who)}</h3>
@@ -150,7 +153,7 @@ function Change({ member, who, close }: ChangeProps) {
         first={member}
         onSent={close}
       />
-      {member.generation || member.trading ? (
+      {!neither && (member.generation || member.trading) ? (
         <>
           <p className="soft">{t.revokes}</p>
           <DutyButton
