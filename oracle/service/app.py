@@ -15,6 +15,7 @@ from starlette.responses import JSONResponse
 from oracle.service import (
     api,
     deployment_api,
+    find_api,
     frontend,
     join_api,
     lab_api,
@@ -111,6 +112,7 @@ def create_app(
     app.include_router(market_api.router(context))
     app.include_router(own_api.router(context))
     app.include_router(lab_api.router(context))
+    app.include_router(find_api.router(context))
     app.include_router(deployment_api.router(context))
     app.include_router(join_api.router(context))
     app.include_router(operator_api.router(context))

@@ -1,8 +1,9 @@
-"""The lab: the games, what they need, what to draw."""
+"""The lab: the games, what they need, what to draw; the papers' figures."""
 
 from __future__ import annotations
 
 from fastapi import APIRouter
+from starlette.responses import Response
 
 from oracle.games.registry import GAMES
 from oracle.service import lab
@@ -10,6 +11,9 @@ from oracle.service.answers import kept_route
 from oracle.service.bodies import problems
 from oracle.service.context import Context
 from oracle.service.errors import ApiError
+from oracle.service.papers import Figure, figures, image
+
+SVG = "image/svg+xml"
 
 
 def router(context: Context) -> APIRouter:
@@ -27,5 +31,22 @@ def router(context: Context) -> APIRouter:
         if name not in GAMES:
             raise ApiError(404, f"no such game; there are {', '.join(sorted(GAMES))}")
         return lab.page_of(name)
+
+    @routes.get("/api/papers")
+    def papers() -> list[Figure]:
+        """The papers' figures, computed again by `wattmarket report`."""
+        return list(figures())
+
+    @routes.get(
+        "/api/papers/{name}",
+        response_class=Response,
+        responses={200: {"content": {SVG: {}}}, **problems(404, 422)},
+    )
+    def drawing(name: str) -> Response:
+        """One of them."""
+        try:
+            return Response(image(name), media_type=SVG)
+        except KeyError:
+            raise ApiError(404, "no such figure") from None
 
     return routes

@@ -17,7 +17,7 @@ from tests.app.leaks import Place
 
 ANYBODY, HERSELF, OPERATOR = "anybody", "a member", "the operator"
 READER = NAMES[1]
-EXAMPLES = {"{period}": "1", "{feed}": "electricity", "{epoch}": "1"}
+EXAMPLES = {"{period}": "1", "{feed}": "electricity", "{epoch}": "1", "{name}": "fork.svg"}
 
 
 def everywhere(kept: Kept) -> list[Place]:
@@ -84,6 +84,7 @@ def _paths(http: httpx.Client, kept: Kept) -> Iterator[str]:
         else:
             yield path
     yield from ("/", "/docs", "/openapi.json", "/static/status.js", "/no/such/page")
+    yield f"/api/find?q={NAMES[0].split()[1]}"
     yield from ("/api/prices?feed=elecoin", "/api/rounds?order=newest", "/api/rounds?limit=x")
 
 

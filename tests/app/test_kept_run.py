@@ -66,6 +66,11 @@ ALLOWED = (
         "who bills must know whom for what",
     ),
     Allowed(
+        rf"GET /api/find\?q=\w+ for {OPERATOR}",
+        frozenset({NAME}),
+        "who knows the names may look for one",
+    ),
+    Allowed(
         rf"GET /api/operator/members for {OPERATOR}",
         frozenset({NAME}),
         "who registers and revokes must know whom",

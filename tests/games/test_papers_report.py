@@ -267,7 +267,9 @@ def test_the_committed_page_is_what_the_command_writes(page: str, files: dict[st
         numbers = [[value(number) for number in NUMBER.findall(text)] for text in (old, new)]
         np.testing.assert_allclose(*numbers, rtol=far, atol=0.011, err_msg=hint)
     figures = {path.name for path in (ROOT / "docs" / "report").iterdir()}
-    assert figures == {Path(name).name for name in files if name.endswith(".svg")}, hint
+    assert figures == {Path(name).name for name in files if name.startswith("report/")}, hint
+    listed = (ROOT / "docs" / "report" / "figures.json").read_text(encoding="utf-8")
+    assert NUMBER.sub("#", listed) == NUMBER.sub("#", files["report/figures.json"]), hint
 
 
 @pytest.mark.parametrize("key", ["members", "strategies", "poster"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -44,6 +45,24 @@ def test_every_game_is_listed_with_a_title(look: Any) -> None:
     answer = look.get("/api/games/chess")
     assert answer.status_code == 404
     assert "stackelberg" in answer.json()["error"]
+
+
+def test_the_papers_figures_are_those_of_the_report(look: Any) -> None:
+    listed = look.get("/api/papers").json()
+    docs = Path(__file__).parents[2] / "docs"
+    assert {figure["image"] for figure in listed} == {
+        f"/api/papers/{path.name}" for path in (docs / "report").glob("*.svg")
+    }
+    page = (docs / "report.md").read_text(encoding="utf-8")
+    for figure in listed:
+        answer = look.get(figure["image"])
+        assert answer.headers["content-type"] == "image/svg+xml"
+        assert answer.content == (docs / "report" / f"{figure['figure']}.svg").read_bytes()
+        assert f"## {figure['title']}\n\nSource: {figure['source']}." in page
+        assert f"![{figure['words']}](report/{figure['figure']}.svg)\n\n{figure['caption']}" in page
+        assert figure["note"]
+    for name in ("figures.json", "no.svg", "..%2Freport.md"):
+        assert look.get(f"/api/papers/{name}").status_code == 404
 
 
 @pytest.mark.parametrize("name", sorted(GAMES))

@@ -18,6 +18,8 @@ __all__ = ["build", "makers", "papers_report", "sections", "write"]
 
 HTML, MARKDOWN, FIGURES = "report.html", "report.md", "report"
 """Below the folder: the page, the same in Markdown, and the folder of its figures."""
+INDEX = f"{FIGURES}/figures.json"
+"""What the figures are, for programs that show them."""
 Ticker = Callable[[str], None]
 
 
@@ -44,7 +46,7 @@ def papers_report(out: Path) -> int:
         tick("figures")
     write(files, out)
     Console(highlight=False, soft_wrap=True).print(
-        f"{out / HTML} and {out / MARKDOWN}, {len(files) - 2} figures", markup=False
+        f"{out / HTML} and {out / MARKDOWN}, {len(files) - 3} figures", markup=False
     )
     return 0
 
@@ -98,7 +100,7 @@ def sections(tick: Ticker = lambda what: None) -> dict[str, Section]:
 
 def build(made: dict[str, Section]) -> dict[str, str]:
     """Every file of the report: its path below the folder, its text."""
-    from oracle.app.papers.page import as_html, as_markdown, pictures
+    from oracle.app.papers.page import as_html, as_index, as_markdown, pictures
     from oracle.plots.papers import as_svg
 
     drawings = {
@@ -106,7 +108,12 @@ def build(made: dict[str, Section]) -> dict[str, str]:
         for picture in pictures(made)
     }
     figures = {f"{FIGURES}/{name}.svg": drawing for name, drawing in drawings.items()}
-    return {HTML: as_html(made, drawings), MARKDOWN: as_markdown(made, FIGURES), **figures}
+    return {
+        HTML: as_html(made, drawings),
+        MARKDOWN: as_markdown(made, FIGURES),
+        INDEX: as_index(made),
+        **figures,
+    }
 
 
 def check_out(out: Path) -> None:

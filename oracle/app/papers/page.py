@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import json
 import re
 from collections.abc import Mapping, Sequence
 from importlib.resources import files
@@ -11,7 +12,15 @@ from oracle.app.papers.inventory import INVENTORY
 from oracle.app.papers.section import Picture, Section, Table
 from oracle.plots.papers import GRID, INK, PAPER
 
-__all__ = ["TITLE", "as_html", "as_markdown", "inline_svg", "pictures", "section_markdown"]
+__all__ = [
+    "TITLE",
+    "as_html",
+    "as_index",
+    "as_markdown",
+    "inline_svg",
+    "pictures",
+    "section_markdown",
+]
 
 TITLE = "What the papers publish, computed again"
 INTRODUCTION = (
@@ -50,6 +59,29 @@ def as_markdown(sections: Mapping[str, Section], figures: str) -> str:
     ]
     parts += [section_markdown(section, figures) for section in sections.values()]
     return "\n\n".join(parts) + "\n"
+
+
+def as_index(sections: Mapping[str, Section]) -> str:
+    """The figures as one JSON list: where each is from, what it shows, what became of the item.
+
+    `image` is the name of its file.
+    """
+    items = [
+        {
+            "paper": _short(entries[0].paper),
+            "figure": picture.name,
+            "title": section.title,
+            "source": section.source,
+            "words": picture.words,
+            "caption": picture.caption,
+            "note": "; ".join(f"{entry.place}: {entry.outcome}" for entry in entries),
+            "image": f"{picture.name}.svg",
+        }
+        for key, section in sections.items()
+        for entries in [[entry for entry in INVENTORY if entry.section == key]]
+        for picture in pictures({key: section})
+    ]
+    return json.dumps(items, indent=1, ensure_ascii=False) + "\n"
 
 
 def section_markdown(section: Section, figures: str) -> str:

@@ -1,0 +1,41 @@
+"""The papers' figures computed again, as `wattmarket report` made them."""
+
+from __future__ import annotations
+
+import json
+from functools import lru_cache
+
+from pydantic import Field
+
+from oracle.service.material import material
+from oracle.service.schemas import Out
+
+INDEX = "figures.json"
+
+
+class Figure(Out):
+    """One figure of ours, and what of the papers it is beside."""
+
+    paper: str
+    figure: str
+    title: str
+    source: str = Field(description="whose, and where it stands there")
+    words: str = Field(description="what it shows, for those who do not see it")
+    caption: str
+    note: str = Field(description="by published item: what became of it here")
+    image: str = Field(description="its path at this service; SVG")
+
+
+@lru_cache
+def figures() -> tuple[Figure, ...]:
+    """All of them, in the report's order."""
+    listed = json.loads((material("papers") / INDEX).read_text(encoding="utf-8"))
+    return tuple(Figure(**item | {"image": f"/api/papers/{item['image']}"}) for item in listed)
+
+
+@lru_cache
+def image(name: str) -> bytes:
+    """A figure's drawing. Raises KeyError for what is no figure."""
+    if f"/api/papers/{name}" not in {figure.image for figure in figures()}:
+        raise KeyError(name)
+    return (material("papers") / name).read_bytes()
