@@ -9,8 +9,8 @@ export interface Series {
   label: string
   /** A CSS custom property, such as --series-1. */
   colour: string
-  /** Steps hold until the next x; points are not joined. */
-  kind?: 'line' | 'steps' | 'points'
+  /** Steps hold until the next x; points are not joined; a marked line shows its points, too. */
+  kind?: 'line' | 'marked' | 'steps' | 'points'
   values: readonly (number | null)[]
   dash?: readonly number[]
 }
@@ -105,8 +105,8 @@ export function Chart({
           width: 2,
           spanGaps: false,
           points:
-            one.kind === 'points'
-              ? { show: true, size: 11, fill: colour(one.colour) }
+            one.kind === 'points' || one.kind === 'marked'
+              ? { show: true, size: one.kind === 'points' ? 11 : 6, fill: colour(one.colour) }
               : { show: false },
           ...(one.dash === undefined ? {} : { dash: [...one.dash] }),
           ...(one.kind === 'points' ? { paths: () => null } : {}),

@@ -4,6 +4,7 @@ import { useChainTime, useClock } from '../../chain/time'
 import { Account } from '../../parts/Account'
 import { type Column, Table } from '../../parts/Table'
 import { same } from './draws'
+import { valueAfter } from './history'
 import { type Reputation, useLead } from './queries'
 import { useTexts } from './texts'
 
@@ -11,7 +12,9 @@ interface Row {
   place: number
   signer: string
   operator: string
-  value: number | null
+  /** Its operator's reputation when the order was made, and now. */
+  decisive: number | null
+  now: number | null
 }
 
 /** Which edge server leads the present round, and why. */
@@ -25,7 +28,8 @@ export function Leaders({ data }: { data: Reputation }) {
   const rows = (lead?.servers ?? []).map((one, place) => ({
     ...one,
     place: place + 1,
-    value: data.accounts.find((account) => same(account.address, one.operator))?.value ?? null,
+    decisive: valueAfter(data, lead?.settled ?? null, one.operator),
+    now: data.accounts.find((account) => same(account.address, one.operator))?.value ?? null,
   }))
   return (
     <section className="panel" aria-labelledby="lead-title">
@@ -35,13 +39,15 @@ export function Leaders({ data }: { data: Reputation }) {
       ) : (
         <>
           <p>
-            {t.leadWhy(format.number(lead.round, 0))} {t.leadFirst(format.number(lead.tau, 2))}
+            {t.leadWhy(format.number(lead.round, 0))}{' '}
+            {lead.settled === null ? t.leadFirstRound : t.leadBy(format.number(lead.settled, 0))}{' '}
+            {t.leadFirst(format.number(lead.tau, 2))}
           </p>
           <Table
             caption={t.lead}
             rows={rows}
             keyOf={(row) => row.signer}
-            columns={columns(t, format)}
+            columns={columns(lead.settled, t, format)}
           />
         </>
       )}
@@ -49,15 +55,21 @@ export function Leaders({ data }: { data: Reputation }) {
   )
 }
 
-function columns(t: ReturnType<typeof useTexts>, format: Format): Column<Row>[] {
+function columns(
+  settled: number | null,
+  t: ReturnType<typeof useTexts>,
+  format: Format,
+): Column<Row>[] {
+  const value = (one: number | null) => (one === null ? '–' : format.number(one, 3, 3))
   return [
     { head: t.place, cell: (row) => row.place },
     { head: t.server, cell: (row) => <Account address={row.signer} /> },
     { head: t.operator, cell: (row) => <Account address={row.operator} /> },
     {
-      head: t.value,
-      cell: (row) => (row.value === null ? '–' : format.number(row.value, 3, 3)),
+      head: settled === null ? t.value : t.valueAfter(format.number(settled, 0)),
+      cell: (row) => value(row.decisive),
       number: true,
     },
+    { head: t.valueNow, cell: (row) => value(row.now), number: true },
   ]
 }

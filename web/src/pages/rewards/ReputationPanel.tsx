@@ -58,6 +58,7 @@ function Lines({ data, own }: { data: Reputation; own: string | undefined }) {
       lines.map((line, i) => ({
         label: line.own ? `${short(line.account)} (${t.you})` : short(line.account),
         colour: `--series-${(i % 5) + 1}`,
+        kind: 'marked' as const,
         values: line.values,
         ...(i < 5 ? {} : { dash: [6, 4] }),
       })),

@@ -82,12 +82,10 @@ function Bar({ entry }: { entry: Entry }) {
         <rect className="bar-all" width={100} height={8} />
         <rect className="bar-part" width={entry.odds * 100} height={8} />
       </svg>
-      <span className="bar-said">
-        {percent(format, entry.odds)}
-        {entry.own && often !== null ? (
-          <span className="soft"> {t.often(format.number(often, 0))}</span>
-        ) : null}
-      </span>
+      <span className="bar-said">{percent(format, entry.odds)}</span>
+      {entry.own && often !== null ? (
+        <span className="bar-often soft">{t.often(format.number(often, 0))}</span>
+      ) : null}
     </li>
   )
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { historyOf, lastChange } from './history'
+import { historyOf, lastChange, orderOf, valueAfter } from './history'
 import type { Reputation } from './queries'
 
 const DATA: Reputation = {
@@ -37,5 +37,24 @@ describe('the history of reputations', () => {
     expect(lastChange(DATA, '0xB')).toBe(0.5)
     expect(lastChange(DATA, '0xC')).toBeNull()
     expect(lastChange(DATA, '0xD')).toBeNull()
+  })
+})
+
+describe('who leads', () => {
+  const orders = [
+    { settled: 0, from: 2 },
+    { settled: 1, from: 3 },
+    { settled: 1, from: 4 },
+  ]
+
+  it('by the order stored last for the round', () => {
+    expect([1, 2, 3, 9].map((round) => orderOf(orders, round))).toEqual([null, 0, 1, 1])
+  })
+
+  it('by the reputations after that round', () => {
+    expect(valueAfter(DATA, 3, '0xa')).toBe(2)
+    expect(valueAfter(DATA, 3, '0xC')).toBeNull()
+    expect(valueAfter(DATA, 1, '0xA')).toBeNull()
+    expect(valueAfter(DATA, null, '0xA')).toBeNull()
   })
 })

@@ -38,3 +38,21 @@ export function lastChange(data: Reputation, account: string): number | null {
   const [now, before] = [values.at(-1), values.at(-2)]
   return now === undefined || before === undefined ? null : now - before
 }
+
+/** An order of the servers: made by the reputations after a round, for the rounds from one on. */
+export interface Order {
+  settled: number
+  from: number
+}
+
+/** The settled round that ranks the servers for `round`: of the orders for it the one stored last. */
+export function orderOf(orders: readonly Order[], round: number): number | null {
+  return orders.findLast((one) => one.from <= round)?.settled ?? null
+}
+
+/** An account's reputation after a round; null where it is not known. */
+export function valueAfter(data: Reputation, round: number | null, account: string): number | null {
+  const values = data.rounds.find((one) => one.round === round)?.values ?? {}
+  const found = Object.entries(values).find(([address]) => same(address, account))
+  return found?.[1] ?? null
+}

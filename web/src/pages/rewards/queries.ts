@@ -1,11 +1,14 @@
 import { useQuery } from '@tanstack/react-query'
-import { useConnection, useReadContract, useReadContracts } from 'wagmi'
+import { getContractEvents } from 'viem/actions'
+import { useClient, useConnection, useReadContract, useReadContracts } from 'wagmi'
 import { answered, api, type Schemas } from '../../api/client'
 import { useMarket } from '../../api/market'
 import { addressOf, useContract } from '../../chain/contracts'
 import { abi as oracle } from '../../generated/abi/EquilibriumOracle'
 import { abi as ledger } from '../../generated/abi/ReputationLedger'
 import { abi as rewards } from '../../generated/abi/TullockRewards'
+
+import { orderOf } from './history'
 
 export type Contest = Schemas['Contest']
 export type Reputation = Schemas['ReputationHistory']
@@ -71,10 +74,40 @@ export interface Server {
 
 export interface Lead {
   round: number
+  /** The round whose reputations made the order; null while it is not known. */
+  settled: number | null
   /** In the order in which they may post. */
   servers: Server[]
   /** What a leader falls back to, at most. */
   tau: number
+}
+
+/** The settled round whose reputations ranked the servers for a round; null where none did, or the
+ * node does not give events that old. */
+function useOrderRound(round: number | null): number | null {
+  const market = useMarket()
+  const client = useClient()
+  const stored = useQuery({
+    queryKey: ['reputation', 'orders'],
+    enabled: client !== undefined,
+    queryFn: async () => {
+      if (client === undefined) return []
+      const logs = await getContractEvents(client, {
+        address: addressOf(market, 'ReputationLedger'),
+        abi: ledger,
+        eventName: 'OrderStored',
+        fromBlock: BigInt(market.deploy_block ?? 0),
+        strict: true,
+      })
+      return logs.map(({ args }) => ({
+        settled: Number(args.settledRound),
+        from: Number(args.fromRound),
+      }))
+    },
+    refetchInterval: SELDOM_MS,
+    retry: false,
+  })
+  return round === null ? null : orderOf(stored.data ?? [], round)
 }
 
 /** Who may post in a round, in order, and for whom; null while it is not known. */
@@ -91,10 +124,12 @@ export function useLead(round: number | null): Lead | null {
     allowFailure: false,
     query: { enabled: round !== null, refetchInterval: SELDOM_MS },
   })
+  const settled = useOrderRound(round)
   if (round === null || read.data === undefined) return null
   const [order, tau, servers] = read.data
   return {
     round,
+    settled,
     tau: Number(tau) / 1e18,
     servers: order.map((signer) => ({
       signer,

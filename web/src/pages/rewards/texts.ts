@@ -60,8 +60,12 @@ export const useTexts = texts(
     leaders: 'Leaders so far',
     leader: 'Leader',
     lead: 'Who leads now',
-    leadWhy: (round: string) =>
-      `In round ${round} the edge servers may post in this order: by their operators’ reputation when the order was stored.`,
+    leadWhy: (round: string) => `The edge servers may post in this order in round ${round}.`,
+    leadBy: (settled: string) =>
+      `It follows their operators’ reputation after round ${settled}, the last one that was settled in time.`,
+    leadFirstRound: 'No round had been settled in time, so the first order stands.',
+    valueAfter: (round: string) => `Reputation after round ${round}`,
+    valueNow: 'Now',
     leadFirst: (value: string) =>
       `The first leads. After its round its operator’s reputation is cut to ${value} at most, so that leading goes round.`,
     server: 'Edge server',
@@ -132,7 +136,12 @@ export const useTexts = texts(
       leader: 'Führung',
       lead: 'Wer jetzt führt',
       leadWhy: (round: string) =>
-        `In Runde ${round} dürfen die Edge-Server in dieser Reihe veröffentlichen: nach dem Ansehen ihrer Betreiber, als die Reihe festgelegt wurde.`,
+        `In dieser Reihe dürfen die Edge-Server in Runde ${round} veröffentlichen.`,
+      leadBy: (settled: string) =>
+        `Sie folgt dem Ansehen ihrer Betreiber nach Runde ${settled}, der letzten, die rechtzeitig abgerechnet war.`,
+      leadFirstRound: 'Noch war keine Runde rechtzeitig abgerechnet, deshalb gilt die erste Reihe.',
+      valueAfter: (round: string) => `Ansehen nach Runde ${round}`,
+      valueNow: 'Jetzt',
       leadFirst: (value: string) =>
         `Der Erste führt. Nach seiner Runde wird das Ansehen seines Betreibers auf höchstens ${value} gekürzt, damit die Führung reihum geht.`,
       server: 'Edge-Server',
