@@ -1,4 +1,3 @@
-import { parseSignature } from 'viem'
 import { readContract } from 'viem/actions'
 import { useConfig, useConnection, useSignTypedData } from 'wagmi'
 import { useFormat, useMarket } from '../../api/market'
@@ -7,7 +6,7 @@ import { texts } from '../../i18n/catalogue'
 import { AmountField, useAmount } from '../../parts/AmountField'
 import { callOf } from '../../tx/useAct'
 import { useSend } from '../../tx/useSend'
-import { permitData } from './permit'
+import { permitData, signatureParts } from './permit'
 import type { Me } from './reads'
 
 /** A signature holds so long, chain seconds. */
@@ -74,11 +73,11 @@ export function DepositByPermit({ me, time }: { me: Me; time: number }) {
       }),
       account: me.address,
     })
-    const { r, s, yParity } = parseSignature(signature)
+    const { v, r, s } = signatureParts(signature)
     return callOf({
       ...trading,
       functionName: 'depositWithPermit',
-      args: [value, deadline, 27 + yParity, r, s],
+      args: [value, deadline, v, r, s],
     })
   }
 

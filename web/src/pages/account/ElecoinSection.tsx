@@ -11,7 +11,7 @@ export function ElecoinSection({ me, time }: { me: Me; time: number }) {
   return (
     <>
       {me.refund > 0n ? <Refund me={me} /> : null}
-      <div className="panels">
+      <div className="stacks">
         <Buy me={me} time={time} />
         <Redeem me={me} />
         <DepositByPermit me={me} time={time} />
