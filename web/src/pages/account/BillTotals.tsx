@@ -42,7 +42,7 @@ export function BillTotals({
           format.time(clock.startOf(Math.max(...numbers) + 1)),
         )}
       </p>
-      <dl className="sums bill-sums">
+      <dl className="sums">
         {shownLines(lines).map((line) => (
           <Row key={`${line.name} ${line.unit}`} name={name(line.name)}>
             {format.wad(exact(line.amount), 4)} {line.unit}
