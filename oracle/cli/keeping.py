@@ -69,6 +69,16 @@ def restore(archive: Path, folder: Path, password_file: Path, store: str | None)
     "--edge-server", "edge_servers", multiple=True, metavar="SIGNER=URL",
     help="Where an edge server answers its probes, for the operator; may be repeated.",
 )  # fmt: skip
+@click.option(
+    "--deployment",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="The market to show, where no run has put one into the store: deployment.toml.",
+)
+@click.option(
+    "--community", type=click.Path(path_type=Path), metavar="FILE",
+    help="With --deployment: its name, currency and zones.",
+)  # fmt: skip
 def serve(
     store: str,
     token: Path,
@@ -76,8 +86,10 @@ def serve(
     port: int | None,
     hosts: tuple[str, ...],
     edge_servers: tuple[str, ...],
+    deployment: Path | None,
+    community: Path | None,
 ) -> int:
     """Serve a store's prices, energy and bills on 127.0.0.1, behind a reverse proxy."""
     from oracle.app.serving.command import serve as run
 
-    return run(store, token, node, port, hosts, edge_servers)
+    return run(store, token, node, port, hosts, edge_servers, deployment, community)

@@ -77,7 +77,7 @@ def router(context: Context) -> APIRouter:
             timezone=_text(facts, "timezone"),
             instance_id=instance.instance_id,
             chain_id=instance.chain_id,
-            chain_name=_text(facts, "chain_name") or f"chain {instance.chain_id}",
+            chain_name="wattmarket development" if development else f"chain {instance.chain_id}",
             genesis_hash=instance.genesis_hash,
             contracts=dict(facts.get("contracts", {})),
             deploy_block=facts.get("deploy_block"),

@@ -6,7 +6,7 @@ import contextlib
 import math
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from oracle import UserError
@@ -41,6 +41,7 @@ class Node:
     """A node to run on, who sets its clock, and when period 0 starts there.
 
     `block_seconds` is None where the run mines by itself. `least_lead` is what leads have at least.
+    `urls`: of all the chain's nodes, where there are several.
     """
 
     client: Client
@@ -53,6 +54,7 @@ class Node:
     depth: int = 0
     block_seconds: float | None = None
     least_lead: int = 1
+    urls: tuple[str, ...] = ()
 
     def live_pace(self, since: int, rate: float) -> LivePace:
         """For a market that goes on by itself: the chain's own clock, or Anvil's moved evenly from
@@ -98,11 +100,12 @@ def geth_network(
             network = GethNetwork(folder / GETH)
             stack.callback(network.stop)
             network.up()
-            url, depth = network.urls[0], network.depth
+            urls, depth = tuple(network.urls), network.depth
         else:
-            url, depth = there.urls[0], there.depth
+            urls, depth = there.urls, there.depth
+        url = urls[0]
         least = math.ceil((depth + 4 + LEAD_TO_SPARE) * _block_seconds(Client(url)))
-        yield running_chain(
+        node = running_chain(
             url,
             community,
             roster,
@@ -112,6 +115,7 @@ def geth_network(
             least_lead=least,
             setting_up_blocks=SETTING_UP_BLOCKS_ON_GETH,
         )
+        yield replace(node, urls=urls)
 
 
 def running_chain(

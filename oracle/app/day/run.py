@@ -8,7 +8,7 @@ import json
 import secrets
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -34,6 +34,7 @@ from oracle.app.day.report import RunFacts, build_report
 from oracle.app.files import write_text
 from oracle.app.forecast.scores import run_forecast
 from oracle.app.serving.head import ChainHead
+from oracle.app.serving.instance import community_facts, deployment_facts
 from oracle.app.serving.market import ChainMarket
 from oracle.app.serving.operations import Operations
 from oracle.app.serving.statements import StoreStatements
@@ -97,7 +98,7 @@ def run(
         node = stack.enter_context(_node(plan, roster, folder))
         store = stack.enter_context(open_store(f"sqlite:///{(folder / STORE).resolve()}"))
         door = Door() if options.live else None
-        service = _service(plan, store, node.client, folder, door) if plan.serves else None
+        service = _service(plan, store, node, folder, door) if plan.serves else None
         if service is not None:
             stack.enter_context(service)
         progress(0, plan.periods, "deploying")
@@ -281,18 +282,11 @@ def _roster(community: Community, seed: int | None) -> Roster:
 def _save_instance(plan: RunPlan, store: Store, deployment: Deployment, roster: Roster) -> None:
     community = plan.community
     facts = {
-        "community": community.name,
-        "currency": community.currency,
-        "timezone": community.timezone,
-        "contracts": deployment.contracts,
-        "schedule": asdict(deployment.schedule),
-        "deploy_block": deployment.block,
-        "depth": deployment.depth,
-        "zones": list(community.zones),
+        **community_facts(community),
+        **deployment_facts(deployment),
         "servers": {server.signer.address: server.name for server in roster.servers},
         "administrator": roster.administrator.address,
         "agent": roster.agent.address,
-        "redemption_wei": str(deployment.terms.redemption),
         "salts": "random" if plan.options.seed is None else "of the seed",
         # Where else names are, for who is asked to erase one.
         "files": [str(path.resolve()) for path in plan.files],
@@ -310,17 +304,16 @@ def _plot(plan: RunPlan, path: Path, report: dict[str, Any], recorder: Recorder)
     save_day_plot(path, report, plan.community, recorder.books, plan.profile_start, epoch_periods)
 
 
-def _service(
-    plan: RunPlan, store: Store, client: Client, folder: Path, door: Door | None
-) -> Server:
+def _service(plan: RunPlan, store: Store, node: Node, folder: Path, door: Door | None) -> Server:
     # Here: a run that serves nothing needs no web framework.
     from oracle.service.serve import Server
 
+    client = node.client
     ports = Ports(
         market=ChainMarket(client.url, store),
         join=door,
         running=door,
-        operations=Operations([client.url], store),
+        operations=Operations(node.urls or [client.url], store),
         statements=StoreStatements(store),
     )
 

@@ -10,7 +10,9 @@ from types import FrameType
 
 import click
 
+from oracle import UserError
 from oracle.app.serving.head import ChainHead
+from oracle.app.serving.instance import show_deployment
 from oracle.app.serving.market import ChainMarket
 from oracle.app.serving.operations import Operations, probes_of
 from oracle.app.serving.statements import StoreStatements
@@ -29,10 +31,14 @@ def serve(
     port: int | None,
     hosts: Sequence[str],
     edge_servers: Sequence[str] = (),
+    deployment: Path | None = None,
+    community: Path | None = None,
     over: threading.Event | None = None,
     echo: Callable[[str], None] = click.echo,
 ) -> int:
     """Serves until SIGINT or SIGTERM, or until `over` is set. Raises UserError, one line."""
+    if community is not None and deployment is None:
+        raise UserError("--community: it says more of a --deployment, which is not named")
     done = over or threading.Event()
 
     def stop(_: int, __: FrameType | None) -> None:
@@ -51,6 +57,8 @@ def serve(
         development_chain=CHAIN_ID,
     )
     with open_store(store_url) as store:
+        if deployment is not None:
+            show_deployment(store, deployment, node, community)
         market = None if node is None else ChainMarket(node, store)
         nodes = () if node is None else (node,)
         ports = Ports(

@@ -5,7 +5,6 @@ from __future__ import annotations
 from oracle.chain.client import ChainError, Client
 from oracle.service.live import Head
 
-
 PATIENCE = 3.0
 """Seconds for the node: whoever asks wants to know soon that it does not answer."""
 
