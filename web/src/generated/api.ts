@@ -142,6 +142,68 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/find": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Find
+         * @description Members, periods and rounds: by the beginning of an address, a number, or a name.
+         *
+         *     Names are searched for the operator, and her own for a member who signs.
+         */
+        get: operations["find_api_find_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/games": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Games
+         * @description The games that POST /api/solve solves.
+         */
+        get: operations["games_api_games_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/games/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Game
+         * @description A game's scenarios as JSON Schema, an example, and what to draw of its solution.
+         */
+        get: operations["game_api_games__name__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/health": {
         parameters: {
             query?: never;
@@ -404,6 +466,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/papers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Papers
+         * @description The papers' figures, computed again by `wattmarket report`.
+         */
+        get: operations["papers_api_papers_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/papers/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Drawing
+         * @description One of them.
+         */
+        get: operations["drawing_api_papers__name__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/postings/{feed}/{epoch}": {
         parameters: {
             query?: never;
@@ -656,6 +758,25 @@ export interface components {
             value: number;
         };
         /**
+         * Axis
+         * @description What stands on the horizontal axis.
+         */
+        Axis: {
+            /**
+             * Field
+             * @description null: the place in the list, from 0
+             */
+            field?: string | null;
+            /** Label */
+            label: string;
+            /**
+             * Source
+             * @default solution
+             * @enum {string}
+             */
+            source: "solution" | "scenario";
+        };
+        /**
          * Certificate
          * @description A posting, and what stands behind it.
          */
@@ -903,6 +1024,132 @@ export interface components {
              * @description ready, or what its own probe finds wrong
              */
             status: string | null;
+        };
+        /**
+         * Example
+         * @description A scenario that is solved within a second or so.
+         */
+        Example: {
+            /**
+             * Scenario
+             * @description what POST /api/solve takes
+             */
+            scenario: {
+                [key: string]: unknown;
+            };
+            /** Title */
+            title: string;
+        };
+        /**
+         * Figure
+         * @description One figure of ours, and what of the papers it is beside.
+         */
+        Figure: {
+            /** Caption */
+            caption: string;
+            /** Figure */
+            figure: string;
+            /**
+             * Image
+             * @description its path at this service; SVG
+             */
+            image: string;
+            /**
+             * Note
+             * @description by published item: what became of it here
+             */
+            note: string;
+            /** Paper */
+            paper: string;
+            /**
+             * Source
+             * @description whose, and where it stands there
+             */
+            source: string;
+            /** Title */
+            title: string;
+            /**
+             * Words
+             * @description what it shows, for those who do not see it
+             */
+            words: string;
+        };
+        /** Found */
+        Found: {
+            /** Items */
+            items: (components["schemas"]["FoundMember"] | components["schemas"]["FoundNumber"])[];
+        };
+        /** FoundMember */
+        FoundMember: {
+            /** Address */
+            address: string;
+            /**
+             * Kind
+             * @constant
+             */
+            kind: "member";
+            /**
+             * Label
+             * @description her name for who may know it, else her address
+             */
+            label: string;
+        };
+        /** FoundNumber */
+        FoundNumber: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "period" | "round";
+            /** Label */
+            label: string;
+            /** Number */
+            number: number;
+        };
+        /** GamePage */
+        GamePage: {
+            /**
+             * Docs
+             * @description the page about it, in the source tree
+             */
+            docs: string;
+            /** Examples */
+            examples: components["schemas"]["Example"][];
+            /**
+             * Name
+             * @description as a scenario's `game`
+             */
+            name: string;
+            /** Plots */
+            plots: components["schemas"]["Plot"][];
+            /**
+             * Schema
+             * @description JSON Schema of its scenarios
+             */
+            schema: {
+                [key: string]: unknown;
+            };
+            /** Summary */
+            summary: string;
+            /** Title */
+            title: string;
+        };
+        /** GameSummary */
+        GameSummary: {
+            /**
+             * Docs
+             * @description the page about it, in the source tree
+             */
+            docs: string;
+            /**
+             * Name
+             * @description as a scenario's `game`
+             */
+            name: string;
+            /** Summary */
+            summary: string;
+            /** Title */
+            title: string;
         };
         /**
          * GridPeriod
@@ -1431,6 +1678,24 @@ export interface components {
              */
             next: number | null;
         };
+        /** Plot */
+        Plot: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "line" | "bar";
+            /** Series */
+            series: components["schemas"]["Series"][];
+            /** Title */
+            title: string;
+            x: components["schemas"]["Axis"];
+            /**
+             * Y
+             * @description what the values are
+             */
+            y: string;
+        };
         /** Posting */
         Posting: {
             /** Block */
@@ -1678,6 +1943,26 @@ export interface components {
             paid: number;
             /** Saving */
             saving: number;
+        };
+        /**
+         * Series
+         * @description One or several curves. `field` is a path in the solution; `*` stands for every key.
+         */
+        Series: {
+            /**
+             * Each
+             * @description value: the field is one curve; row: a list of curves; column: a list of points with a value for each curve; key: a curve for every key at `*`. null: no value
+             * @default value
+             * @enum {string}
+             */
+            each: "value" | "row" | "column" | "key";
+            /** Field */
+            field: string;
+            /**
+             * Label
+             * @description `#` stands for the curve's number or key
+             */
+            label: string;
         };
         /** ServiceHealth */
         ServiceHealth: {
@@ -2290,6 +2575,118 @@ export interface operations {
             };
             /** @description Service Unavailable */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    find_api_find_get: {
+        parameters: {
+            query: {
+                q: string;
+            };
+            header?: {
+                /** @description see docs/service.md, Who may ask */
+                authorization?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Found"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    games_api_games_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GameSummary"][];
+                };
+            };
+        };
+    };
+    game_api_games__name__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GamePage"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3126,6 +3523,66 @@ export interface operations {
             };
             /** @description Too Many Requests */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    papers_api_papers_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Figure"][];
+                };
+            };
+        };
+    };
+    drawing_api_papers__name__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/svg+xml": unknown;
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
