@@ -22,8 +22,28 @@ interface Fixtures {
   install: (wish?: WalletWish) => Promise<Wallet>
 }
 
-export const test = base.extend<Fixtures, { market: Market }>({
+interface WorkerFixtures {
+  market: Market
+  /** The key of a visitor who has joined: nobody else acts for her. */
+  resident: Hex
+}
+
+export const test = base.extend<Fixtures, WorkerFixtures>({
   market: [({}, use) => use(handedOn()), { scope: 'worker' }],
+  resident: [
+    async ({ browser, market }, use) => {
+      const key = generatePrivateKey()
+      const context = await browser.newContext({ baseURL: market.url, locale: 'en-GB' })
+      await Wallet.install(context, holding(market, [key]))
+      const page = await context.newPage()
+      await enter(page, '/')
+      await connect(page)
+      await join(page)
+      await context.close()
+      await use(key)
+    },
+    { scope: 'worker' },
+  ],
   baseURL: ({ market }, use) => use(market.url),
   complaints: [
     async ({ context }, use) => {
@@ -48,17 +68,18 @@ export const test = base.extend<Fixtures, { market: Market }>({
     { auto: true },
   ],
   install: ({ context, market }, use) =>
-    use(({ members, ...options } = {}) =>
-      Wallet.install(context, {
-        keys: members === undefined ? [generatePrivateKey()] : members.map(memberKey),
-        networks: { [CHAIN_ID]: `${market.url}/rpc` },
-        chainId: CHAIN_ID,
-        ...options,
-      }),
-    ),
+    use(({ members, ...options } = {}) => {
+      const keys = members === undefined ? [generatePrivateKey()] : members.map(memberKey)
+      return Wallet.install(context, { ...holding(market, keys), ...options })
+    }),
 })
 
 export { expect }
+
+/** A wallet on the market's network, as the page would have added it. */
+function holding(market: Market, keys: readonly Hex[]): WalletOptions {
+  return { keys, networks: { [CHAIN_ID]: `${market.url}/rpc` }, chainId: CHAIN_ID }
+}
 
 /** Opens an address of the page and waits until its room is there. */
 export async function enter(page: Page, path: string): Promise<void> {
@@ -77,6 +98,12 @@ export async function lookAgain(page: Page): Promise<void> {
 export async function connect(page: Page, name = 'MetaMask'): Promise<void> {
   await page.getByRole('button', { name: 'Connect wallet' }).click()
   await page.getByRole('dialog').getByRole('button', { name }).click()
+}
+
+/** A connected visitor becomes a member, on the market's page. */
+export async function join(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Join', exact: true }).click()
+  await expect(page.getByText('Welcome! You are a member now.')).toBeVisible({ timeout: 20_000 })
 }
 
 /** As the page shortens an address. */
