@@ -2,17 +2,21 @@ import { defineConfig } from '@playwright/test'
 import { findBrowser } from './browser.ts'
 
 export default defineConfig({
-  testDir: 'specs',
   globalSetup: './setup.ts',
   globalTimeout: 180_000,
   timeout: 30_000,
   expect: { timeout: 8_000 },
-  // One market, and tests that stop its node: one after the other.
-  workers: 1,
+  workers: 2,
+  fullyParallel: true,
   retries: 0,
   forbidOnly: true,
   reporter: [['list']],
   outputDir: '../../reports/e2e',
+  projects: [
+    { name: 'beside', testDir: 'specs' },
+    // They stop the one node and service, or change what it says of itself.
+    { name: 'alone', testDir: 'alone', dependencies: ['beside'], fullyParallel: false, workers: 1 },
+  ],
   use: {
     launchOptions: findBrowser(),
     colorScheme: 'light',

@@ -1,13 +1,16 @@
-import type { Client, Hash } from 'viem'
+import { type Client, type Hash, type Hex, isHex } from 'viem'
 import { call, getTransaction } from 'viem/actions'
 import type { Market } from '../api/market'
 import { sentenceOf } from './problem'
 
-/** What a mined transaction failed with: the same call again, on the block before it.
+/** What a mined transaction failed with: as the node remembers it, where it does; else the same
+ * call again, on the block before it, which knows nothing of deadlines that passed meanwhile.
  *
  * Null where the repeated call does not fail. Throws what the node says when it cannot be asked.
  */
 export async function replayed(client: Client, hash: Hash): Promise<unknown> {
+  const data = await remembered(client, hash)
+  if (data !== null) return { data }
   const sent = await getTransaction(client, { hash })
   if (sent.blockNumber === null) return null
   try {
@@ -21,6 +24,17 @@ export async function replayed(client: Client, hash: Hash): Promise<unknown> {
     return null
   } catch (error) {
     return error
+  }
+}
+
+/** The revert data of a mined transaction, of nodes that tell it to explorers. */
+async function remembered(client: Client, hash: Hash): Promise<Hex | null> {
+  try {
+    const ask = client.request as (call: { method: string; params: unknown[] }) => Promise<unknown>
+    const data = await ask({ method: 'ots_getTransactionError', params: [hash] })
+    return isHex(data) && data.length >= 10 ? data : null
+  } catch {
+    return null
   }
 }
 
