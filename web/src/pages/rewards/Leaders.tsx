@@ -44,7 +44,7 @@ export function Leaders({ data }: { data: Reputation }) {
             {t.leadFirst(format.number(lead.tau, 2))}
           </p>
           <Table
-            caption={t.lead}
+            caption={t.line}
             rows={rows}
             keyOf={(row) => row.signer}
             columns={columns(lead.settled, t, format)}

@@ -40,7 +40,7 @@ export function ReputationPanel({ data }: { data: Reputation }) {
         }
       />
       <Table
-        caption={t.reputation}
+        caption={t.accounts}
         rows={data.accounts}
         keyOf={(row) => row.address}
         columns={accountColumns(data, address, t, format)}

@@ -49,6 +49,8 @@ export const useTexts = texts(
     reputationHow:
       'Who declares well earns reputation: up to 1 a round, less the more the meter differs from what was declared. It tells which edge server may post first.',
     standings: 'Who stands where',
+    accounts: 'Every account’s reputation and age',
+    line: 'The edge servers in their order',
     chart: 'Reputation after each round',
     chartSaid: (account: string, value: string) => `Highest now: ${account} with ${value}.`,
     chartNone: 'No round has settled yet.',
@@ -57,7 +59,6 @@ export const useTexts = texts(
     change: 'Last round',
     since: 'Since round',
     age: 'Age: rounds since joining or leading',
-    leaders: 'Leaders so far',
     leader: 'Leader',
     lead: 'Who leads now',
     leadWhy: (round: string) => `The edge servers may post in this order in round ${round}.`,
@@ -124,6 +125,8 @@ export const useTexts = texts(
       reputationHow:
         'Wer gut vorhersagt, gewinnt Ansehen: bis zu 1 je Runde, umso weniger, je mehr der Zähler von der Meldung abweicht. Danach richtet sich, welcher Edge-Server zuerst veröffentlichen darf.',
       standings: 'Wer wo steht',
+      accounts: 'Ansehen und Alter jedes Kontos',
+      line: 'Die Edge-Server in ihrer Reihe',
       chart: 'Ansehen nach jeder Runde',
       chartSaid: (account: string, value: string) => `Am höchsten jetzt: ${account} mit ${value}.`,
       chartNone: 'Noch ist keine Runde abgerechnet.',
@@ -132,7 +135,6 @@ export const useTexts = texts(
       change: 'Letzte Runde',
       since: 'Seit Runde',
       age: 'Alter: Runden seit Beitritt oder Führung',
-      leaders: 'Bisherige Führungen',
       leader: 'Führung',
       lead: 'Wer jetzt führt',
       leadWhy: (round: string) =>
