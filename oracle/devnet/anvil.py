@@ -28,7 +28,8 @@ STATE = "chain.json"
 """The chain as Anvil dumps it when it ends, in the run folder."""
 NEXT_STATE = STATE + ".part"
 STATES_KEPT = 256
-"""Blocks back at which a view can be called."""
+"""Blocks back at which a view can be called. Each holds the hashes of all blocks before it, some
+hundred bytes a block: a chain of many blocks should keep fewer."""
 
 _NATIVE = Path("node_modules/@foundry-rs/anvil-linux-amd64/bin/anvil")
 
@@ -76,6 +77,7 @@ def command(
     resume: bool,
     timestamp: int | None,
     keep: bool = False,
+    states: int = STATES_KEPT,
 ) -> list[str]:
     """Anvil's command line. Fees are 0: the coin is the community's currency.
 
@@ -85,7 +87,7 @@ def command(
     line += ["--accounts", "1" if block_seconds else "0", "--gas-limit", str(GAS_LIMIT)]
     line += ["--hardfork", "paris", "--block-base-fee-per-gas", "0", "--gas-price", "0"]
     # States older than a block's hash reaches are asked for by nobody; kept, they fill the disk.
-    line += ["--order", "fifo", "--no-cors", "--prune-history", str(STATES_KEPT)]
+    line += ["--order", "fifo", "--no-cors", "--prune-history", str(states)]
     line += ["--block-time", str(block_seconds)] if block_seconds else ["--no-mining"]
     if resume:
         line += ["--load-state", str(folder / STATE)]
@@ -119,12 +121,13 @@ def start(
     block_seconds: int | None = None,
     resume: bool = False,
     keep: bool = False,
+    states: int = STATES_KEPT,
     flag: str = "--chain-port",
 ) -> Anvil:
     """Starts Anvil with its files in `folder` and waits until it answers.
 
     `resume` loads the state that an earlier run left there; with `keep` it is dumped again, beside
-    it (see `running`). Raises AnvilError or PortTaken.
+    it (see `running`). A view can be called `states` blocks back. Raises AnvilError or PortTaken.
     """
     chosen = free_port(port, flag)
     line = command(
@@ -134,6 +137,7 @@ def start(
         resume=resume,
         timestamp=timestamp,
         keep=keep,
+        states=states,
     )
     process = _spawn(line, folder / "anvil.log")
     chain = Anvil(f"http://{HOST}:{chosen}", chosen, process)

@@ -10,9 +10,11 @@ import pytest
 from oracle.app.day.live import next_morning
 from oracle.app.day.pace import EvenPace
 from oracle.chain.client import Client
-from oracle.chain.transactions import Sender
+from oracle.chain.signer import Signer
+from oracle.chain.transactions import Sender, Transaction
 from oracle.community.load import load_community
 from oracle.devnet import anvil
+from oracle.units import WAD
 
 START = 1_800_000_000
 RATE = 30.0
@@ -58,15 +60,30 @@ def times(client: Client, after: int) -> list[int]:
 
 
 @pytest.mark.node
-def test_a_block_a_second_each_thirty_later_and_none_at_the_phase(client: Client) -> None:
+def test_blocks_as_time_passes_and_none_at_the_phase(client: Client) -> None:
     wall, head = Wall(), client.block()
     pace = even(client, wall, head.timestamp)
-    assert come(pace, head.timestamp + 100) == 3
-    assert times(client, head.number) == [head.timestamp + k for k in (30, 60, 90)]
-    assert wall.now == pytest.approx(100 / RATE)
+    assert come(pace, head.timestamp + 130) == 4
+    assert times(client, head.number) == [head.timestamp + 60, head.timestamp + 120]
+    assert wall.now == pytest.approx(130 / RATE)
     # There already: no time passes, and an input block is what lies before the deadline.
-    assert come(pace, head.timestamp + 100) == 0
-    assert pace.input_block(head.timestamp + 91).timestamp == head.timestamp + 90
+    assert come(pace, head.timestamp + 130) == 0
+    assert pace.input_block(head.timestamp + 121).timestamp == head.timestamp + 120
+
+
+@pytest.mark.node
+def test_what_a_visitor_sent_is_mined_within_a_second(client: Client) -> None:
+    visitor = Signer(b"\x05" * 32)
+    client.request("anvil_setBalance", visitor.address, hex(WAD))
+    head, wall = client.block(), Wall()
+    pace = even(client, wall, head.timestamp)
+    own = Sender(client, client.chain_id())
+    (sent,) = own.send([Transaction(visitor, visitor.address, b"", "to herself", value=1)])
+    assert not pace.come(head.timestamp + 200)
+    assert wall.now == 1.0
+    (receipt,) = client.receipts([sent.hash])
+    assert receipt is not None
+    assert client.block(receipt.block).timestamp == head.timestamp + 30
 
 
 @pytest.mark.node
@@ -76,9 +93,9 @@ def test_until_the_morning_nothing_is_waited_for(client: Client) -> None:
     assert come(pace, head.timestamp + 10_000) == 0
     assert wall.now == 0.0
     # Whatever it mined last, the morning begins where it was told.
-    come(pace, head.timestamp + 10_060)
-    assert wall.now == pytest.approx(2.0)
-    assert times(client, head.number) == [head.timestamp + 10_030]
+    come(pace, head.timestamp + 10_090)
+    assert wall.now == pytest.approx(3.0)
+    assert times(client, head.number) == [head.timestamp + 10_060]
 
 
 @pytest.mark.node

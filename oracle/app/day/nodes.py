@@ -32,6 +32,8 @@ HIGHEST_FEE = 10**9
 GETH, DEVNET = "geth", "devnet"
 """Folders within the run's: a network of its own, and the one that `wattmarket devnet` has up."""
 GETH_PERIOD_SECONDS = 20
+LIVE_STATES_KEPT = 64
+"""Blocks back at which a view can be called, two minutes: see `anvil.STATES_KEPT`."""
 LEAD_TO_SPARE = 3
 """Blocks that leads on Geth have beyond what the schedule must have: sealers miss their turns."""
 
@@ -66,13 +68,22 @@ class Node:
 
 @contextlib.contextmanager
 def own_anvil(
-    community: Community, roster: Roster, profile_start: int, port: int | None, folder: Path
+    community: Community,
+    roster: Roster,
+    profile_start: int,
+    port: int | None,
+    folder: Path,
+    *,
+    live: bool = False,
 ) -> Iterator[Node]:
-    """An Anvil of the run's own: chain time is profile time."""
+    """An Anvil of the run's own: chain time is profile time. `live`: for hours."""
     remove_geth(folder / GETH)
     balances = {signer.address: FUNDS for signer in roster.all_signers()}
     timestamp = profile_start - BEFORE_START
-    with anvil.running(folder, balances=balances, timestamp=timestamp, port=port) as chain:
+    states = LIVE_STATES_KEPT if live else anvil.STATES_KEPT
+    with anvil.running(
+        folder, balances=balances, timestamp=timestamp, port=port, states=states
+    ) as chain:
         client = Client(chain.url)
         sender = Sender(client, client.chain_id())
         pace = WarpedPace(client, sender)

@@ -11,8 +11,9 @@ from oracle.chain.transactions import Sender, Sent, Transaction
 
 MOST_BLOCKS = 100
 POLL_SECONDS = 0.2
-BLOCK_SECONDS = 1.0
-"""Wall time between blocks of a market that goes on by itself on Anvil."""
+BLOCK_SECONDS, IDLE_SECONDS = 1.0, 2.0
+"""Wall time between blocks of a market that goes on by itself on Anvil: with visitors' transactions,
+and without, because each block takes some of Anvil's memory for good."""
 SLOWEST_SECONDS = 20.0
 """Wall time that such a market makes up for; what it lags behind more is given up."""
 
@@ -91,7 +92,7 @@ class WarpedPace:
 class EvenPace(WarpedPace):
     """Anvil's clock moved evenly, `rate` chain seconds a second of wall time, from `since` on.
 
-    About every second of wall time it mines a block. Until `since` (chain time) it waits for
+    Every second of wall time it mines what visitors sent, every other one a block in any case. Until `since` (chain time) it waits for
     nothing. A machine that was too slow, or slept, goes on from where it is.
     """
 
@@ -109,7 +110,7 @@ class EvenPace(WarpedPace):
         self.since, self.rate = since, rate
         self._clock, self._sleep = clock, sleep
         self._anchor: tuple[float, int] | None = None
-        self._ticked = clock()
+        self._ticked = self._mined = clock()
 
     def come(self, when: int) -> bool:
         if when <= self.since:
@@ -124,9 +125,13 @@ class EvenPace(WarpedPace):
         self._ticked = self._clock()
         # A block before `when`, never at it: what is due then is done first.
         now = min(int(self._even_time()), when - 1)
-        if now > self.now:
+        if now > self.now and (self._ticked >= self._mined + IDLE_SECONDS or self._waiting()):
             self._mine(now, [])
         return False
+
+    def _waiting(self) -> bool:
+        """Whether somebody sent something."""
+        return int(self.client.request("txpool_status")["pending"], 16) > 0
 
     def _even_time(self) -> float:
         """What the chain's clock should show."""
@@ -138,7 +143,7 @@ class EvenPace(WarpedPace):
         return due
 
     def _mine(self, when: int, sent: Sequence[Sent]) -> list[Receipt | None]:
-        self._ticked = self._clock()
+        self._ticked = self._mined = self._clock()
         return super()._mine(when, sent)
 
 

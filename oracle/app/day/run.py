@@ -153,7 +153,14 @@ def run(
 def _node(plan: RunPlan, roster: Roster, folder: Path) -> contextlib.AbstractContextManager[Node]:
     options, community = plan.options, plan.community
     if options.node == "anvil":
-        return own_anvil(community, roster, plan.profile_start, options.chain_port, folder)
+        return own_anvil(
+            community,
+            roster,
+            plan.profile_start,
+            options.chain_port,
+            folder,
+            live=options.live,
+        )
     if options.node == "geth":
         return geth_network(community, roster, options.period_seconds, options.meter_delay, folder)
     node = running_chain(
