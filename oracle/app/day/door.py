@@ -42,6 +42,7 @@ MOST_GUESTS = 40
 JOIN_SECONDS = 60.0
 """For so long the service waits for the run."""
 NOT_YET = "the market's first day is not over yet: try again in a minute"
+ENDED = "the market has ended: start another run"
 
 
 @dataclass(frozen=True)
@@ -59,11 +60,12 @@ class Door:
         self._visits: queue.SimpleQueue[_Visit] = queue.SimpleQueue()
         self._host: Host | None = None
         self._seconds: float | None = None
+        self._closed = NOT_YET
 
     def join(self, account: str, name: str | None) -> Joined:
         """Waits until the run has let her in. Raises JoinError, one line."""
         if self._host is None:
-            raise JoinError(NOT_YET)
+            raise JoinError(self._closed)
         visit = _Visit(account, name, Future())
         self._visits.put(visit)
         try:
@@ -73,6 +75,11 @@ class Door:
             visit.joined.cancel()
             raise JoinError("the market does not answer: try again in a minute") from None
 
+    @property
+    def waiting(self) -> int:
+        """About how many wait outside."""
+        return self._visits.qsize()
+
     def running(self) -> Running:
         return Running(self._host is not None, self._seconds)
 
@@ -81,7 +88,7 @@ class Door:
 
     def shut(self) -> None:
         """Nobody comes in any more."""
-        self._host = None
+        self._host, self._closed = None, ENDED
         self.attend()
 
     def attend(self) -> None:
@@ -95,7 +102,7 @@ class Door:
                 continue
             try:
                 if self._host is None:
-                    raise JoinError("the market has ended")
+                    raise JoinError(self._closed)
                 joined = self._host.admit(visit.account, visit.name)
             except (JoinError, ChainError, TransactionFailed) as error:
                 visit.joined.set_exception(JoinError(str(error)))

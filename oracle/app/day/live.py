@@ -103,7 +103,10 @@ class LiveMarket:
         self.day.postings.clear()
 
     def _meanwhile(self) -> None:
-        self.attend()
+        try:
+            self.attend()
+        except Exception as error:  # who could not be let in was told so; the market goes on
+            self._tell(f"not let in: {error}")
         if self.clock() >= self._followed + FOLLOW_SECONDS:
             self._follow()
 

@@ -12,8 +12,8 @@ from oracle.chain.transactions import Sender, Sent, Transaction
 MOST_BLOCKS = 100
 POLL_SECONDS = 0.2
 BLOCK_SECONDS, IDLE_SECONDS = 1.0, 2.0
-"""Wall time between blocks of a market that goes on by itself on Anvil: with visitors' transactions,
-and without, because each block takes some of Anvil's memory for good."""
+"""Wall time between blocks of a market that goes on by itself on Anvil: with visitors'
+transactions, and without, because each block takes some of Anvil's memory for good."""
 SLOWEST_SECONDS = 20.0
 """Wall time that such a market makes up for; what it lags behind more is given up."""
 
@@ -92,8 +92,9 @@ class WarpedPace:
 class EvenPace(WarpedPace):
     """Anvil's clock moved evenly, `rate` chain seconds a second of wall time, from `since` on.
 
-    Every second of wall time it mines what visitors sent, every other one a block in any case. Until `since` (chain time) it waits for
-    nothing. A machine that was too slow, or slept, goes on from where it is.
+    Every second of wall time it mines what visitors sent, every other one a block in any case.
+    Until `since` (chain time) it waits for nothing. A machine that was too slow, or slept, goes on
+    from where it is.
     """
 
     def __init__(
