@@ -21,7 +21,7 @@ from oracle.chain.transactions import Sender
 from oracle.service.auth import access_message, action_message, authorization, signable
 
 _T = TypeVar("_T")
-PATIENCE = 60.0
+PATIENCE = 120.0
 
 
 def until(found: Callable[[], _T | None], what: str) -> _T:
