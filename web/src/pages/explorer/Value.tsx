@@ -1,4 +1,4 @@
-import type { Hex } from 'viem'
+import { type Hex, zeroAddress } from 'viem'
 import { useFormat, useMarket } from '../../api/market'
 import type { Field } from '../../chain/fields'
 import { Account } from '../../parts/Account'
@@ -89,7 +89,9 @@ function Items({ parts }: { parts: readonly Field[] }) {
 
 /** A contract of the market by its name, any other address short. */
 export function Address({ address }: { address: string }) {
+  const t = useTexts()
   const name = useContractName(address)
+  if (address === zeroAddress) return <span className="soft">{t.nobody}</span>
   if (name === null) return <Account address={address} />
   return (
     <Link to={`/explorer/contract/${name}`} title={address}>

@@ -1,4 +1,3 @@
-import { ServiceError } from '../../api/client'
 import { useFormat } from '../../api/market'
 import { texts } from '../../i18n/catalogue'
 import { Account } from '../../parts/Account'
@@ -27,7 +26,11 @@ const useTexts = texts(
     says: 'Says',
     posted: 'Last posting',
     none: 'none known',
-    untold: 'This service does not tell of machines.',
+    unread: 'Which servers there are is not known while the chain cannot be read.',
+    well: 'ready',
+    of: (feed: string, epoch: string, time: string) => `${feed} ${epoch}, at ${time}`,
+    electricity: 'electricity period',
+    elecoin: 'elecoin epoch',
     service: (version: string, since: string) =>
       `This service: version ${version}, since ${since}.`,
     store: (revision: string, size: string) => `Its store: revision ${revision}, ${size} MB.`,
@@ -51,7 +54,11 @@ const useTexts = texts(
       says: 'Sagt',
       posted: 'Letzte Meldung',
       none: 'keine bekannt',
-      untold: 'Dieser Dienst berichtet nicht von Maschinen.',
+      unread: 'Welche Server es gibt, ist nicht bekannt, solange die Kette nicht lesbar ist.',
+      well: 'bereit',
+      of: (feed: string, epoch: string, time: string) => `${feed} ${epoch}, um ${time}`,
+      electricity: 'Strom-Periode',
+      elecoin: 'Elecoin-Epoche',
       service: (version: string, since: string) =>
         `Dieser Dienst: Version ${version}, seit ${since}.`,
       store: (revision: string, size: string) => `Sein Speicher: Fassung ${revision}, ${size} MB.`,
@@ -70,8 +77,6 @@ export function Machines() {
       <h2>{t.title}</h2>
       {header === null ? (
         <p className="soft">{words.operatorOnly}</p>
-      ) : query.error instanceof ServiceError && query.error.status === 404 ? (
-        <p className="soft">{t.untold}</p>
       ) : (
         <Asked query={query}>{(health) => <Shown health={health} />}</Asked>
       )}
@@ -104,32 +109,41 @@ function Shown({ health }: { health: Health }) {
         keyOf={({ url }) => url}
         empty={t.none}
       />
-      <Table
-        caption={t.servers}
-        columns={[
-          {
-            head: t.server,
-            cell: ({ name, signer }) => (
-              <>
-                {name} <Account address={signer} />
-              </>
-            ),
-          },
-          { head: t.state, cell: ({ reachable }) => state(reachable) },
-          {
-            head: t.posted,
-            cell: ({ last_posting }) => (last_posting === null ? t.none : count(last_posting)),
-          },
-        ]}
-        rows={health.servers}
-        keyOf={({ signer }) => signer}
-        empty={t.none}
-      />
+      {health.servers === null ? (
+        <p>{t.unread}</p>
+      ) : (
+        <Table
+          caption={t.servers}
+          columns={[
+            {
+              head: t.server,
+              cell: ({ name, signer }) => (
+                <>
+                  {name} <Account address={signer} />
+                </>
+              ),
+            },
+            { head: t.state, cell: ({ reachable }) => state(reachable) },
+            {
+              head: t.says,
+              cell: ({ status }) => (status === 'ready' ? t.well : (status ?? '–')),
+            },
+            {
+              head: t.posted,
+              cell: ({ last_posting: last }) =>
+                last === null
+                  ? t.none
+                  : t.of(t[last.feed], count(last.epoch), format.time(last.posted_at)),
+            },
+          ]}
+          rows={health.servers}
+          keyOf={({ signer }) => signer}
+          empty={t.none}
+        />
+      )}
       <p>
         {t.service(health.service.version, format.time(health.service.since))}{' '}
-        {health.store.size === null
-          ? null
-          : t.store(String(health.store.revision), format.number(health.store.size / 1e6, 1))}
+        {t.store(health.store.revision ?? '–', format.number(health.store.size / 1e6, 1))}
       </p>
     </>
   )

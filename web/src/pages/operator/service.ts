@@ -5,46 +5,11 @@ import { useAccess } from './access'
 export type WaitingRequest = Schemas['WaitingRequest']
 export type Decision = 'approve' | 'refuse'
 
-/** A member as only the operator sees her. */
-export interface NamedMember {
-  address: string
-  name: string | null
-}
+export type Health = Schemas['OperatorsHealth']
+type NamedMember = Pick<Schemas['OperatorsMember'], 'account' | 'name'>
 
-/** Health of the chain's nodes, the edge servers and this service. */
-export interface Health {
-  nodes: readonly {
-    url: string
-    reachable: boolean
-    head: number | null
-    chain_time: number | null
-    peers: number | null
-    lag: number | null
-  }[]
-  servers: readonly {
-    signer: string
-    operator: string
-    name: string | null
-    rank: number | null
-    status: unknown
-    last_posting: number | null
-    reachable: boolean | null
-  }[]
-  store: { revision: string | number; size: number | null }
-  service: { version: string; since: number }
-}
-
-async function told<Data>(path: string, header: string): Promise<Data> {
-  let answer: Response
-  try {
-    answer = await fetch(path, { headers: { Authorization: header } })
-  } catch {
-    throw new ServiceError(0, 'the service does not answer')
-  }
-  if (answer.ok) return (await answer.json()) as Data
-  const problem = (await answer.json().catch(() => null)) as { error?: string } | null
-  throw new ServiceError(answer.status, problem?.error ?? `status ${answer.status}`)
-}
+/** Pages of members that are asked for at most. */
+const MOST_PAGES = 20
 
 /** Who asked to join; asked only with the operator's access. */
 export function useRequests() {
@@ -87,16 +52,31 @@ export function useNames(): ReadonlyMap<string, string> {
   const { header } = useAccess()
   const query = useQuery({
     queryKey: ['members', 'operator', 'names', header],
-    queryFn: async () =>
-      (await told<{ items: readonly NamedMember[] }>('/api/operator/members', header ?? '')).items,
+    queryFn: () => namedMembers(header),
     enabled: header !== null,
-    retry: false,
   })
   return new Map(
-    (query.data ?? []).flatMap(({ address, name }) =>
-      name === null ? [] : [[address.toLowerCase(), name] as const],
+    (query.data ?? []).flatMap(({ account, name }) =>
+      name === null ? [] : [[account.toLowerCase(), name] as const],
     ),
   )
+}
+
+async function namedMembers(header: string | null): Promise<readonly NamedMember[]> {
+  const found: NamedMember[] = []
+  let after = 0
+  for (let page = 0; page < MOST_PAGES; page++) {
+    const { items, next } = await answered(
+      api.GET('/api/operator/members', {
+        params: { query: { after } },
+        headers: { Authorization: header },
+      }),
+    )
+    found.push(...items)
+    if (next === null) return found
+    after = next
+  }
+  return found
 }
 
 /** Health of nodes, daemons and service; asked only with the operator's access. */
@@ -104,9 +84,9 @@ export function useHealth() {
   const { header } = useAccess()
   return useQuery({
     queryKey: ['operator', 'health', header],
-    queryFn: () => told<Health>('/api/operator/health', header ?? ''),
+    queryFn: () =>
+      answered(api.GET('/api/operator/health', { headers: { Authorization: header } })),
     enabled: header !== null,
     refetchInterval: 5000,
-    retry: false,
   })
 }
