@@ -178,11 +178,13 @@ def _answer(
 
 def became_member(store: Store, record: JoinRequestRecord, rights: Rights) -> None:
     """The chain has her: her request is done, and the store knows a member, by her name."""
-    if store.member(record.address) is None:
+    known = store.member(record.address)
+    # Registered under another hash, she is somebody whom another name was given.
+    hers = rights.name_hash.lower() == record.name_hash.lower()
+    # Whoever reads the chain's events may have written her first, and knows no name.
+    if known is None or (hers and known.name is None):
         instance = store.instance()
         zones = [] if instance is None else list(instance.deployment.get("zones", ()))
-        # Registered under another hash, she is somebody whom another name was given.
-        hers = rights.name_hash.lower() == record.name_hash.lower()
         store.record_members(
             [
                 MemberRecord(

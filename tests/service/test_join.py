@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from offices import Office, Steward, entry
 
 from oracle.service.ports import Ports
-from oracle.service.records import InstanceRecord
+from oracle.service.records import InstanceRecord, MemberRecord
 
 OURS = 4711
 WISH = {"name": "Mei"}
@@ -192,6 +192,17 @@ def test_it_is_the_chain_that_makes_a_member(town: World) -> None:
     member = town.store.member(MEI.address)
     assert (member.name, member.salt, member.zone) == ("Mei", record.salt, "south")
     assert town.decide("refuse").status_code == 409
+
+
+def test_she_keeps_her_name_when_the_chain_was_read_before_the_decision(town: World) -> None:
+    town.join()
+    (request,) = town.requests()
+    town.office.empower(MEI.address, request["name_hash"], zone=1)
+    town.store.record_members(
+        [MemberRecord(MEI.address, "prosumer", "south", request["name_hash"])]
+    )
+    assert town.decide("approve").status_code == 409
+    assert town.store.member(MEI.address).name == "Mei"
 
 
 def test_under_another_hash_she_gets_no_name_of_a_request(town: World) -> None:
