@@ -6,8 +6,10 @@ import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 from fastapi import FastAPI, Request
+from fastapi.encoders import jsonable_encoder
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
@@ -99,7 +101,7 @@ def create_app(
             if context.rpc is not None:
                 await context.rpc.close()
 
-    app = FastAPI(
+    app = _Application(
         title=settings.title,
         version=context.version,
         summary="A community electricity market: its prices, and the games behind them.",
@@ -129,6 +131,16 @@ def create_app(
         Guard, hosts=settings.host_names, metrics=metrics, in_flight=settings.in_flight
     )
     return app
+
+
+class _Application(FastAPI):
+    def openapi(self) -> dict[str, Any]:
+        """With the shape to which every endpoint's problems refer."""
+        document = super().openapi()
+        shape = schemas.Problem.model_json_schema(mode="serialization")
+        shapes = document["components"]["schemas"]
+        shapes.setdefault("Problem", jsonable_encoder(shape, exclude_none=True))
+        return document
 
 
 def _describer(store: Store) -> Callable[[Change], dict[str, object] | None]:

@@ -10,9 +10,9 @@ from fastapi import Header, Path, Request
 from pydantic import BaseModel, ValidationError
 from starlette.requests import ClientDisconnect
 
-from oracle.service import schemas
 from oracle.service.errors import ApiError
 
+PROBLEM = {"$ref": "#/components/schemas/Problem"}
 ADDRESS = r"^0x[0-9a-fA-F]{40}$"
 
 Address = Annotated[str, Path(pattern=ADDRESS, description="0x, 40 hex digits")]
@@ -24,7 +24,8 @@ Authorization = Annotated[
 
 
 def problems(*codes: int) -> dict[int | str, dict[str, Any]]:
-    return {code: {"model": schemas.Problem} for code in codes}
+    """What each code answers, as a reference: a model for each would take the most of a start."""
+    return {code: {"content": {"application/json": {"schema": PROBLEM}}} for code in codes}
 
 
 def client_of(request: Request) -> str:

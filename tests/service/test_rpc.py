@@ -293,6 +293,7 @@ class Slow(Handler):
 
 class Large(Handler):
     def do_POST(self) -> None:
+        self.rfile.read(int(self.headers["Content-Length"]))
         self.send_response(200)
         self.end_headers()
         try:
