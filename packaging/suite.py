@@ -156,7 +156,7 @@ BROWNIE = Task(
 GETH = Task("pytest tests/geth", (VENV / "pytest", "tests/geth"), count_pytest)
 PHASES = {
     "test": (
-        Phase("Solidity", 120, (*SOLIDITY_CHECKS, FORGE, GAS)),
+        Phase("Solidity", 120, (*SOLIDITY_CHECKS, BROWNIE, FORGE, GAS)),
         Phase("games", 180, (pytest("games", "community", "rounds"),)),
         # One worker more: a run by a chain's own clock mostly waits for it.
         Phase(
