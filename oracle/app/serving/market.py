@@ -3,31 +3,37 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Sequence
 from typing import Any
 
 from eth_utils.address import to_checksum_address
 
 from oracle.app.deploying.handover import GENERATION_RIGHT, NO_METER, TRADING_RIGHT
-from oracle.chain.client import ChainError, Client, sensible
+from oracle.chain.client import ChainError, Client, RpcError, sensible
 from oracle.chain.interface import interface
 from oracle.service.ports import Rights
 from oracle.service.store import Store
 
 MARKET = "ElectricityTrading"
-PATIENCE = 5.0
+PATIENCE = 3.0
 """Seconds for the node: a visitor waits."""
+REST = 2.0
+"""Seconds in which a node that gave no answer is not asked again."""
 
 
 class ChainMarket:
     """The contracts of the deployment that a store shows, read through one node.
 
-    None for what cannot be read. Thread-safe.
+    None for what cannot be read. Thread-safe; however many ask, a node that hangs holds up one of
+    them for `patience` seconds and nobody for longer.
     """
 
-    def __init__(self, url: str, store: Store) -> None:
-        self._client, self._store = Client(url, timeout=PATIENCE), store
+    def __init__(self, url: str, store: Store, patience: float = PATIENCE) -> None:
+        self._client, self._store = Client(url, timeout=patience), store
+        self._patience = patience
         self._lock = threading.Lock()
+        self._rests_until = float("-inf")
 
     def administrator(self) -> str | None:
         answers = self.read([(MARKET, "administrator")])
@@ -81,14 +87,28 @@ class ChainMarket:
             (contracts[contract], interface(contract).encode(view, *arguments))
             for contract, view, *arguments in questions
         ]
+        answers = self._ask(instance.chain_id, calls)
+        if answers is None:
+            return None
         try:
-            with self._lock:
-                if self._client.chain_id() != instance.chain_id:
-                    return None
-                answers = self._client.calls(calls, "latest")
             return [
                 sensible(interface(contract).functions[view].decode)(answer)[0]
                 for (contract, view, *_), answer in zip(questions, answers, strict=True)
             ]
         except ChainError:
             return None
+
+    def _ask(self, chain_id: int, calls: Sequence[tuple[str, bytes]]) -> list[bytes] | None:
+        if not self._lock.acquire(timeout=self._patience):
+            return None
+        try:
+            if time.monotonic() < self._rests_until or self._client.chain_id() != chain_id:
+                return None
+            return self._client.calls(calls, "latest")
+        except RpcError:
+            return None
+        except ChainError:
+            self._rests_until = time.monotonic() + REST
+            return None
+        finally:
+            self._lock.release()
