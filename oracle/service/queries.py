@@ -80,10 +80,17 @@ class Queries:
         limit: int = 100,
         newest_first: bool = False,
     ) -> Page[PostingRecord]:
-        """A feed's postings in order of their epochs, beyond the epoch `after`."""
-        table = tables.postings
+        """A feed's postings in order of their epochs, beyond the epoch `after`.
+
+        Without those that were refuted: on chain nobody can read them.
+        """
+        table, proofs = tables.postings, tables.proofs
+        refuted = select(proofs.c.epoch).where(
+            proofs.c.instance == self._instance, proofs.c.feed == feed, proofs.c.voided
+        )
+        stands = table.c.epoch.not_in(refuted)
         rows, following = self._page(
-            table, table.c.epoch, after, limit, newest_first, table.c.feed == feed
+            table, table.c.epoch, after, limit, newest_first, table.c.feed == feed, stands
         )
         return Page(tuple(map(_posting, rows)), following)
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from community_of_servers import Servers
 from market_lab import BUYER, SCHEDULE, SELLER, SERVERS, STRANGER, THIRD
 
 from oracle.app.daemon.staked import Verdict
+from oracle.app.day.evidence import Evidence
 from oracle.chain.interface import interface
 from oracle.chain.market import ORACLE
 from oracle.chain.transactions import Transaction
@@ -22,6 +24,8 @@ from oracle.rounds.posting import calldata, signed_root
 from oracle.rounds.price import price
 from oracle.rounds.report import Feed, Report
 from oracle.rounds.words import ElecoinValue, PostedValue
+from oracle.service.records import InstanceRecord
+from oracle.service.store import open_store
 from oracle.units import TICK, WAD
 
 pytestmark = pytest.mark.node
@@ -104,6 +108,28 @@ def test_a_wrong_posting_is_voided_once_whenever_the_watcher_dies(
     assert servers.lab.market.electricity_posting(0) is None
     assert servers.staked(WATCHING).verdicts()[Verdict.VOIDED] == 1
     assert any("posted on stakes" in note.text for note in servers.alarms)
+
+
+def test_the_service_tells_what_was_refuted(servers: Servers, tmp_path: Path) -> None:
+    report, proof = false_report(bonded(servers))
+    posted(servers, report, proof, DEADLINE + 1)
+    market = servers.lab.market
+    with open_store(tmp_path / "store.db") as store:
+        store.save_instance(InstanceRecord("5e" * 16, 1, "0x" + "11" * 32, {}))
+        evidence, begun = Evidence(market, store), market.client.block().number
+        evidence.follow(market.events(0, begun))
+        found = store.proof("electricity", 0)
+        assert found is not None
+        assert (found.tier, found.poster, found.voided) == ("optimistic", LIARS[0].address, False)
+        assert set(found.servers) == {server.address for server in SERVERS}
+        window = market.read("oracleTerms", contract=ORACLE)[0][1]
+        assert found.challengeable_until == DEADLINE + 1 + window
+        servers.live(20)
+        evidence.follow(market.events(begun + 1, market.client.block().number))
+        assert store.proof("electricity", 0) == replace(found, voided=True)
+        # Whoever reads both at once comes to the same.
+        Evidence(market, store).follow(market.events(0, market.client.block().number))
+        assert store.proof("electricity", 0) == replace(found, voided=True)
 
 
 def test_a_posting_hidden_in_another_contract_is_found(servers: Servers) -> None:

@@ -140,6 +140,9 @@ def test_a_refuted_price_is_void_everywhere_and_told(
     assert [(c.kind, c.number) for c in market.changes_after(before)] == [("posting", 3)]
     assert ask.get("/api/postings/electricity/3").json()["voided"]
     assert ask.get("/api/rounds/3/book").json()["price"] is None
+    history = ask.get("/api/prices?limit=1000").json()["history"]["items"]
+    assert 3 not in [posting["epoch"] for posting in history]
+    assert len(history) == world.PERIODS - 1
 
 
 def test_no_name_is_in_them(market: Store, world: SimpleNamespace, ask: Any) -> None:

@@ -120,7 +120,9 @@ class BookKeeper:
                 books.electricity[a["epoch"]] = PostedValue.unpack(a["value"])
             else:
                 books.elecoin[a["epoch"]] = ElecoinValue.unpack(a["value"])
-
+        elif event.name == "Voided":
+            prices = books.electricity if a["feed"] == Feed.ELECTRICITY else books.elecoin
+            prices.pop(a["epoch"], None)
         elif event.name == "Corrected":
             books.members[a["account"]].corrections.append(
                 Correction(

@@ -112,6 +112,8 @@ class Recorder:
             self._keeper.add(event)
             if event.name == "Posted":
                 self._record_posting(event)
+            elif event.name == "Voided" and event.arguments["feed"] == Feed.ELECTRICITY:
+                self._digests.pop(event.arguments["epoch"], None)
             elif event.name == "Traded":
                 trades.append(self._trade(event))
             elif event.name == "PoolSettled":
