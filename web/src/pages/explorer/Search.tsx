@@ -1,5 +1,6 @@
 import { useMutation } from '@tanstack/react-query'
 import { type RefObject, useState } from 'react'
+import { useAccess } from '../../api/access'
 import { useFormat, useMarket } from '../../api/market'
 import { texts } from '../../i18n/catalogue'
 import { Link } from '../../parts/Link'
@@ -18,10 +19,12 @@ const useTexts = texts(
     searching: 'Searching …',
     hash: 'Neither a transaction nor a block has this hash.',
     number: (latest: string) => `There is no such block yet: the latest is ${latest}.`,
-    name: 'Nothing of this name. Names of members are found by themselves and by the operator only.',
-    hex: 'A hash has 64 hexadecimal digits after 0x, an address 40.',
+    name: 'Nothing of this name. Names of members are found only by themselves and by the operator, once their data is open (My account, Operator).',
+    hex: 'Nothing begins so. A hash has 64 hexadecimal digits after 0x, an address 40; the beginning is enough for a member’s.',
     empty: 'Write what to look for.',
     several: 'Several fit:',
+    period: (number: string) => `period ${number}`,
+    round: (number: string) => `round ${number}`,
     keys: 'Keys: / searches, j and k go through the rows, Enter opens, g then h comes back here.',
   },
   {
@@ -32,10 +35,12 @@ const useTexts = texts(
       searching: 'Wird gesucht …',
       hash: 'Weder eine Transaktion noch ein Block hat diesen Hash.',
       number: (latest: string) => `Diesen Block gibt es noch nicht: Der neueste ist ${latest}.`,
-      name: 'Nichts mit diesem Namen. Namen von Mitgliedern finden nur sie selbst und der Betreiber.',
-      hex: 'Ein Hash hat 64 hexadezimale Ziffern nach 0x, eine Adresse 40.',
+      name: 'Nichts mit diesem Namen. Namen von Mitgliedern finden nur sie selbst und der Betreiber, wenn deren Daten geöffnet sind (Mein Konto, Betreiber).',
+      hex: 'Nichts beginnt so. Ein Hash hat 64 hexadezimale Ziffern nach 0x, eine Adresse 40; bei Mitgliedern genügt der Anfang.',
       empty: 'Schreiben Sie, wonach gesucht werden soll.',
       several: 'Mehreres passt:',
+      period: (number: string) => `Periode ${number}`,
+      round: (number: string) => `Runde ${number}`,
       keys: 'Tasten: / sucht, j und k gehen durch die Zeilen, Enter öffnet, g und dann h führt hierher zurück.',
     },
   },
@@ -47,10 +52,13 @@ export function Search({ field }: { field: RefObject<HTMLInputElement | null> })
   const format = useFormat()
   const chain = useChain()
   const market = useMarket()
+  const { header } = useAccess()
   const [text, setText] = useState('')
   const search = useMutation({
-    mutationFn: (asked: string) =>
-      find(chain, classify(asked, Object.keys(market.contracts)), named),
+    mutationFn: (asked: string) => {
+      const wanted = classify(asked, Object.keys(market.contracts))
+      return find(chain, wanted, (given) => named(given, header))
+    },
     onSuccess: (found) => {
       if (found.kind !== 'place') return
       setText('')
@@ -104,7 +112,7 @@ export function Search({ field }: { field: RefObject<HTMLInputElement | null> })
               {found.items.map((item) => (
                 <li key={item.path}>
                   <Link to={item.path} onClick={() => search.reset()}>
-                    {item.label}
+                    {item.kind === 'member' ? item.text : t[item.kind](item.text)}
                   </Link>
                 </li>
               ))}

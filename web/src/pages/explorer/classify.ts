@@ -6,10 +6,10 @@ export type Wanted =
   | { kind: 'number'; number: bigint }
   | { kind: 'posting'; feed: 'electricity' | 'elecoin'; epoch: bigint }
   | { kind: 'contract'; name: string }
-  | { kind: 'hex'; digits: number }
+  | { kind: 'hex'; text: string; digits: number }
   | { kind: 'name'; name: string }
 
-const MOST_NAME = 100
+const MOST_NAME = 80
 
 /** What a text asks for. `contracts` are the deployment's names. Spaces around it do not count. */
 export function classify(text: string, contracts: readonly string[]): Wanted {
@@ -27,7 +27,8 @@ export function classify(text: string, contracts: readonly string[]): Wanted {
   }
   const contract = contracts.find((one) => one.toLowerCase() === asked.toLowerCase())
   if (contract !== undefined) return { kind: 'contract', name: contract }
-  if (/^0x[0-9a-f]*$/i.test(asked)) return { kind: 'hex', digits: asked.length - 2 }
+  if (/^0x[0-9a-f]*$/i.test(asked))
+    return { kind: 'hex', text: asked.toLowerCase(), digits: asked.length - 2 }
   return { kind: 'name', name: asked.slice(0, MOST_NAME) }
 }
 

@@ -7,13 +7,14 @@ import type { Wanted } from './classify'
 /** Where a search leads: a place, several to choose from, or the reason why to none. */
 export type Found =
   | { kind: 'place'; path: string }
-  | { kind: 'choice'; items: readonly { label: string; path: string }[] }
+  | { kind: 'choice'; items: readonly Named[] }
   | { kind: 'nothing'; why: 'hash' | 'number' | 'name' | 'hex' | 'empty'; latest?: bigint }
 
 /** One answer of the service to a searched name. */
 export interface Named {
-  kind: string
-  label: string
+  kind: 'member' | 'period' | 'round'
+  /** Her name or address; the number. */
+  text: string
   path: string
 }
 
@@ -28,8 +29,6 @@ export async function find(
   switch (wanted.kind) {
     case 'empty':
       return { kind: 'nothing', why: 'empty' }
-    case 'hex':
-      return { kind: 'nothing', why: 'hex' }
     case 'address':
       return { kind: 'place', path: `/explorer/address/${wanted.address}` }
     case 'contract':
@@ -47,13 +46,21 @@ export async function find(
         ? { kind: 'choice', items }
         : { kind: 'nothing', why: 'number', latest }
     }
-    case 'name': {
-      const items = await names(wanted.name)
-      const [only, second] = items
-      if (only !== undefined && second === undefined) return { kind: 'place', path: only.path }
-      return only === undefined ? { kind: 'nothing', why: 'name' } : { kind: 'choice', items }
-    }
+    case 'hex':
+      // The beginning of a member's address.
+      return wanted.digits >= 2 && wanted.digits < 40
+        ? chosen(await names(wanted.text), 'hex')
+        : { kind: 'nothing', why: 'hex' }
+    case 'name':
+      return chosen(await names(wanted.name), 'name')
   }
+}
+
+/** The only one at once; several to choose from. */
+function chosen(items: readonly Named[], why: 'hex' | 'name'): Found {
+  const [only, second] = items
+  if (only === undefined) return { kind: 'nothing', why }
+  return second === undefined ? { kind: 'place', path: only.path } : { kind: 'choice', items }
 }
 
 /** A hash is a transaction's or a block's: both are asked. */

@@ -1,23 +1,25 @@
-import { ServiceError } from '../../api/client'
+import { answered, api } from '../../api/client'
 import type { Named } from './find'
 
-interface Item {
-  kind: 'member' | 'period' | 'round'
-  label: string
-  address?: string | null
-  number?: number | null
-}
-
-/** What the service finds of a name or number. Throws ServiceError. */
-export async function named(text: string): Promise<readonly Named[]> {
-  const answer = await fetch(`/api/find?q=${encodeURIComponent(text)}`)
-  if (!answer.ok) throw new ServiceError(answer.status, `status ${answer.status}`)
-  const { items } = (await answer.json()) as { items: readonly Item[] }
-  return items.map((item) => ({ kind: item.kind, label: item.label, path: pathOf(item) }))
-}
-
-function pathOf(item: Item): string {
-  if (item.kind === 'member') return `/explorer/address/${item.address}`
-  if (item.kind === 'period') return `/explorer/posting/electricity/${item.number}`
-  return '/rewards'
+/** What the service finds of a name, a number or the beginning of an address. Throws ServiceError.
+ *
+ * Names are told to whom `header` (Authorization) lets know them.
+ */
+export async function named(text: string, header: string | null): Promise<readonly Named[]> {
+  const { items } = await answered(
+    api.GET('/api/find', {
+      params: { query: { q: text } },
+      headers: header === null ? {} : { Authorization: header },
+    }),
+  )
+  return items.map((item) =>
+    item.kind === 'member'
+      ? { kind: item.kind, text: item.label, path: `/explorer/address/${item.address}` }
+      : {
+          kind: item.kind,
+          text: item.number.toString(),
+          path:
+            item.kind === 'period' ? `/explorer/posting/electricity/${item.number}` : '/rewards',
+        },
+  )
 }

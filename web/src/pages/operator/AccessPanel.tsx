@@ -4,7 +4,7 @@ import { useMarket } from '../../api/market'
 import { texts } from '../../i18n/catalogue'
 import { Account } from '../../parts/Account'
 import { sentenceOf } from '../../tx/problem'
-import { looksLikeToken, setToken, useAccess } from './access'
+import { looksLikeToken, setToken, useAccess } from '../../api/access'
 import { useStanding } from './office'
 
 const useTexts = texts(

@@ -3,7 +3,7 @@ import { texts } from '../../i18n/catalogue'
 import { Account } from '../../parts/Account'
 import { Asked } from '../../parts/Asked'
 import { Table } from '../../parts/Table'
-import { useAccess } from './access'
+import { useAccess } from '../../api/access'
 import { type Health, useHealth } from './service'
 import { useWords } from './texts'
 

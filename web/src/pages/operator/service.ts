@@ -1,6 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { answered, api, type Schemas, ServiceError } from '../../api/client'
-import { useAccess } from './access'
+import { useAccess } from '../../api/access'
 
 export type WaitingRequest = Schemas['WaitingRequest']
 export type Decision = 'approve' | 'refuse'

@@ -1,5 +1,5 @@
 import { useSyncExternalStore } from 'react'
-import { useSigned } from '../../api/signed'
+import { useSigned } from './signed'
 
 /** The operator's token as she pasted it: in memory only, so that a reload forgets it. */
 let token: string | null = null
