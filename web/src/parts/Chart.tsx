@@ -64,8 +64,13 @@ export function Chart({
     const element = place.current
     if (element === null) return
     element.dataset['dark'] = String(dark)
-    const style = getComputedStyle(element)
-    const colour = (name: string) => style.getPropertyValue(name).trim() || name
+    // The canvas takes resolved colours only: the element wears each for a moment.
+    const colour = (name: string) => {
+      element.style.color = `var(${name})`
+      const resolved = getComputedStyle(element).color
+      element.style.color = ''
+      return resolved
+    }
     const shown = (value: number | null) => (value === null ? '–' : format.number(value, 4))
     const axis = (text: string | undefined, values: uPlot.Axis.Values): uPlot.Axis => ({
       values,
