@@ -75,7 +75,7 @@ export function Balances({ me, time }: { me: Me; time: number }) {
       : []),
   ]
   return (
-    <dl className="cards">
+    <dl className="cards balances">
       {cards.map(([name, value, hint]) => (
         <div key={name}>
           <dt>{name}</dt>

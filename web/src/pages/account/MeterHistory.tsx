@@ -29,6 +29,7 @@ const useTexts = texts(
     corrected: 'corrected',
     missing: 'missing',
     unknown: '–',
+    time: 'Time',
   },
   {
     de: {
@@ -48,6 +49,7 @@ const useTexts = texts(
       corrected: 'korrigiert',
       missing: 'fehlt',
       unknown: '–',
+      time: 'Zeit',
     },
   },
 )
@@ -112,7 +114,14 @@ function Readings({ readings }: { readings: readonly Reading[] }) {
       )}
       chart={
         <Suspense fallback={<div className="chart" />}>
-          <Chart label={t.figure} {...drawn} time timeZone={timezone} yLabel="kWh" />
+          <Chart
+            label={t.figure}
+            {...drawn}
+            time
+            timeZone={timezone}
+            xLabel={t.time}
+            yLabel="kWh"
+          />
         </Suspense>
       }
       table={

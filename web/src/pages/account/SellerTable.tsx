@@ -108,7 +108,9 @@ export function SellerTable({ sellers, picked, pick, reasons, zone }: Props) {
   if (reasons && sellers.some((one) => one.refused !== null)) {
     columns.push({
       head: t.why,
-      cell: ({ seller }) => (seller.leftWh === 0n ? t.nothing : seller.refused),
+      cell: ({ seller }) => (
+        <span className="reason">{seller.leftWh === 0n ? t.nothing : seller.refused}</span>
+      ),
     })
   }
   return (

@@ -69,7 +69,7 @@ export function Statement(own: Own) {
       <h2>{t.title}</h2>
       <Asked query={query}>
         {({ months, formats }) => {
-          const month = months.find((one) => one === chosen) ?? months[0]
+          const month = months.find((one) => one === chosen) ?? months.at(-1)
           if (month === undefined) return <p>{t.none}</p>
           return (
             <>
@@ -80,7 +80,7 @@ export function Statement(own: Own) {
                   value={month}
                   onChange={(event) => choose(event.target.value)}
                 >
-                  {months.map((one) => (
+                  {months.toReversed().map((one) => (
                     <option key={one}>{one}</option>
                   ))}
                 </select>

@@ -22,6 +22,8 @@ const useTexts = texts(
     active: (until: string) => `Your agent acts for you until ${until}.`,
     ended: 'Your standing order has ended; nobody declares or trades for you.',
     none: 'You have given no standing order; nobody declares or trades for you.',
+    poor: 'Your deposit is empty: to buy from neighbours you need elecoins in it.',
+    toElecoins: 'Buy elecoins',
     toTrading: 'Declare and trade',
     toOrder: 'Standing order',
   },
@@ -38,6 +40,8 @@ const useTexts = texts(
       active: (until: string) => `Ihr Agent handelt für Sie bis ${until}.`,
       ended: 'Ihr Dauerauftrag ist abgelaufen; niemand sagt für Sie an oder handelt für Sie.',
       none: 'Sie haben keinen Dauerauftrag gegeben; niemand sagt für Sie an oder handelt für Sie.',
+      poor: 'Ihr Guthaben ist leer: um bei Nachbarn zu kaufen, brauchen Sie Elecoins darin.',
+      toElecoins: 'Elecoins kaufen',
       toTrading: 'Ansagen und handeln',
       toOrder: 'Dauerauftrag',
     },
@@ -59,6 +63,11 @@ export function Today({ me, time }: { me: Me; time: number }) {
   return (
     <section className="panel">
       <h2>{t.title}</h2>
+      {me.mayTrade && me.deposit === 0n ? (
+        <p>
+          {t.poor} <Link to={pathOfSection('elecoins')}>{t.toElecoins}</Link>
+        </p>
+      ) : null}
       <p>{t.next(format.time(clock.startOf(next)))}</p>
       {declared !== undefined && has(declared, 'declared') ? (
         <Declared slot={declared} />

@@ -4,10 +4,10 @@ import { useFormat } from '../../api/market'
 import { useClock, useWallSeconds } from '../../chain/time'
 import { texts } from '../../i18n/catalogue'
 import { Asked } from '../../parts/Asked'
-import { type Me, useSlots } from './reads'
+import { type Me, useSlots, useTradeable } from './reads'
 import { commonReason, type Seller } from './sellers'
 import { SellerTable } from './SellerTable'
-import { readingOf } from './slots'
+import { buyingOf } from './slots'
 import { TradeForm } from './TradeForm'
 import { useSellers } from './useSellers'
 
@@ -20,10 +20,15 @@ const useTexts = texts(
     period: 'Period',
     until: (time: string, wall: string) => `Open until ${time} of the market’s clock${wall}.`,
     wall: (span: string) => `, about ${span} from now`,
-    mine: (needed: string, bought: string) =>
-      `Your meter shows a need of ${needed}; you have bought ${bought} of it.`,
+    mine: (needed: string, bought: string, left: string) =>
+      `Your meter shows a need of ${needed}; you have bought ${bought} of it and may buy ${left} more, by what you declared.`,
+    undeclared:
+      'You declared nothing for this period, so you cannot buy in it: all is the grid’s. Declare the next one below, or give a standing order.',
+    pooled: 'The pool buys for you in this period.',
+    other: 'You did not declare a need for this period, so you cannot buy in it.',
     unread: 'Your reading of this period is not there (or disputed), so you cannot buy in it.',
     surplus: 'Your meter shows a surplus in this period: there is nothing to buy for you.',
+    done: (bought: string) => `You have bought all that you may in this period: ${bought}.`,
     none: 'Nobody offered energy in this period.',
   },
   {
@@ -35,8 +40,14 @@ const useTexts = texts(
       period: 'Periode',
       until: (time: string, wall: string) => `Offen bis ${time} nach der Uhr des Marktes${wall}.`,
       wall: (span: string) => `, noch etwa ${span}`,
-      mine: (needed: string, bought: string) =>
-        `Ihr Zähler zeigt einen Bedarf von ${needed}; davon haben Sie ${bought} gekauft.`,
+      mine: (needed: string, bought: string, left: string) =>
+        `Ihr Zähler zeigt einen Bedarf von ${needed}; davon haben Sie ${bought} gekauft und dürfen nach Ihrer Ansage noch ${left}.`,
+      undeclared:
+        'Für diese Periode ist nichts angesagt, deshalb können Sie nicht kaufen: alles kommt aus dem Netz. Sagen Sie unten die nächste an oder geben Sie einen Dauerauftrag.',
+      pooled: 'In dieser Periode kauft der Pool für Sie.',
+      other: 'Für diese Periode ist kein Bedarf angesagt, deshalb können Sie nicht kaufen.',
+      done: (bought: string) =>
+        `Sie haben in dieser Periode alles gekauft, was Sie dürfen: ${bought}.`,
       unread:
         'Ihre Ablesung dieser Periode fehlt (oder ist bestritten), deshalb können Sie nicht kaufen.',
       surplus: 'Ihr Zähler zeigt in dieser Periode einen Überschuss: es gibt nichts zu kaufen.',
@@ -97,31 +108,38 @@ function Open({ me, period }: { me: Me; period: number }) {
   const [picked, pick] = useState<Address | null>(null)
   const sellers = useSellers(me, period)
   const mine = useSlots(me.address, [period]).get(period)
-  const need = mine === undefined ? 0 : mine.consumed - mine.generated
+  const left = useTradeable(me.address, period)
+  const buying = mine === undefined || left === undefined ? null : buyingOf(mine, left)
   return (
     <>
-      {mine === undefined ? null : (
+      {mine === undefined || left === undefined || buying === null ? null : (
         <p>
-          {readingOf(mine) !== 'complete'
-            ? t.unread
-            : need <= 0
-              ? t.surplus
-              : t.mine(format.kwh(need), format.kwh(mine.traded))}
+          {buying === 'may'
+            ? t.mine(
+                format.kwh(mine.consumed - mine.generated),
+                format.kwh(mine.traded),
+                format.kwh(left),
+              )
+            : buying === 'done'
+              ? t.done(format.kwh(mine.traded))
+              : t[buying]}
         </p>
       )}
       <Asked query={sellers}>
         {(known: readonly Seller[]) => {
           const common = commonReason(known)
+          // Her own reason was said above; then it is not repeated for each retailer.
+          const mayBuy = buying === null || buying === 'may'
           const seller = known.find((one) => one.account === picked)
           if (known.length === 0) return <p>{t.none}</p>
           return (
             <>
-              {common === null ? null : <p className="problem">{common}</p>}
+              {common === null || !mayBuy ? null : <p className="problem">{common}</p>}
               <SellerTable
                 sellers={known}
                 picked={picked}
                 pick={pick}
-                reasons={common === null}
+                reasons={common === null && mayBuy}
                 zone={me.zone}
               />
               {seller === undefined || seller.refused !== null ? null : (

@@ -98,6 +98,17 @@ export function useSlots(address: Address, periods: readonly number[]): Map<numb
   )
 }
 
+/** Wh that an account may still sell or buy of a period; undefined until it is known. */
+export function useTradeable(address: Address, period: number): bigint | undefined {
+  const trading = useContract('ElectricityTrading')
+  return useReadContract({
+    ...trading,
+    functionName: 'tradeable',
+    args: [address, period],
+    query: FRESH,
+  }).data
+}
+
 /** The periods that may be open for an account: none that is open lies outside of them. */
 export function useOpenPeriods(me: Me, time: number): number[] {
   const clock = useClock()

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { creditOf, creditsOf, FLAGS, readingOf, type Slot } from './slots'
+import { buyingOf, creditOf, creditsOf, FLAGS, readingOf, type Slot } from './slots'
 
 const slot: Slot = {
   period: 41,
@@ -35,4 +35,16 @@ it('a reading counts only where all registers came, of this period alone, undisp
   expect(readingOf({ ...slot, flags: complete })).toBe('complete')
   expect(readingOf({ ...slot, flags: complete | spanning })).toBe('spanning')
   expect(readingOf({ ...slot, flags: complete | spanning | quarantined })).toBe('disputed')
+})
+
+it('energy can be bought where it was declared, measured, and not all of it is bought', () => {
+  const { declared, complete, pooled } = FLAGS
+  const ready = { ...slot, flags: declared | complete, net: -300, consumed: 400, generated: 50 }
+  expect(buyingOf(ready, 330n)).toBe('may')
+  expect(buyingOf(ready, 0n)).toBe('done')
+  expect(buyingOf({ ...ready, net: 5 }, 0n)).toBe('other')
+  expect(buyingOf({ ...ready, generated: 400 }, 0n)).toBe('surplus')
+  expect(buyingOf({ ...ready, flags: declared }, 0n)).toBe('unread')
+  expect(buyingOf({ ...ready, flags: declared | pooled }, 0n)).toBe('pooled')
+  expect(buyingOf(slot, 0n)).toBe('undeclared')
 })

@@ -60,3 +60,19 @@ export function readingOf(slot: Slot): Reading {
   if (!has(slot, 'complete')) return 'waiting'
   return has(slot, 'spanning') ? 'spanning' : 'complete'
 }
+
+/** What a buyer may do in a period that is traded. */
+export type Buying = 'may' | 'pooled' | 'undeclared' | 'other' | 'unread' | 'surplus' | 'done'
+
+/** Why a period's energy cannot be bought for an account, or that it can.
+ *
+ * `leftWh`: what the market would still let her buy.
+ */
+export function buyingOf(slot: Slot, leftWh: bigint): Buying {
+  if (!has(slot, 'declared')) return 'undeclared'
+  if (has(slot, 'pooled')) return 'pooled'
+  if (readingOf(slot) !== 'complete') return 'unread'
+  if (slot.consumed <= slot.generated) return 'surplus'
+  if (slot.net >= 0) return 'other'
+  return leftWh > 0n ? 'may' : 'done'
+}
