@@ -12,10 +12,13 @@ from typing import Any
 import httpx
 import pytest
 
+from oracle.app.day.plan import development_roster
+from oracle.app.day.recorder import Recorder
 from oracle.app.day.run import STORE
 from oracle.app.serving.statements import StoreStatements
 from oracle.app.verify.draws import Draw, read_contests, verify_draw
 from oracle.app.verify.postings import read_history
+from oracle.chain.client import ChainError
 from oracle.chain.market import Event, Market
 from oracle.cli import main
 from oracle.community.load import load_community
@@ -275,6 +278,46 @@ def test_statements_are_those_of_the_command(day: Day, get: Get, tmp_path: Path)
     assert month in said["error"]
     get(f"{base}/statement?month=2026-13", own=True, status=422)
     get(f"{base}/statement?month={month}&language=fr", own=True, status=422)
+
+
+class Failing(Market):
+    """A market whose node does not answer now and then."""
+
+    asked = 0
+
+    def read_many(self, *args: Any, **options: Any) -> Any:
+        self.asked += 1
+        if self.asked in (3, 9, 30):
+            raise ChainError("busy")
+        return super().read_many(*args, **options)
+
+
+def test_a_node_that_fails_now_and_then_loses_and_doubles_nothing(
+    market: Market, store: Store, tmp_path: Path
+) -> None:
+    failing = Failing(market.client, market.deployment)
+    community = load_community()
+    roster = development_roster(community, 0)
+    with open_store(tmp_path / "again.db") as again:
+        instance = store.instance()
+        assert instance is not None
+        again.save_instance(instance)
+        start = store.supply_prices()[0].starts_at
+        recorder = Recorder(community, roster, failing, again, start)
+        failures = 0
+        while failures < 9:
+            try:
+                recorder.follow()
+                break
+            except ChainError:
+                failures += 1
+        assert failures == 3
+        for table in ("declarations", "floors", "proofs", "contests", "tickets", "postings"):
+            assert list(again.scan(table, 10_000)) == list(store.scan(table, 10_000)), table
+        for table in ("member_periods", "bill_lines", "trades", "readings", "reputation"):
+            assert list(again.scan(table, 10_000)) == list(store.scan(table, 10_000)), table
+        traded = sum(event.energy_traded_wh for event in store.periods(limit=1000).items)
+        assert recorder.books.energy_traded_wh == traded
 
 
 def test_what_is_not_there_is_404(get: Get) -> None:

@@ -143,13 +143,11 @@ class BookKeeper:
 
     def _close(self, a: dict[str, Any]) -> None:
         period, who = a["period"], a["account"]
+        # First what may fail: the chain is asked.
+        price = self._elecoin_price(self._schedule.epoch_of(period))
         self._declarers.pop(period, None)
-        self.books.members[who].entries[period] = _entry(
-            a,
-            self._flows.pop((who, period), _Flows()),
-            self.start_of(period),
-            self._elecoin_price(self._schedule.epoch_of(period)),
-        )
+        flow = self._flows.pop((who, period), _Flows())
+        self.books.members[who].entries[period] = _entry(a, flow, self.start_of(period), price)
 
 
 def _book_trade(flows: dict[tuple[str, int], _Flows], a: dict[str, int]) -> None:

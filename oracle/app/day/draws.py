@@ -29,24 +29,27 @@ class Draws:
         self._place, self._least = rewards.address, rewards.activation()
         self._entries: dict[tuple[int, int], list[tuple[str, int]]] = defaultdict(list)
         self._events: dict[int, list[Event]] = defaultdict(list)
+        self._touched: set[int] = set()
+        self._done = -1
 
     def follow(self, first: int, last: int) -> None:
-        """Blocks `first` to `last`, each once and in order."""
-        view = interface(REWARDS)
-        touched: set[int] = set()
-        for log in self._market.client.logs(self._place, [], first, last):
+        """Blocks `first` to `last`, in order. After a failure the same may come again."""
+        view, first = interface(REWARDS), max(first, self._done + 1)
+        for log in self._market.client.logs(self._place, [], first, last) if first <= last else ():
             decoded = view.decode_log(log)
             if decoded is None:
                 continue
             name, a = decoded
             if name == "Entered":
                 self._entries[a["round"], a["zone"]].append((a["account"], a["energyWh"]))
-                touched.add(a["round"])
+                self._touched.add(a["round"])
             elif name in TOLD:
                 self._events[a["round"]].append(Event(name, a, log))
-                touched.add(a["round"])
-        for round_ in sorted(touched):
+                self._touched.add(a["round"])
+        self._done = max(self._done, last)
+        for round_ in sorted(self._touched):
             self._record(round_)
+            self._touched.discard(round_)
 
     def _record(self, round_: int) -> None:
         contests: list[ContestRecord] = []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property, lru_cache
 
@@ -19,6 +19,7 @@ from oracle.service.store import Store
 TIERS: dict[int, Tier] = {1: "inline", 2: "constant", 3: "optimistic", 4: "consent"}
 """By the contract's `Status`."""
 UNCERTIFIED = 2**96 - 1
+Arguments = Mapping[str, object]
 
 
 def feed_name(feed: int) -> FeedName:
@@ -32,38 +33,39 @@ class Evidence:
         self.market, self.store = market, store
         self._declared: Counter[tuple[FeedName, int]] = Counter()
         self._constants: list[Event] = []
+        self._done = -1
         self._order = lru_cache(self._order_of)
 
     def follow(self, events: Sequence[Event]) -> None:
-        """Before the postings themselves are recorded: who hears of one finds its proof."""
+        """Before the postings themselves are recorded: who hears of one finds its proof.
+
+        `events` are those of whole blocks. After a failure the same may come again.
+        """
+        events = [event for event in events if event.log.block > self._done]
         declarations: list[DeclarationRecord] = []
         floors: dict[int, FloorRecord] = {}
         standing: list[Event] = []
+        constants, counts = list(self._constants), self._declared.copy()
         for event in events:
             a = event.arguments
             if event.name == "ConstantsScheduled":
-                self._constants.append(event)
+                constants.append(event)
             elif event.name == "TargetDeclared":
                 period = a["period"]
-                declarations.append(self._declaration("electricity", period, a, a["word"]))
+                declarations.append(_declaration(counts, "electricity", period, a, a["word"]))
                 if period not in floors:
                     # A change takes longer than an epoch to come, so this one holds for the period.
-                    ticks = floor_ticks(self.market, self._constants, period)
+                    ticks = floor_ticks(self.market, constants, period)
                     floors[period] = FloorRecord(period, ticks)
             elif event.name == "NeedDeclared":
-                declarations.append(self._declaration("elecoin", a["epoch"], a, a["needWei"]))
+                declarations.append(_declaration(counts, "elecoin", a["epoch"], a, a["needWei"]))
             elif event.name in ("Posted", "Voided"):
                 standing.append(event)
         self.store.record_declarations(declarations)
         self.store.record_floors(floors.values())
         self._record_proofs(standing)
-
-    def _declaration(
-        self, feed: FeedName, epoch: int, a: dict[str, object], value: int
-    ) -> DeclarationRecord:
-        position = self._declared[feed, epoch]
-        self._declared[feed, epoch] += 1
-        return DeclarationRecord(feed, epoch, position, str(a["account"]), value)
+        self._constants, self._declared = constants, counts
+        self._done = max((event.log.block for event in events), default=self._done)
 
     def _record_proofs(self, events: Sequence[Event]) -> None:
         """What was posted and refuted, in order: a refuted price may be posted again."""
@@ -114,3 +116,12 @@ class Evidence:
     @cached_property
     def _challenge_window(self) -> int:
         return int(self.market.read("oracleTerms", contract=ORACLE)[0][1])
+
+
+def _declaration(
+    counts: Counter[tuple[FeedName, int]], feed: FeedName, epoch: int, a: Arguments, value: int
+) -> DeclarationRecord:
+    """The next of an epoch's, which is counted."""
+    position = counts[feed, epoch]
+    counts[feed, epoch] += 1
+    return DeclarationRecord(feed, epoch, position, str(a["account"]), value)

@@ -69,6 +69,7 @@ class Recorder:
         self._member = dict(zip(roster.addresses, community.members, strict=True))
         self._digests: dict[int, str] = {}
         self._traded: dict[int, int] = {}
+        self._counted = (-1, -1)
         self._tariffs = {member.retail: member for member in community.members}
         store.record_members(
             MemberRecord(
@@ -97,7 +98,7 @@ class Recorder:
         self.store.record_supplies([_supply(record.address, meter, terms)])
 
     def follow(self) -> None:
-        """Reads what is new on the chain."""
+        """Reads what is new on the chain; after a failure the same again, counted once."""
         head = self.market.client.block().number - self._depth
         if head < self._next_block:
             return
@@ -109,16 +110,16 @@ class Recorder:
         moves: list[ElecoinMoveRecord] = []
         self._evidence.follow(events)
         for event in events:
-            self._keeper.add(event)
+            if (place := (event.log.block, event.log.index)) > self._counted:
+                self._keeper.add(event)
+                self._count_energy(event)
+                self._counted = place
             if event.name == "Posted":
                 self._record_posting(event)
             elif event.name == "Voided" and event.arguments["feed"] == Feed.ELECTRICITY:
                 self._digests.pop(event.arguments["epoch"], None)
             elif event.name == "Traded":
                 trades.append(self._trade(event))
-            elif event.name == "PoolSettled":
-                period = event.arguments["period"]
-                self._traded[period] = self._traded.get(period, 0) + event.arguments["energyWh"]
             elif event.name == "Empowered":
                 self._record_registration(event.arguments)
             elif event.name == "Closed":
@@ -236,9 +237,13 @@ class Recorder:
             )
         )
 
+    def _count_energy(self, event: Event) -> None:
+        if event.name in ("Traded", "PoolSettled"):
+            period = event.arguments["period"]
+            self._traded[period] = self._traded.get(period, 0) + event.arguments["energyWh"]
+
     def _trade(self, event: Event) -> TradeRecord:
         a = event.arguments
-        self._traded[a["period"]] = self._traded.get(a["period"], 0) + a["energyWh"]
         return TradeRecord(
             period=a["period"],
             transaction="0x" + event.log.transaction.hex(),
