@@ -8,6 +8,8 @@ export const WAD = 10n ** 18n
 export interface Format {
   /** `digits` after the point, at most; `least` of them always. */
   number(value: number, digits?: number, least?: number): string
+  /** So many figures that count; very great and very small ones with a power of ten. */
+  figures(value: number, count?: number): string
   /** A whole number of 1e-18, shown with `digits` after the point. */
   wad(value: bigint, digits?: number): string
   /** Wh as kWh. */
@@ -35,8 +37,17 @@ export function makeFormat(language: Language, timeZone: string): Format {
       maximumFractionDigits: digits,
       minimumFractionDigits: Math.min(least, digits),
     }).format(value)
+  const figures = (value: number, count = 6) => {
+    const size = Math.abs(value)
+    const far = size !== 0 && (size < 1e-4 || size >= 1e9)
+    return new Intl.NumberFormat(locale, {
+      maximumSignificantDigits: far ? Math.min(count, 3) : count,
+      ...(far ? { notation: 'scientific' } : {}),
+    }).format(value)
+  }
   return {
     number,
+    figures,
     wad: (value, digits = 4) => number(Number(value) / 1e18, digits, Math.min(2, digits)),
     kwh: (wattHours) => `${number(Number(wattHours) / 1000, 3)} kWh`,
     percent: (share) =>

@@ -1,7 +1,17 @@
+import './lab.css'
 import type { RoomProps } from '../Room'
 import { useRoomNames } from '../Room'
+import { GameList } from './GameList'
+import { GameView } from './GameView'
 
-export default function LabPage(_room: RoomProps) {
+export default function LabPage({ rest }: RoomProps) {
   const names = useRoomNames()
-  return <h1>{names.lab}</h1>
+  const [game] = rest
+  if (game !== undefined) return <GameView key={game} name={game} />
+  return (
+    <>
+      <h1>{names.lab}</h1>
+      <GameList />
+    </>
+  )
 }

@@ -41,7 +41,7 @@ function rankOf(text: string, ranks: readonly number[]): number | undefined {
   const shown = /\n\s*\n/.test(text) ? 3 : /[\n;]/.test(text) ? 2 : /[\s,]/.test(text) ? 1 : 0
   if (ranks.includes(shown)) return shown
   // A single number may be a list of one, a single row a table of one.
-  return ranks.filter((rank) => rank > shown).sort((a, b) => a - b)[0]
+  return ranks.filter((rank) => rank > shown).toSorted((a, b) => a - b)[0]
 }
 
 function rowsOf(text: string): readonly string[] {
@@ -61,17 +61,20 @@ function all(parts: readonly string[], one: (part: string) => Json | undefined):
 export function textOf(value: Json | undefined, ranks: readonly number[]): string {
   if (value === undefined || value === null) return ''
   if (!isList(value)) return String(value)
-  const row = (items: Json) => (isList(items) ? items.map(String).join(', ') : String(items))
   const rank = depthOf(value)
   if (rank === 1) {
-    const text = row(value)
+    const text = lineOf(value)
     return value.length === 1 && ranks.includes(0) ? `${text},` : text
   }
   if (rank === 2) {
-    const text = value.map(row).join('\n')
+    const text = value.map(lineOf).join('\n')
     return value.length === 1 && Math.min(...ranks) < 2 ? `${text};` : text
   }
-  return value.map((table) => (isList(table) ? table.map(row).join('\n') : '')).join('\n\n')
+  return value.map((table) => (isList(table) ? table.map(lineOf).join('\n') : '')).join('\n\n')
+}
+
+function lineOf(items: Json): string {
+  return isList(items) ? items.map(String).join(', ') : String(items)
 }
 
 /** How deep numbers lie in lists. */

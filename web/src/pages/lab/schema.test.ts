@@ -86,10 +86,12 @@ describe('a form from a schema', () => {
   })
 })
 
+function places(scenario: object) {
+  return check(FIELDS, scenario as never).map(({ place, why }) => [place, why])
+}
+
 describe('what a form knows to be wrong', () => {
   const good = { game: 'made_up', costs: [1, 2], nodes: [{ kind: 'load', power: 1 }] }
-  const places = (scenario: object) =>
-    check(FIELDS, scenario as never).map(({ place, why }) => [place, why])
 
   it('is nothing for a good scenario', () => {
     expect(places(good)).toEqual([])

@@ -1,0 +1,69 @@
+import { Asked } from '../../parts/Asked'
+import { Link } from '../../parts/Link'
+import { linkTo } from './link'
+import { type Paper, useGamesQuery, usePapersQuery } from './queries'
+import { useLabTexts } from './texts'
+
+/** Every game, and what the papers show of them. */
+export function GameList() {
+  const t = useLabTexts()
+  return (
+    <>
+      <p>{t.intro}</p>
+      <h2>{t.games}</h2>
+      <Asked query={useGamesQuery()}>
+        {(games) => (
+          <ul className="games">
+            {games.map((game) => (
+              <li key={game.name} className="card">
+                <h3>
+                  <Link to={`/lab/${game.name}`}>{game.title}</Link>
+                </h3>
+                <p className="soft">{game.summary}</p>
+              </li>
+            ))}
+          </ul>
+        )}
+      </Asked>
+      <h2>{t.papers}</h2>
+      <p className="soft">{t.papersIntro}</p>
+      <Asked query={usePapersQuery()}>
+        {(papers) => (
+          <ul className="papers">
+            {papers.map((one) => (
+              <li key={one.image} className="card">
+                <PaperFigure one={one} />
+              </li>
+            ))}
+          </ul>
+        )}
+      </Asked>
+    </>
+  )
+}
+
+function PaperFigure({ one }: { one: Paper }) {
+  const t = useLabTexts()
+  const game = one.scenario?.['game']
+  return (
+    <figure>
+      <a href={one.image}>
+        <img src={one.image} alt={one.title} loading="lazy" />
+      </a>
+      <figcaption>
+        <strong>
+          {one.paper}, {one.figure}
+        </strong>
+        <br />
+        {one.title}
+        {one.note === '' ? null : <span className="soft"> {one.note}</span>}
+        <br />
+        {one.scenario !== null && typeof game === 'string' ? (
+          <Link to={linkTo(game, one.scenario, 0)}>{t.open}</Link>
+        ) : (
+          <span className="soft">{t.noScenario}</span>
+        )}
+      </figcaption>
+    </figure>
+  )
+}
