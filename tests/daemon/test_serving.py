@@ -7,6 +7,7 @@ import secrets
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +21,7 @@ from market_lab import ADMIN, MEMBERS, SCHEDULE, SERVERS, STRANGER, Lab
 from oracle import UserError
 from oracle.app.serving.command import serve
 from oracle.app.serving.instance import show_deployment
+from oracle.app.serving.market import ChainMarket
 from oracle.app.serving.operations import Operations, probes_of
 from oracle.chain.deployment import DeploymentError
 from oracle.chain.signer import Signer
@@ -27,6 +29,7 @@ from oracle.service.auth import access_message, action_message, authorization, s
 from oracle.service.peer_api import PeerPort, peer_app
 from oracle.service.peer_server import PeerServer
 from oracle.service.store import open_store
+from tests.handlers import Handler, serving
 
 pytestmark = pytest.mark.node
 
@@ -196,6 +199,27 @@ def test_edge_servers_are_what_their_probes_say(lab: Lab, tmp_path: Path) -> Non
     assert sorted(server.rank for server in well.values()) == [0, 1, 2]
     assert (seen.reachable, seen.head) == (True, lab.client.block().number)
     assert (lost.reachable, lost.head, lost.url) == (False, None, "http://127.0.0.1:9")
+
+
+class Hanging(Handler):
+    def do_POST(self) -> None:
+        self.released.wait(30)
+
+
+def test_a_node_that_hangs_holds_up_nobody_for_long(lab: Lab, tmp_path: Path) -> None:
+    (tmp_path / "d.toml").write_text(lab.deployment.to_toml())
+    with open_store(tmp_path / "s") as store, serving(Hanging) as url:
+        show_deployment(store, tmp_path / "d.toml", None, None)
+        market = ChainMarket(url, store, patience=0.5)
+        began = time.monotonic()
+        with ThreadPoolExecutor(16) as pool:
+            found = list(pool.map(market.rights, [NEWCOMER.address] * 16))
+        assert found == [None] * 16
+        # One after the other they would need 8 s.
+        assert time.monotonic() - began < 4
+        well = ChainMarket(lab.client.url, store)
+        assert well.rights(NEWCOMER.address).any is False
+        assert well.rights(MEMBERS[0].address).generation is True
 
 
 @pytest.mark.parametrize(
