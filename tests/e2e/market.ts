@@ -117,14 +117,19 @@ function runs(pid: number): boolean {
 
 /** Runs a statement on the market's store, behind the service's back. */
 export function writeStore(market: Market, statement: string, values: readonly string[]): void {
-  const program = `import sqlite3, sys
+  onStore(market, statement, values)
+}
+
+/** The first column of what a statement finds in the market's store. */
+export function readStore(market: Market, statement: string): string[] {
+  return JSON.parse(onStore(market, statement, [])) as string[]
+}
+
+function onStore(market: Market, statement: string, values: readonly string[]): string {
+  const program = `import json, sqlite3, sys
 with sqlite3.connect(sys.argv[1], timeout=20) as store:
-    store.execute(sys.argv[2], sys.argv[3:])`
-  execFileSync(PYTHON, [
-    '-c',
-    program,
-    join(market.folder, 'run/store.sqlite'),
-    statement,
-    ...values,
-  ])
+    print(json.dumps([row[0] for row in store.execute(sys.argv[2], sys.argv[3:])]))`
+  const store = join(market.folder, 'run/store.sqlite')
+  const line = ['-c', program, store, statement, ...values]
+  return execFileSync(PYTHON, line, { encoding: 'utf8' })
 }
