@@ -74,7 +74,7 @@ function unpacked(): Browser {
     mkdirSync(part, { recursive: true })
     writeFileSync(join(part, 'chromium'), unbrotli('chromium.br'), { mode: 0o755 })
     for (const archive of ['swiftshader', 'al2023', 'fonts'])
-      execFileSync('tar', ['-x', '--no-same-owner', '-C', part], {
+      execFileSync('tar', ['-x', '--no-same-owner', '--no-same-permissions', '-C', part], {
         input: unbrotli(`${archive}.tar.br`),
       })
     writeFileSync(join(part, 'fonts.conf'), FONTS)

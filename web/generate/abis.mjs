@@ -22,6 +22,8 @@ const PARTS = {
   ElectricityTrading: ['ElectricityTrading', 'MarketOffice', 'SettlementOffice'],
   EquilibriumOracle: ['EquilibriumOracle', 'OracleTribunal'],
 }
+// For the first page, which cannot afford a whole ABI: a file of its own, with these functions.
+const EXCERPTS = { fees: ['ElectricityTrading', ['feeOf']] }
 
 const read = (name) => JSON.parse(readFileSync(new URL(`${name}.json`, ARTIFACTS), 'utf8')).abi
 const inputs = (item) => (item.inputs ?? []).map((input) => input.type).join()
@@ -56,6 +58,10 @@ export function abis() {
     for (const item of abi.filter((one) => one.type === 'error')) {
       errors.set(identity(item), item)
     }
+  }
+  for (const [file, [name, wanted]] of Object.entries(EXCERPTS)) {
+    const abi = abiOf(name).filter((item) => item.type === 'function' && wanted.includes(item.name))
+    files[`abi/${file}.ts`] = `export const abi = ${JSON.stringify(abi)} as const\n`
   }
   const sorted = [...errors.values()].toSorted((a, b) => (identity(a) < identity(b) ? -1 : 1))
   files['errors.ts'] =

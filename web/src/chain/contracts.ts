@@ -1,19 +1,14 @@
 import type { Address } from 'viem'
-import type { Market } from '../api/market'
 import { useMarket } from '../api/market'
 import { abi as elecoin } from '../generated/abi/Elecoin'
 import { abi as trading } from '../generated/abi/ElectricityTrading'
 import { abi as orders } from '../generated/abi/StandingOrders'
+import { addressOf } from './address'
+
+export { addressOf } from './address'
 
 /** The contracts that most rooms call; others import their own ABI. */
 export const ABIS = { Elecoin: elecoin, ElectricityTrading: trading, StandingOrders: orders }
-
-/** Where a contract of this market is. Throws where the deployment has none of that name. */
-export function addressOf(market: Market, name: string): Address {
-  const found = market.contracts[name]
-  if (found === undefined) throw new Error(`no contract ${name} in this deployment`)
-  return found as Address
-}
 
 /** A contract of this market, as viem and wagmi take it. */
 export function useContract<Name extends keyof typeof ABIS>(

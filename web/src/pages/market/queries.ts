@@ -2,7 +2,8 @@ import { useQuery, type UseQueryResult } from '@tanstack/react-query'
 import { useReadContracts } from 'wagmi'
 import { answered, api, ServiceError, type Schemas } from '../../api/client'
 import { useMarket } from '../../api/market'
-import { useContract } from '../../chain/contracts'
+import { addressOf } from '../../chain/address'
+import { abi as fees } from '../../generated/abi/fees'
 
 export type Posting = Schemas['Posting']
 export type Certificate = Schemas['Certificate']
@@ -83,7 +84,7 @@ export function useCertificate(feed: Feed, epoch: number) {
 /** Network fee and levy within each zone, ELE per kWh together; those that the chain tells. */
 export function useFees(period: number | null): readonly number[] {
   const market = useMarket()
-  const trading = useContract('ElectricityTrading')
+  const trading = { address: addressOf(market, 'ElectricityTrading'), abi: fees }
   const read = useReadContracts({
     contracts: market.zones.map(
       (_, zone) =>
