@@ -9,8 +9,7 @@ import { NewInstance } from './layout/NewInstance'
 import { Waiting } from './layout/Waiting'
 import { Fault } from './parts/Fault'
 import { Room } from './pages/Room'
-import { openJournal } from './tx/journal'
-import { watchPending } from './tx/watch'
+import { openJournal, sentByNow } from './tx/journal'
 
 /** The page: which market it shows, then its rooms. */
 export function App() {
@@ -29,8 +28,14 @@ function Opened({ market }: { market: Market }) {
   useEffect(() => followEvents(queries), [queries])
   useEffect(() => {
     openJournal(journal)
-    watchPending(config, queries, market)
-    const timer = window.setInterval(() => watchPending(config, queries, market), 10_000)
+    const follow = async () => {
+      // Who sent nothing need not load what follows it.
+      if (!sentByNow().some((one) => one.state === 'pending')) return
+      const { watchPending } = await import('./tx/watch')
+      watchPending(config, queries, market)
+    }
+    void follow()
+    const timer = window.setInterval(() => void follow(), 10_000)
     return () => window.clearInterval(timer)
   }, [config, queries, market, journal])
   return (
