@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from typing import Any, cast
 
@@ -50,7 +51,7 @@ def asked(door: Door, then: Callable[[], Any]) -> Joined | str:
     asking = threading.Thread(target=ask)
     asking.start()
     while asking.is_alive() and door.waiting == 0:
-        pass
+        time.sleep(0.001)
     then()
     asking.join(20)
     return told[0]
