@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import tomllib
 from functools import lru_cache
+from typing import Any
 
 from pydantic import Field
 
@@ -24,13 +26,28 @@ class Figure(Out):
     caption: str
     note: str = Field(description="by published item: what became of it here")
     image: str = Field(description="its path at this service; SVG")
+    scenario: dict[str, Any] | None = Field(
+        description="what POST /api/solve takes; null where a figure is of many"
+    )
 
 
 @lru_cache
 def figures() -> tuple[Figure, ...]:
     """All of them, in the report's order."""
     listed = json.loads((material("papers") / INDEX).read_text(encoding="utf-8"))
-    return tuple(Figure(**item | {"image": f"/api/papers/{item['image']}"}) for item in listed)
+    return tuple(
+        Figure(
+            **item
+            | {"image": f"/api/papers/{item['image']}", "scenario": _scenario(item["figure"])}
+        )
+        for item in listed
+    )
+
+
+def _scenario(figure: str) -> dict[str, Any] | None:
+    """The example file of that name."""
+    source = material("examples") / "papers" / f"{figure}.toml"
+    return tomllib.loads(source.read_text(encoding="utf-8")) if source.is_file() else None
 
 
 @lru_cache

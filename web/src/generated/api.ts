@@ -1062,6 +1062,13 @@ export interface components {
             /** Paper */
             paper: string;
             /**
+             * Scenario
+             * @description what POST /api/solve takes; null where a figure is of many
+             */
+            scenario: {
+                [key: string]: unknown;
+            } | null;
+            /**
              * Source
              * @description whose, and where it stands there
              */

@@ -36,7 +36,7 @@ export function Answer({ answer, scenario, plots }: Props) {
       )}
       <Drawings solution={answer.solution} scenario={scenario} plots={plots} />
       {grids.length === 0 ? null : (
-        <details className="tables" open={grids.length <= 2}>
+        <details className="tables" open={plots.length === 0}>
           <summary>{t.tables}</summary>
           {grids.map((grid) => (
             <ValueTable key={grid.name} grid={grid} />

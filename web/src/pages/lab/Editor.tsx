@@ -5,7 +5,7 @@ import { check, type Problem } from './check'
 import { Fields } from './Fields'
 import type { Form } from './form'
 import { nameOf, within } from './json'
-import type { GameDetails } from './queries'
+import type { Example, GameDetails } from './queries'
 import { ScenarioText } from './ScenarioText'
 import { fieldsOf, strangers } from './schema'
 import { useLabTexts } from './texts'
@@ -16,6 +16,7 @@ const VIEWS: readonly View[] = ['form', 'toml', 'json']
 
 interface Props {
   game: GameDetails
+  examples: readonly Example[]
   bench: Bench
   /** What the service said of the scenario. */
   refused: Error | null
@@ -23,7 +24,7 @@ interface Props {
 }
 
 /** A scenario as a form, or as the text of its file. */
-export function Editor({ game, bench, refused, onProblems }: Props) {
+export function Editor({ game, examples, bench, refused, onProblems }: Props) {
   const t = useLabTexts()
   const id = useId()
   const [view, setView] = useState<View>('form')
@@ -56,12 +57,12 @@ export function Editor({ game, bench, refused, onProblems }: Props) {
             id={`${id}-example`}
             value={bench.example ?? ''}
             onChange={({ target }) => {
-              const example = game.examples[Number(target.value)]
+              const example = examples[Number(target.value)]
               if (target.value !== '' && example !== undefined) bench.replace(example.scenario)
             }}
           >
             {bench.example === null ? <option value="">{t.own}</option> : null}
-            {game.examples.map((example, place) => (
+            {examples.map((example, place) => (
               <option key={example.title} value={place}>
                 {example.title}
               </option>

@@ -1,6 +1,6 @@
 import { Asked } from '../../parts/Asked'
 import { Link } from '../../parts/Link'
-import { linkTo } from './link'
+import { linkToPaper } from './link'
 import { type Paper, useGamesQuery, usePapersQuery } from './queries'
 import { useLabTexts } from './texts'
 
@@ -48,18 +48,16 @@ function PaperFigure({ one }: { one: Paper }) {
   return (
     <figure>
       <a href={one.image}>
-        <img src={one.image} alt={one.title} loading="lazy" />
+        <img src={one.image} alt={one.words} loading="lazy" />
       </a>
       <figcaption>
-        <strong>
-          {one.paper}, {one.figure}
-        </strong>
-        <br />
-        {one.title}
-        {one.note === '' ? null : <span className="soft"> {one.note}</span>}
-        <br />
-        {one.scenario !== null && typeof game === 'string' ? (
-          <Link to={linkTo(game, one.scenario, 0)}>{t.open}</Link>
+        <strong>{one.title}</strong>
+        <p>{one.caption}</p>
+        <p className="soft">
+          {one.source}. {one.note}.
+        </p>
+        {typeof game === 'string' ? (
+          <Link to={linkToPaper(game, one.figure)}>{t.open}</Link>
         ) : (
           <span className="soft">{t.noScenario}</span>
         )}

@@ -1,33 +1,48 @@
-import { useState } from 'react'
+import { useMemo, useState } from 'react'
 import { Asked } from '../../parts/Asked'
 import { Link } from '../../parts/Link'
 import { Answer } from './Answer'
 import { Editor } from './Editor'
 import { Files } from './Files'
 import { same } from './json'
-import { type GameDetails, useGameQuery } from './queries'
+import { examplesOf, type GameDetails, type Paper, useGameQuery, usePapersQuery } from './queries'
 import { SolveBar } from './SolveBar'
 import { useLabTexts } from './texts'
 import { useBench } from './useBench'
 import { useSolve } from './useSolve'
 
+const NONE: readonly Paper[] = []
+
 /** One game: its scenario to change, and what comes of it. */
 export function GameView({ name }: { name: string }) {
   const t = useLabTexts()
   const query = useGameQuery(name)
+  const papers = usePapersQuery()
   return (
     <>
       <p>
         <Link to="/lab">← {t.back}</Link>
       </p>
-      <Asked query={query}>{(game) => <Opened key={game.name} game={game} />}</Asked>
+      <Asked query={query}>
+        {(game) =>
+          papers.isPending ? null : (
+            <Opened key={game.name} game={game} papers={papers.data ?? NONE} />
+          )
+        }
+      </Asked>
     </>
   )
 }
 
-function Opened({ game }: { game: GameDetails }) {
+interface OpenedProps {
+  game: GameDetails
+  papers: readonly Paper[]
+}
+
+function Opened({ game, papers }: OpenedProps) {
   const t = useLabTexts()
-  const bench = useBench(game.name, game.examples)
+  const examples = useMemo(() => examplesOf(game, papers), [game, papers])
+  const bench = useBench(game.name, examples)
   const solve = useSolve()
   const [problems, setProblems] = useState(0)
   const { now } = solve
@@ -39,6 +54,7 @@ function Opened({ game }: { game: GameDetails }) {
       <p>{game.summary}</p>
       <Editor
         game={game}
+        examples={examples}
         bench={bench}
         refused={now.state === 'refused' ? now.error : null}
         onProblems={setProblems}

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { fits, linkFrom, linkTo, linkToExample } from './link'
+import { fits, linkFrom, linkTo, linkToExample, linkToPaper } from './link'
 
 describe('a link to the lab', () => {
   it('brings back the scenario and the seed', () => {
@@ -10,6 +10,7 @@ describe('a link to the lab', () => {
       game: 'contest',
       scenario,
       example: null,
+      paper: null,
       seed: 7,
     })
   })
@@ -17,6 +18,11 @@ describe('a link to the lab', () => {
   it('names an example, the first by nothing', () => {
     expect(linkToExample('contest', 0)).toBe('/lab/contest')
     expect(linkFrom('contest', linkToExample('contest', 2).split('?')[1] ?? '').example).toBe(2)
+  })
+
+  it('names the figure of a paper', () => {
+    const [, search] = linkToPaper('mining', 'fork').split('?')
+    expect(linkFrom('mining', search ?? '')).toMatchObject({ paper: 'fork', scenario: null })
   })
 
   it('leaves out a scenario that is too long, and what cannot be read', () => {

@@ -7,8 +7,9 @@ const LONGEST = 6000
 export interface Link {
   game: string
   scenario: Table | null
-  /** Which of the game's examples. */
+  /** Which of the game's examples, or of which of the papers' figures. */
   example: number | null
+  paper: string | null
   seed: number
 }
 
@@ -20,6 +21,10 @@ export function linkTo(game: string, scenario: Table, seed: number): string {
 
 export function linkToExample(game: string, example: number, seed = 0): string {
   return `${path(game)}${query(example === 0 ? {} : { example: String(example) }, seed)}`
+}
+
+export function linkToPaper(game: string, figure: string, seed = 0): string {
+  return `${path(game)}${query({ paper: figure }, seed)}`
 }
 
 /** Whether a scenario fits into a link. */
@@ -36,6 +41,7 @@ export function linkFrom(game: string, search: string): Link {
     game,
     scenario: packed === null ? null : unpack(packed),
     example,
+    paper: given.get('paper'),
     seed: whole(given.get('seed')) ?? 0,
   }
 }

@@ -1,34 +1,24 @@
 import { useQuery } from '@tanstack/react-query'
-import { ServiceError } from '../../api/client'
+import { answered, api, type Schemas } from '../../api/client'
 import type { Table } from './json'
 import type { Plot } from './plots'
 import type { Schema } from './schema'
 
-export interface GameSummary {
-  name: string
-  title: string
-  summary: string
-  docs: string
-}
+export type GameSummary = Schemas['GameSummary']
+export type Paper = Schemas['Figure']
 
 export interface Example {
   title: string
+  /** The paper's figure that it is of. */
+  paper?: string
   scenario: Table
 }
 
+/** A game as the service describes it, with its JSON in the types that forms and figures read. */
 export interface GameDetails extends GameSummary {
   schema: Schema
   examples: readonly Example[]
   plots: readonly Plot[]
-}
-
-export interface Paper {
-  paper: string
-  figure: string
-  title: string
-  image: string
-  scenario: Table | null
-  note: string
 }
 
 // Games do not change while a service runs.
@@ -37,7 +27,7 @@ const FOREVER = { staleTime: Infinity }
 export function useGamesQuery() {
   return useQuery({
     queryKey: ['games'],
-    queryFn: () => asked<GameSummary[]>('/api/games'),
+    queryFn: () => answered(api.GET('/api/games')),
     ...FOREVER,
   })
 }
@@ -45,21 +35,34 @@ export function useGamesQuery() {
 export function useGameQuery(name: string) {
   return useQuery({
     queryKey: ['games', name],
-    queryFn: () => asked<GameDetails>(`/api/games/${encodeURIComponent(name)}`),
+    queryFn: async () =>
+      (await answered(
+        api.GET('/api/games/{name}', { params: { path: { name } } }),
+      )) as unknown as GameDetails,
     ...FOREVER,
   })
+}
+
+/** A game's own examples, and those that the papers' figures are of. */
+export function examplesOf(game: GameDetails, papers: readonly Paper[]): readonly Example[] {
+  const shown = papers.flatMap((one) =>
+    one.scenario?.['game'] === game.name
+      ? [
+          {
+            title: `${one.paper}: ${one.caption}`,
+            paper: one.figure,
+            scenario: one.scenario as Table,
+          },
+        ]
+      : [],
+  )
+  return [...game.examples, ...shown]
 }
 
 export function usePapersQuery() {
   return useQuery({
     queryKey: ['papers'],
-    queryFn: () => asked<Paper[]>('/api/papers'),
+    queryFn: () => answered(api.GET('/api/papers')),
     ...FOREVER,
   })
-}
-
-async function asked<Data>(path: string): Promise<Data> {
-  const answer = await fetch(path)
-  if (!answer.ok) throw new ServiceError(answer.status, `status ${answer.status}`)
-  return (await answer.json()) as Data
 }

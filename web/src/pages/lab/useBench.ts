@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'react'
 import { go, useLocation } from '../../route'
 import { type Json, type Path, same, type Table, withAt } from './json'
-import { linkFrom, linkTo, linkToExample } from './link'
+import { linkFrom, linkTo, linkToExample, linkToPaper } from './link'
 import type { Example } from './queries'
 
 const PAUSE_MS = 400
@@ -23,8 +23,13 @@ export function useBench(game: string, examples: readonly Example[]): Bench {
   const [{ scenario, seed }, set] = useState(() => opened(game, location, examples))
   const at = examples.findIndex((one) => same(one.scenario, scenario))
   const example = at < 0 ? null : at
+  const paper = examples[at]?.paper
   const address =
-    example === null ? linkTo(game, scenario, seed) : linkToExample(game, example, seed)
+    example === null
+      ? linkTo(game, scenario, seed)
+      : paper === undefined
+        ? linkToExample(game, example, seed)
+        : linkToPaper(game, paper, seed)
 
   useEffect(() => {
     // She went back, or followed another link.
@@ -60,7 +65,8 @@ function opened(
   examples: readonly Example[],
 ): { scenario: Table; seed: number } {
   const link = linkFrom(game, location.split('?')[1] ?? '')
-  const example = examples[link.example ?? 0] ?? examples[0]
+  const shown = examples.find((one) => one.paper !== undefined && one.paper === link.paper)
+  const example = shown ?? examples[link.example ?? 0] ?? examples[0]
   const scenario = link.scenario ?? example?.scenario ?? {}
   return { scenario: { ...scenario, game }, seed: link.seed }
 }
