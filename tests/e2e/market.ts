@@ -13,7 +13,7 @@ const SEED = 7
 const PERIODS = 4
 /** Wall seconds of a live period: its trading window is open for two thirds of them. */
 const LIVE_SECONDS = 9
-const START_MS = 90_000
+const START_MS = 180_000
 const MORNING = 10
 
 /** A running market: what the tests must know of it. */

@@ -3,7 +3,6 @@ import { findBrowser } from './browser.ts'
 
 export default defineConfig({
   globalSetup: './setup.ts',
-  globalTimeout: 180_000,
   timeout: 30_000,
   expect: { timeout: 8_000 },
   workers: 2,

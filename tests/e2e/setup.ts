@@ -1,4 +1,4 @@
-import { type Market, startMarket, stopMarket } from './market.ts'
+import { type Market, send, startMarket, stopMarket } from './market.ts'
 
 const HANDED_ON = 'WATTMARKET_E2E'
 
@@ -8,6 +8,8 @@ export default async function setUp(): Promise<() => Promise<void>> {
   if (process.env[HANDED_ON]) return async () => {}
   const market = await startMarket()
   process.env[HANDED_ON] = JSON.stringify(market)
+  // Whatever ends this process, Ctrl-C or a failure of the runner, ends the market.
+  process.once('exit', () => send(market.pid, 'SIGTERM'))
   return () => stopMarket(market)
 }
 
