@@ -1,11 +1,26 @@
-import { type FormEvent, useId, useState } from 'react'
+import { useQuery } from '@tanstack/react-query'
+import { lazy, Suspense, useState } from 'react'
 import { useConnection } from 'wagmi'
+import { answered, api, type Schemas } from '../../api/client'
 import { useMarket } from '../../api/market'
 import { Account, TransactionLink } from '../../parts/Account'
 import { Link } from '../../parts/Link'
-import { plainSentenceOf } from '../../tx/plain'
 import { useJoinTexts } from './joinTexts'
-import { isName, useJoin, useJoinState } from './useJoin'
+
+// Signing is loaded once there is a wallet to sign.
+const JoinForm = lazy(() => import('./JoinForm'))
+
+/** Whether an account is a member, has asked, or was refused. */
+function useJoinState(account: string | undefined) {
+  return useQuery({
+    queryKey: ['join', account],
+    enabled: account !== undefined,
+    queryFn: () =>
+      answered(api.GET('/api/join/{address}', { params: { path: { address: account ?? '' } } })),
+    // Only the operator's answer comes without an event.
+    refetchInterval: ({ state }) => (state.data?.state === 'requested' ? 5000 : 60_000),
+  })
+}
 
 /** How a visitor becomes a member; who is one sees that she is. */
 export function JoinPanel() {
@@ -13,20 +28,20 @@ export function JoinPanel() {
   const market = useMarket()
   const { address } = useConnection()
   const state = useJoinState(address).data?.state
-  const join = useJoin()
-  const answer = join.asked.data?.account === address ? join.asked.data : undefined
+  const [told, setAnswer] = useState<Schemas['JoinAnswer'] | null>(null)
+  const answer = told?.account === address ? told : null
   if (state === 'joined') {
     return (
       <section className="join-done" aria-label={t.title} role="status">
         <p>
-          {answer === undefined ? t.joined : t.welcome} <Link to="/account">{t.next}</Link>
+          {answer === null ? t.joined : t.welcome} <Link to="/account">{t.next}</Link>
         </p>
         {answer?.meter ? (
           <p>
             {t.meter} <Account address={answer.meter} />
           </p>
         ) : null}
-        {answer !== undefined && answer.transactions.length > 0 ? (
+        {answer !== null && answer.transactions.length > 0 ? (
           <p>
             {t.sent}{' '}
             {answer.transactions.map((hash) => (
@@ -54,52 +69,10 @@ export function JoinPanel() {
           <strong>{t.connect}</strong>
         </p>
       ) : state === 'none' || (state === 'requested' && market.join === 'open') ? (
-        <JoinForm join={join} />
+        <Suspense>
+          <JoinForm onAnswer={setAnswer} />
+        </Suspense>
       ) : null}
     </section>
-  )
-}
-
-function JoinForm({ join }: { join: ReturnType<typeof useJoin> }) {
-  const t = useJoinTexts()
-  const market = useMarket()
-  const id = useId()
-  const [name, setName] = useState('')
-  const { ready, stage, asked } = join
-  const trimmed = name.trim()
-  const wrong = !isName(trimmed)
-  const press = (event: FormEvent) => {
-    event.preventDefault()
-    if (ready && stage === 'idle' && !wrong) asked.mutate(trimmed)
-  }
-  const label = {
-    idle: market.join === 'open' ? t.join : t.ask,
-    wallet: t.sign,
-    joining: t.joining,
-  }
-  return (
-    <form onSubmit={press}>
-      {market.join === 'request' ? <p className="soft">{t.asks}</p> : null}
-      <div className="field">
-        <label htmlFor={id}>{t.name}</label>
-        <input
-          id={id}
-          value={name}
-          maxLength={63}
-          aria-invalid={wrong}
-          aria-describedby={`${id}-hint ${id}-problem`}
-          onChange={(event) => setName(event.target.value)}
-        />
-        <div id={`${id}-hint`} className="hint">
-          {t.nameHint}
-        </div>
-      </div>
-      <button type="submit" className="primary" disabled={!ready || stage !== 'idle' || wrong}>
-        {label[stage]}
-      </button>
-      <p id={`${id}-problem`} className="problem" role="status">
-        {wrong ? t.nameWrong : asked.error ? plainSentenceOf(asked.error) : null}
-      </p>
-    </form>
   )
 }

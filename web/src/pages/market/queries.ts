@@ -1,5 +1,6 @@
 import { useQuery, type UseQueryResult } from '@tanstack/react-query'
-import { useReadContracts } from 'wagmi'
+import { decodeFunctionResult, encodeFunctionData } from 'viem'
+import { useClient } from 'wagmi'
 import { answered, api, ServiceError, type Schemas } from '../../api/client'
 import { useMarket } from '../../api/market'
 import { addressOf } from '../../chain/address'
@@ -16,6 +17,7 @@ export type Feed = Posting['feed']
 const SELDOM_MS = 30_000
 /** Postings of a feed that the page looks back on: two days of quarter hours. */
 const LOOKED_BACK = 192
+const NO_FEES: readonly number[] = []
 
 /** The newest prices, and the history of one feed, newest first. */
 export function usePrices(feed: Feed) {
@@ -81,18 +83,36 @@ export function useCertificate(feed: Feed, epoch: number) {
   })
 }
 
-/** Network fee and levy within each zone, ELE per kWh together; those that the chain tells. */
+/** Network fee and levy within each zone, ELE per kWh together; those that the chain tells.
+ *
+ * A plain `eth_call`: what wagmi brings along to read contracts would weigh on the first page.
+ */
 export function useFees(period: number | null): readonly number[] {
   const market = useMarket()
-  const trading = { address: addressOf(market, 'ElectricityTrading'), abi: fees }
-  const read = useReadContracts({
-    contracts: market.zones.map(
-      (_, zone) =>
-        ({ ...trading, functionName: 'feeOf', args: [zone, zone, period ?? 0] }) as const,
-    ),
-    query: { enabled: period !== null && market.rpc, staleTime: 60_000 },
+  const client = useClient()
+  const address = addressOf(market, 'ElectricityTrading')
+  const within = async (zone: number): Promise<number[]> => {
+    if (client === undefined || period === null) return []
+    const call = { abi: fees, functionName: 'feeOf' } as const
+    const data = encodeFunctionData({ ...call, args: [zone, zone, period] })
+    try {
+      const result = await client.request({
+        method: 'eth_call',
+        params: [{ to: address, data }, 'latest'],
+      })
+      const [network, levy] = decodeFunctionResult({ ...call, data: result })
+      return [Number(network + levy) / 1e18]
+    } catch {
+      // A zone in which nobody may trade, or a chain that does not answer: no fee is known.
+      return []
+    }
+  }
+  const read = useQuery({
+    queryKey: ['fees', period],
+    enabled: client !== undefined && period !== null && market.rpc,
+    queryFn: async () => (await Promise.all(market.zones.map((_, zone) => within(zone)))).flat(),
+    staleTime: 60_000,
+    refetchInterval: ({ state }) => (state.data?.length === 0 ? SELDOM_MS : false),
   })
-  return (read.data ?? []).flatMap((one) =>
-    one.status === 'success' ? [Number(one.result[0] + one.result[1]) / 1e18] : [],
-  )
+  return read.data ?? NO_FEES
 }

@@ -1,4 +1,4 @@
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { answered, api, type Schemas } from '../../api/client'
 import { useSigned } from '../../api/signed'
@@ -12,22 +12,10 @@ export function isName(name: string): boolean {
   return name === '' || NAME.test(name)
 }
 
-/** Whether an account is a member, has asked, or was refused. */
-export function useJoinState(account: string | undefined) {
-  return useQuery({
-    queryKey: ['join', account],
-    enabled: account !== undefined,
-    queryFn: () =>
-      answered(api.GET('/api/join/{address}', { params: { path: { address: account ?? '' } } })),
-    // Only the operator's answer comes without an event.
-    refetchInterval: ({ state }) => (state.data?.state === 'requested' ? 5000 : 60_000),
-  })
-}
-
 export type Stage = 'idle' | 'wallet' | 'joining'
 
 /** Asks to join: the wallet signs the request, the service does the rest. */
-export function useJoin() {
+export function useJoin(onAnswer: (answer: Schemas['JoinAnswer']) => void) {
   const signed = useSigned()
   const queries = useQueryClient()
   const [stage, setStage] = useState<Stage>('idle')
@@ -39,6 +27,7 @@ export function useJoin() {
       setStage('joining')
       return answered(api.POST(PATH, { body, params: { header: { authorization } } }))
     },
+    onSuccess: onAnswer,
     onSettled: async () => {
       setStage('idle')
       await queries.invalidateQueries()
