@@ -35,6 +35,8 @@ const useTexts = texts(
   },
 )
 
+const NONE = '–'
+
 type Period = Schemas['MemberPeriod']
 
 /** Each period with its energy and the lines of its bill; folded away at first. */
@@ -47,15 +49,28 @@ export function BillPeriods({ periods }: { periods: readonly Period[] }) {
   const names = [...new Set(shownLines(all).map((line) => line.name))]
   const amount = (period: Period, wanted: string) => {
     const line = period.bill.find((one) => one.name === wanted)
-    return line === undefined ? '' : `${format.wad(exact(line.amount), 4)} ${line.unit}`
+    const value = line === undefined ? 0n : exact(line.amount)
+    return line === undefined || value === 0n ? NONE : `${format.wad(value, 4)} ${line.unit}`
   }
   const energy = (head: string, of: (period: Period) => number): Column<Period> => ({
     head,
     number: true,
-    cell: (period) => format.kwh(of(period)),
+    cell: (period) => (of(period) === 0 ? NONE : format.kwh(of(period))),
   })
   const columns: Column<Period>[] = [
-    { head: t.start, cell: ({ period }) => format.time(clock.startOf(period)) },
+    {
+      head: t.start,
+      cell: ({ period }) => <span className="when">{format.time(clock.startOf(period))}</span>,
+    },
+    {
+      head: t.sum,
+      number: true,
+      cell: ({ bill }) =>
+        sumsOf(bill)
+          .filter(([, sum]) => sum !== 0n)
+          .map(([unit, sum]) => `${format.wad(sum, 4)} ${unit}`)
+          .join(' + '),
+    },
     energy(t.generated, (period) => period.generated_wh),
     energy(t.consumed, (period) => period.consumed_wh),
     energy(t.bought, (period) => period.bought_wh),
@@ -67,18 +82,9 @@ export function BillPeriods({ periods }: { periods: readonly Period[] }) {
       number: true,
       cell: (period) => amount(period, wanted),
     })),
-    {
-      head: t.sum,
-      number: true,
-      cell: ({ bill }) =>
-        sumsOf(bill)
-          .filter(([, sum]) => sum !== 0n)
-          .map(([unit, sum]) => `${format.wad(sum, 4)} ${unit}`)
-          .join(' + '),
-    },
   ]
   return (
-    <details>
+    <details className="periods">
       <summary>{t.title}</summary>
       <Table caption={t.caption} rows={periods} columns={columns} keyOf={({ period }) => period} />
     </details>

@@ -62,7 +62,7 @@ export function MeterHistory(own: Own) {
   const [after, setAfter] = useState<number | null>(null)
   const query = useMeter(own, after)
   return (
-    <section className="panel">
+    <section className="panel meter">
       <h2>{t.title}</h2>
       <Asked query={query}>
         {(data) => (
@@ -130,7 +130,10 @@ function Readings({ readings }: { readings: readonly Reading[] }) {
           rows={readings}
           keyOf={({ period }) => period}
           columns={[
-            { head: t.start, cell: (one) => format.time(one.starts_at) },
+            {
+              head: t.start,
+              cell: (one) => <span className="when">{format.time(one.starts_at)}</span>,
+            },
             { head: t.generated, number: true, cell: (one) => energy(one.generated_wh) },
             { head: t.consumed, number: true, cell: (one) => energy(one.consumed_wh) },
             {
