@@ -40,7 +40,7 @@ export function Bill(own: Own) {
                 <BillPeriods periods={data.periods} />
               </>
             )}
-            <Pager at={after} next={data.next} turn={setAfter} />
+            <Pager of={t.title} at={after} next={data.next} turn={setAfter} />
             <Corrections corrections={data.corrections} />
           </>
         )}

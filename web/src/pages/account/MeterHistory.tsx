@@ -68,7 +68,7 @@ export function MeterHistory(own: Own) {
         {(data) => (
           <>
             {data.items.length === 0 ? <p>{t.none}</p> : <Readings readings={data.items} />}
-            <Pager at={after} next={data.next} turn={setAfter} />
+            <Pager of={t.title} at={after} next={data.next} turn={setAfter} />
           </>
         )}
       </Asked>

@@ -1,11 +1,13 @@
 import { texts } from '../../i18n/catalogue'
 
 const useTexts = texts(
-  { older: 'Older', newest: 'Newest', pages: 'Pages' },
-  { de: { older: 'Ältere', newest: 'Neueste', pages: 'Seiten' } },
+  { older: 'Older', newest: 'Newest', pages: (of: string) => `Pages of: ${of}` },
+  { de: { older: 'Ältere', newest: 'Neueste', pages: (of: string) => `Seiten von: ${of}` } },
 )
 
 interface Props {
+  /** What it turns the pages of. */
+  of: string
   /** The present page's `after`; null: the newest. */
   at: number | null
   /** The next page's, null at the end. */
@@ -14,11 +16,11 @@ interface Props {
 }
 
 /** To older pages, and back to the newest. */
-export function Pager({ at, next, turn }: Props) {
+export function Pager({ of, at, next, turn }: Props) {
   const t = useTexts()
   if (at === null && next === null) return null
   return (
-    <nav className="pager" aria-label={t.pages}>
+    <nav className="pager" aria-label={t.pages(of)}>
       <button type="button" className="quiet" disabled={at === null} onClick={() => turn(null)}>
         {t.newest}
       </button>
