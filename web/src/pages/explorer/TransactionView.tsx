@@ -13,7 +13,7 @@ import { Logs } from './Logs'
 import { useChain, useTransaction } from './queries'
 import { useTexts as useWords } from './texts'
 import { BlockLink } from './TransactionTable'
-import { Address } from './Value'
+import { Address, HexText } from './Value'
 
 const useTexts = texts(
   {
@@ -169,6 +169,7 @@ function Outcome({ hash, receipt, gas }: OutcomeProps) {
     return (
       <span className="bad">
         ✗ {t.failed} {sentenceOf(error, market)} {known === null ? null : <code>{known.name}</code>}
+        {known === null && data !== null ? <HexText hex={data} /> : null}
       </span>
     )
   }

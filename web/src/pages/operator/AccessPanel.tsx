@@ -4,7 +4,8 @@ import { useMarket } from '../../api/market'
 import { texts } from '../../i18n/catalogue'
 import { Account } from '../../parts/Account'
 import { sentenceOf } from '../../tx/problem'
-import { looksLikeToken, setToken, useAccess } from '../../api/access'
+import { looksLikeToken, setToken } from '../../api/access'
+import { useOperatorAccess } from './access'
 import { useStanding } from './office'
 
 const useTexts = texts(
@@ -56,7 +57,7 @@ const useTexts = texts(
 export function AccessPanel() {
   const t = useTexts()
   const standing = useStanding()
-  const access = useAccess()
+  const access = useOperatorAccess()
   const { administrator, account } = standing
   const same = account !== null && administrator?.toLowerCase() === account.toLowerCase()
   return (
@@ -88,7 +89,7 @@ export function AccessPanel() {
 function Open() {
   const t = useTexts()
   const market = useMarket()
-  const access = useAccess()
+  const access = useOperatorAccess()
   const [text, setText] = useState('')
   const [wrong, setWrong] = useState(false)
   const sign = useMutation({ mutationFn: () => access.sign() })

@@ -3,7 +3,7 @@ import { texts } from '../../i18n/catalogue'
 import { Account } from '../../parts/Account'
 import { Asked } from '../../parts/Asked'
 import { Table } from '../../parts/Table'
-import { useAccess } from '../../api/access'
+import { useOperatorAccess } from './access'
 import { type Health, useHealth } from './service'
 import { useWords } from './texts'
 
@@ -70,7 +70,7 @@ const useTexts = texts(
 export function Machines() {
   const t = useTexts()
   const words = useWords()
-  const { header } = useAccess()
+  const { header } = useOperatorAccess()
   const query = useHealth()
   return (
     <section className="panel">

@@ -7,7 +7,7 @@ import { Asked } from '../../parts/Asked'
 import { short } from '../../parts/short'
 import { type Column, Table } from '../../parts/Table'
 import { sentenceOf } from '../../tx/problem'
-import { useAccess } from '../../api/access'
+import { useOperatorAccess } from './access'
 import { RightsForm } from './RightsForm'
 import { useDecide, useRequests, type WaitingRequest } from './service'
 import { useWords } from './texts'
@@ -64,7 +64,7 @@ export function Requests() {
   const t = useTexts()
   const words = useWords()
   const format = useFormat()
-  const access = useAccess()
+  const access = useOperatorAccess()
   const query = useRequests()
   const [chosen, setChosen] = useState<string | null>(null)
   const columns: Column<WaitingRequest>[] = [

@@ -1,6 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { answered, api, type Schemas, ServiceError } from '../../api/client'
-import { useAccess } from '../../api/access'
+import { useOperatorAccess } from './access'
 
 export type WaitingRequest = Schemas['WaitingRequest']
 export type Decision = 'approve' | 'refuse'
@@ -13,19 +13,19 @@ const MOST_PAGES = 20
 
 /** Who asked to join; asked only with the operator's access. */
 export function useRequests() {
-  const { header } = useAccess()
+  const { header } = useOperatorAccess()
   return useQuery({
     queryKey: ['members', 'operator', 'requests', header],
     queryFn: async () =>
       (await answered(api.GET('/api/requests', { headers: { Authorization: header } }))).items,
     enabled: header !== null,
-    refetchInterval: 10_000,
+    refetchInterval: (query) => (query.state.error === null ? 10_000 : false),
   })
 }
 
 /** Writes down what the operator decided. One who joined meanwhile needs no decision any more. */
 export function useDecide() {
-  const access = useAccess()
+  const access = useOperatorAccess()
   const queries = useQueryClient()
   return useMutation({
     mutationFn: async ({ account, decision }: { account: string; decision: Decision }) => {
@@ -49,7 +49,7 @@ export function useDecide() {
 
 /** Names by address in small letters; empty without the operator's access. */
 export function useNames(): ReadonlyMap<string, string> {
-  const { header } = useAccess()
+  const { header } = useOperatorAccess()
   const query = useQuery({
     queryKey: ['members', 'operator', 'names', header],
     queryFn: () => namedMembers(header),
@@ -81,12 +81,12 @@ async function namedMembers(header: string | null): Promise<readonly NamedMember
 
 /** Health of nodes, daemons and service; asked only with the operator's access. */
 export function useHealth() {
-  const { header } = useAccess()
+  const { header } = useOperatorAccess()
   return useQuery({
     queryKey: ['operator', 'health', header],
     queryFn: () =>
       answered(api.GET('/api/operator/health', { headers: { Authorization: header } })),
     enabled: header !== null,
-    refetchInterval: 5000,
+    refetchInterval: (query) => (query.state.error === null ? 5000 : false),
   })
 }
