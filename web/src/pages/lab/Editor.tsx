@@ -37,7 +37,9 @@ export function Editor({ game, examples, bench, refused, onProblems }: Props) {
   const said = refused instanceof ServiceError && refused.field ? refused : null
   const places: readonly { place: string; text: () => string }[] = [
     ...found.map((one) => ({ place: one.place, text: () => say(one) })),
-    ...(said === null ? [] : [{ place: said.field ?? '', text: () => said.message }]),
+    ...(said === null
+      ? []
+      : [{ place: said.field ?? '', text: () => said.message.replace(`${said.field}: `, '') }]),
   ]
   const form: Form = {
     id,

@@ -1,4 +1,3 @@
-import { ServiceError } from '../../api/client'
 import { useLabTexts } from './texts'
 import type { Bench } from './useBench'
 import type { Solve } from './useSolve'
@@ -48,9 +47,7 @@ export function SolveBar({ bench, solve, problems }: Props) {
         {problems > 0
           ? t.wrongFields(problems)
           : now.state === 'refused'
-            ? now.error instanceof ServiceError && now.error.field
-              ? `${now.error.field}: ${now.error.message}`
-              : now.error.message
+            ? now.error.message
             : null}
       </p>
     </div>
