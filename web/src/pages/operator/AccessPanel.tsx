@@ -69,7 +69,7 @@ export function AccessPanel() {
           {standing.contract ? t.contract : null}
         </p>
       )}
-      {standing.contract && account !== null ? null : (
+      {account !== null && (standing.contract || administrator === null) ? null : (
         <p>{account === null ? t.noWallet : same ? t.you : t.notYou}</p>
       )}
       {access.by === null ? (
