@@ -2,6 +2,8 @@ import { AxeBuilder } from '@axe-core/playwright'
 import { enter, expect, test } from '../fixtures.ts'
 import { ROOMS } from '../rooms.ts'
 
+test.setTimeout(90_000)
+
 const PHONE = { width: 390, height: 844 }
 
 for (const scheme of ['light', 'dark'] as const) {
