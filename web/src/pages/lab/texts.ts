@@ -32,7 +32,6 @@ export const useLabTexts = texts(
     copyLink: 'Copy link',
     copied: 'Copied.',
     tooLong: 'This scenario is too long for a link: pass on its file.',
-    required: 'needed',
     leftOut: (preset: string) => `left out: ${preset}`,
     optional: 'may be left out',
     add: (name: string) => `Add ${name}`,
@@ -76,8 +75,6 @@ export const useLabTexts = texts(
     place: 'no.',
     figureSays: (what: string, along: string, points: string) =>
       `${what} over ${along}, ${points} points.`,
-    unknownGame: 'There is no such game.',
-    docs: 'What it is and how it is solved',
   },
   {
     de: {
@@ -112,7 +109,6 @@ export const useLabTexts = texts(
       copyLink: 'Link kopieren',
       copied: 'Kopiert.',
       tooLong: 'Dieses Szenario ist zu lang für einen Link: geben Sie die Datei weiter.',
-      required: 'nötig',
       leftOut: (preset: string) => `ohne Angabe: ${preset}`,
       optional: 'darf fehlen',
       add: (name: string) => `${name} hinzufügen`,
@@ -157,8 +153,6 @@ export const useLabTexts = texts(
       place: 'Nr.',
       figureSays: (what: string, along: string, points: string) =>
         `${what} über ${along}, ${points} Punkte.`,
-      unknownGame: 'Dieses Spiel gibt es nicht.',
-      docs: 'Was es ist und wie es gelöst wird',
     },
   },
 )
