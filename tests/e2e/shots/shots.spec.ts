@@ -38,6 +38,7 @@ test('a phone', async ({ page }) => {
 })
 
 test('the explorer', async ({ page }) => {
+  await page.setViewportSize({ width: 1280, height: 560 })
   await enter(page, '/explorer')
   await expect(page.getByRole('table').first()).toBeVisible()
   await shot(page, 'page-explorer')
