@@ -56,7 +56,6 @@ export function Bars({ label, names, xLabel, curves }: Props) {
             value === null ? null : (
               <rect
                 // Places are what bars are told apart by.
-                // eslint-disable-next-line react/no-array-index-key
                 key={`${which}-${at}`}
                 className={`bar-${(which % COLOURS) + 1}`}
                 x={LEFT + group * (at + 0.5) + bar * (which - curves.length / 2)}

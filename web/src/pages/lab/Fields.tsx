@@ -189,7 +189,6 @@ function Large({ form, shape, path, value, name }: InnerProps) {
       <ol className="items" start={0}>
         {items.map((item, place) => (
           // Places are what items are told apart by: they have no names of their own.
-          // eslint-disable-next-line react/no-array-index-key
           <li key={place}>
             <Large form={form} shape={shape.of} path={[...path, place]} value={item} name={name} />
             {items.length > shape.count.least ? (

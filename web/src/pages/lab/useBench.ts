@@ -36,8 +36,7 @@ export function useBench(game: string, examples: readonly Example[]): Bench {
     if (location === mine.current) return
     mine.current = location
     if (location.split('?')[0] === address.split('?')[0]) set(opened(game, location, examples))
-    // Only a new address opens something.
-    // eslint-disable-next-line react-hooks/exhaustive-deps
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- only a new address opens something
   }, [location])
   useEffect(() => {
     if (address === mine.current) return
