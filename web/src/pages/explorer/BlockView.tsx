@@ -105,7 +105,10 @@ function Shown({ block }: { block: FullBlock }) {
               ? null
               : `${format.number(Number(block.baseFeePerGas) / 1e9, 9)} G${market.currency}`,
           ],
-          [t.sealer, /^0x0+$/.test(block.miner) ? null : <Account key="sealer" address={block.miner} />],
+          [
+            t.sealer,
+            /^0x0+$/.test(block.miner) ? null : <Account key="sealer" address={block.miner} />,
+          ],
         ]}
       />
       <TransactionTable
