@@ -68,7 +68,7 @@ class EventCursor(Generic[T]):
     """Events of `addresses` and `topics` from block `first` on.
 
     `depth`: how far back hashes are kept. A deeper reorganisation is followed too, by reading anew
-    from `first`; `trouble` hears of it.
+    from `first`; `trouble` hears of it. `behind`: so many blocks below the head are left unread.
     """
 
     client: Client
@@ -80,6 +80,7 @@ class EventCursor(Generic[T]):
     first: int
     depth: int
     span: int = SPAN
+    behind: int = 0
     trouble: Callable[[str], None] = _nothing
     _span: int = field(init=False)
 
@@ -94,7 +95,7 @@ class EventCursor(Generic[T]):
 
     def step(self) -> bool:
         """One range further, or back; False where there is nothing to do now."""
-        head = self.client.block().number
+        head = self.client.block().number - self.behind
         before = self.store.cursor(self.name)
         at = self.first - 1 if before is None else before.block
         kept = () if before is None else before.hashes

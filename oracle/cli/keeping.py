@@ -53,12 +53,19 @@ def restore(archive: Path, folder: Path, password_file: Path, store: str | None)
     epilog="Example: wattmarket serve --store sqlite:////var/lib/wattmarket/store.sqlite "
     "--token /var/lib/wattmarket/token --port 8000 --host market.example.org"
 )
-@click.option("--store", required=True, metavar="URL", help="The store that a run writes.")
+@click.option(
+    "--store",
+    required=True,
+    metavar="URL",
+    help="The store that a run writes, or that follows the chain.",
+)
 @click.option(
     "--token", required=True, type=click.Path(path_type=Path), help="The operator's token file."
 )
 @click.option(
-    "--node", metavar="URL", help="For /rpc and prices' age; without it the chain is ended."
+    "--node",
+    metavar="URL",
+    help="For /rpc, prices' age and --deployment; without it the chain is ended.",
 )
 @click.option("--port", type=int, help="On 127.0.0.1; default: a free one.")
 @click.option(
@@ -73,11 +80,11 @@ def restore(archive: Path, folder: Path, password_file: Path, store: str | None)
     "--deployment",
     type=click.Path(path_type=Path),
     metavar="FILE",
-    help="The market to show, where no run has put one into the store: deployment.toml.",
+    help="The market to show: deployment.toml. With --node its chain is followed into the store.",
 )
 @click.option(
     "--community", type=click.Path(path_type=Path), metavar="FILE",
-    help="With --deployment: its name, currency and zones.",
+    help="With --deployment: its name, currency, zones and tariffs.",
 )  # fmt: skip
 def serve(
     store: str,

@@ -15,8 +15,10 @@ from typing import Any
 
 import httpx
 import pytest
+from community_of_servers import Servers
 from eth_account import Account
 from market_lab import ADMIN, MEMBERS, SCHEDULE, SERVERS, STRANGER, Lab
+from test_edge_servers import begin
 
 from oracle import UserError
 from oracle.app.serving.command import serve
@@ -199,6 +201,44 @@ def test_edge_servers_are_what_their_probes_say(lab: Lab, tmp_path: Path) -> Non
     assert sorted(server.rank for server in well.values()) == [0, 1, 2]
     assert (seen.reachable, seen.head) == (True, lab.client.block().number)
     assert (lost.reachable, lost.head, lost.url) == (False, None, "http://127.0.0.1:9")
+
+
+def test_what_edge_servers_post_is_told_to_who_streams(servers: Servers, tmp_path: Path) -> None:
+    """By nobody but the chain; a service that starts again has it all, and tells it once."""
+    kinds: list[str] = []
+    with served(servers.lab, tmp_path) as site:
+        with site.http.stream("GET", "/api/events", timeout=60) as stream:
+            begin(servers)
+            servers.live(60)
+            for line in stream.iter_lines():
+                if line.startswith("event:"):
+                    kinds.append(line.split()[1])
+                    if "posting" in kinds:
+                        break
+        told = shown(site)
+        assert told["/api/prices"]["items"][0]["epoch"] == 0
+        bids = told["/api/rounds/0/book"]["bids"]
+        assert [bid["energy_wh"] for bid in bids] == [2000, 900, 700]
+        assert told["/api/postings/electricity/0"]["poster"] in {s.address for s in SERVERS}
+        assert {m["address"] for m in told["/api/members"]["items"]} == {
+            member.address for member in MEMBERS
+        }
+    with served(servers.lab, tmp_path) as site:
+        assert shown(site) == told
+        over = SCHEDULE.closing_time(0)
+        servers.mine(over, servers.lab.deployment.depth + 1)
+        deadline = time.monotonic() + 30
+        while not (rounds := site.http.get("/api/rounds").json()["items"]):
+            assert time.monotonic() < deadline
+            time.sleep(0.1)
+        assert [(item["period"], item["state"]) for item in rounds] == [(0, "closed")]
+
+
+def shown(site: Site) -> dict[str, Any]:
+    paths = ("/api/prices", "/api/rounds/0/book", "/api/postings/electricity/0", "/api/members")
+    found = {path: site.http.get(path).json() for path in paths}
+    found["/api/prices"] = found["/api/prices"]["history"]  # the rest tells the chain's time
+    return found
 
 
 class Hanging(Handler):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -11,8 +10,9 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, delete, insert, select, update
 
+from oracle.app.cursor_table import CursorTable
 from oracle.chain.client import Log
-from oracle.chain.event_cursor import CursorMoved, Position
+from oracle.chain.event_cursor import Position
 from oracle.chain.interface import interface
 from oracle.rounds.certificate import Tier
 from oracle.rounds.report import Domain, Feed
@@ -66,29 +66,19 @@ class Staked:
     # --- where the reading is ---------------------------------------------------------------
 
     def cursor(self, name: str) -> Position | None:
-        with self.database.read() as connection:
-            return self._cursor(connection, name)
+        return self._cursors.cursor(name)
 
     def transaction(self) -> AbstractContextManager[Connection]:
-        return self.database.write()
+        return self._cursors.transaction()
 
     def move(
         self, transaction: Connection, name: str, before: Position | None, after: Position
     ) -> None:
-        if self._cursor(transaction, name) != before:
-            raise CursorMoved(name)
-        table = tables.cursors
-        hashes = json.dumps([(number, hash_.hex()) for number, hash_ in after.hashes])
-        row = {"deployment": self._deployment, "name": name, "block": after.block, "hashes": hashes}
-        transaction.execute(delete(table).where(self._is_cursor(name)))
-        transaction.execute(insert(table), row)
+        self._cursors.move(transaction, name, before, after)
 
-    def _cursor(self, connection: Connection, name: str) -> Position | None:
-        row = connection.execute(select(tables.cursors).where(self._is_cursor(name))).first()
-        if row is None:
-            return None
-        hashes = tuple((number, bytes.fromhex(hash_)) for number, hash_ in json.loads(row.hashes))
-        return Position(row.block, hashes)
+    @property
+    def _cursors(self) -> CursorTable:
+        return CursorTable(self.database, self._deployment)
 
     # --- what came of the events ------------------------------------------------------------
 
@@ -157,7 +147,3 @@ class Staked:
     def _mine(self) -> Any:
         table = tables.staked_postings
         return and_(table.c.deployment == self._deployment, table.c.signer == self.signer)
-
-    def _is_cursor(self, name: str) -> Any:
-        table = tables.cursors
-        return and_(table.c.deployment == self._deployment, table.c.name == name)

@@ -81,7 +81,7 @@ class BookKeeper:
 
     def __init__(
         self,
-        roster: Roster,
+        roster: Roster | None,
         market: Market,
         profile_start: int,
         step: int,
@@ -89,7 +89,7 @@ class BookKeeper:
         block_time: Callable[[int], int],
     ) -> None:
         # In the order of the file; who was registered later follows as her first event comes.
-        known = {address: MemberBooks() for address in roster.addresses}
+        known = {address: MemberBooks() for address in (roster.addresses if roster else ())}
         self.books = Books(defaultdict(MemberBooks, known))
         self._schedule = market.schedule
         self._profile_start, self._step = profile_start, step
@@ -133,6 +133,12 @@ class BookKeeper:
                     reason=a["reason"],
                 )
             )
+
+    def forget(self, account: str, period: int) -> None:
+        """Of a period that is closed and recorded, where nobody makes statements of the books."""
+        own = self.books.members[account]
+        own.entries.pop(period, None)
+        own.targets.pop(period, None)
 
     def metered_time(self, block: int) -> int:
         """The time of a block in metered UTC seconds: chain time, stretched to the profiles'."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 
+from oracle.chain.client import Log
 from oracle.chain.interface import interface
 from oracle.chain.market import Event, Market
 from oracle.chain.rewards import REWARDS, Rewards, Stage
@@ -14,6 +15,11 @@ from oracle.service.store import Store
 CLOSED, SEEDED, DRAWN = "EntriesClosed", "Seeded", "Drawn"
 CLAIMED, ROLLED_OVER = "Claimed", "RolledOver"
 TOLD = (CLOSED, SEEDED, DRAWN, CLAIMED, ROLLED_OVER)
+
+
+def zone_name(zones: Sequence[str], number: int) -> str:
+    """A zone's name, or its number where nobody named it."""
+    return zones[number] if number < len(zones) else str(number)
 
 
 class Draws:
@@ -32,10 +38,23 @@ class Draws:
         self._touched: set[int] = set()
         self._done = -1
 
-    def follow(self, first: int, last: int) -> None:
-        """Blocks `first` to `last`, in order. After a failure the same may come again."""
-        view, first = interface(REWARDS), max(first, self._done + 1)
-        for log in self._market.client.logs(self._place, [], first, last) if first <= last else ():
+    def learn(self, logs: Sequence[Log]) -> None:
+        """What later events need of these, which are in the store."""
+        self._book(logs)
+        self._touched.clear()
+
+    def follow(self, logs: Sequence[Log]) -> None:
+        """Events of whole blocks, in order. After a failure the same may come again."""
+        self._book(logs)
+        for round_ in sorted(self._touched):
+            self._record(round_)
+            self._touched.discard(round_)
+
+    def _book(self, logs: Sequence[Log]) -> None:
+        view, place = interface(REWARDS), self._place.lower()
+        for log in logs:
+            if log.block <= self._done or log.address.lower() != place:
+                continue
             decoded = view.decode_log(log)
             if decoded is None:
                 continue
@@ -46,15 +65,15 @@ class Draws:
             elif name in TOLD:
                 self._events[a["round"]].append(Event(name, a, log))
                 self._touched.add(a["round"])
-        self._done = max(self._done, last)
-        for round_ in sorted(self._touched):
-            self._record(round_)
-            self._touched.discard(round_)
+        self._done = max((self._done, *(log.block for log in logs)))
 
     def _record(self, round_: int) -> None:
         contests: list[ContestRecord] = []
         tickets: list[TicketRecord] = []
-        for number, zone in enumerate(self._zones):
+        # Without their names, zones are known by their first tickets.
+        seen = {number for (when, number), held in self._entries.items() if when == round_ and held}
+        for number in sorted(seen | set(range(len(self._zones)))):
+            zone = zone_name(self._zones, number)
             held = self._entries[round_, number]
             contests.append(self._contest(round_, number, zone, sum(wh for _, wh in held)))
             tickets += [TicketRecord(round_, zone, i, *entry) for i, entry in enumerate(held)]

@@ -36,6 +36,18 @@ class Evidence:
         self._done = -1
         self._order = lru_cache(self._order_of)
 
+    def learn(self, events: Sequence[Event]) -> None:
+        """What later events need of these, which are in the store."""
+        for event in events:
+            a = event.arguments
+            if event.name == "ConstantsScheduled":
+                self._constants.append(event)
+            elif event.name == "TargetDeclared":
+                self._declared["electricity", a["period"]] += 1
+            elif event.name == "NeedDeclared":
+                self._declared["elecoin", a["epoch"]] += 1
+            self._done = event.log.block
+
     def follow(self, events: Sequence[Event]) -> None:
         """Before the postings themselves are recorded: who hears of one finds its proof.
 
@@ -66,6 +78,10 @@ class Evidence:
         self._record_proofs(standing)
         self._constants, self._declared = constants, counts
         self._done = max((event.log.block for event in events), default=self._done)
+
+    def needed(self, epoch: int) -> bool:
+        """Whether anybody declared that she needs elecoins in the epoch."""
+        return self._declared["elecoin", epoch] > 0
 
     def _record_proofs(self, events: Sequence[Event]) -> None:
         """What was posted and refuted, in order: a refuted price may be posted again."""

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from statistics import median
 from typing import Any
 
+from oracle.app.cursor_table import CursorTable
 from oracle.app.day.accounting import BookKeeper, Books
 from oracle.app.day.booking import correction_record
-from oracle.app.day.draws import Draws
+from oracle.app.day.draws import Draws, zone_name
 from oracle.app.day.evidence import Evidence, feed_name
 from oracle.app.day.plan import Roster
+from oracle.app.day.rows import move_record, reading_record, supply_price, trade_record
+from oracle.app.day.terms import SupplyTerms
+from oracle.chain.client import Log, RpcError
+from oracle.chain.event_cursor import Position
+from oracle.chain.interface import explain_revert
 from oracle.chain.market import Event, Market
+from oracle.chain.rewards import REWARDS
 from oracle.community.bill import PeriodEntry, period_bill
 from oracle.community.model import Community, Member
-from oracle.community.tariff import feed_in, grid_price
-from oracle.rounds.readings import Quality
 from oracle.rounds.report import Feed, posted_value
 from oracle.service.records import (
     BillLine,
@@ -28,50 +34,70 @@ from oracle.service.records import (
     PostingRecord,
     ReadingRecord,
     ReputationRecord,
-    SupplyPriceRecord,
-    SupplyRecord,
     TradeRecord,
 )
 from oracle.service.store import Store
-from oracle.units import WAD, exact, ticks_to_wei
+from oracle.units import WAD, ticks_to_wei
 
 ELE_LINES = ("energy", "network", "levy")
 GRID_LINES = ("grid_import", "feed_in", "grid_network", "grid_levy", "vat", "standing_charge")
 
 
+MARKET_EVENTS = "market"
+"""The name of the cursor on a deployment's events."""
+
+
 class Recorder:
-    """One deployment's events, read once each, in order, from blocks `depth` below the head."""
+    """One deployment's events, read once each, in order, from blocks `depth` below the head.
+
+    A run names its `roster`. Without one, accounts are known by their registration alone, nobody
+    makes statements of the books, which forget what is recorded, and events come by `learn` and
+    `take`. Without a `community`, bills have no lines of the grid; `unknown` hears whose have none.
+    """
 
     def __init__(
         self,
-        community: Community,
-        roster: Roster,
+        community: Community | None,
+        roster: Roster | None,
         market: Market,
         store: Store,
         profile_start: int,
         *,
         depth: int = 0,
+        unknown: Callable[[str], None] = lambda account: None,
     ) -> None:
-        self.community, self.roster, self.market, self.store = community, roster, market, store
+        self._community, self._roster, self.market, self.store = community, roster, market, store
         self._depth = depth
-        self._elecoin_price = lru_cache(lambda epoch: market.elecoin_price(epoch)[0])
+        self._elecoin_price = lru_cache(lambda epoch: self._charged(epoch)[0] or 0)
         self._keeper = BookKeeper(
             roster,
             market,
             profile_start,
-            community.step,
+            market.schedule.step if community is None else community.step,
             self._elecoin_price,
             lru_cache(lambda number: market.client.block(number).timestamp),
         )
         self._evidence = Evidence(market, store)
-        self._draws = Draws(market, store, community.zones)
         self._next_block = market.deployment.block
-        self._member = dict(zip(roster.addresses, community.members, strict=True))
+        instance = store.instance()
+        assert instance is not None
+        self._cursors = CursorTable(store.database, instance.instance_id)
+        # By the chain's numbers; those of the file, or that the store was told of.
+        named = instance.deployment.get("zones", ()) if community is None else community.zones
+        self._zones = tuple(named)
+        self._draws = Draws(market, store, self._zones)
+        self._terms = SupplyTerms(community, store, market, None if roster else unknown)
         self._digests: dict[int, str] = {}
         self._traded: dict[int, int] = {}
+        self._servers: dict[int, list[str]] = {}
         self._counted = (-1, -1)
-        self._tariffs = {member.retail: member for member in community.members}
-        store.record_members(
+        members = () if community is None else community.members
+        self._tariffs = {member.retail: member for member in members}
+        if roster is not None:
+            self._record_roster(roster, members)
+
+    def _record_roster(self, roster: Roster, members: Sequence[Member]) -> None:
+        self.store.record_members(
             MemberRecord(
                 address=who.address,
                 role=member.role,
@@ -80,46 +106,77 @@ class Recorder:
                 name=who.name,
                 salt="0x" + who.salt.hex(),
             )
-            for who, member in zip(roster.members, community.members, strict=True)
+            for who, member in zip(roster.members, members, strict=True)
         )
-        store.record_supplies(
-            _supply(who.address, who.meter.address, member)
-            for who, member in zip(roster.members, community.members, strict=True)
+        self._terms.admit(
+            *(
+                (who.address, who.meter.address, member)
+                for who, member in zip(roster.members, members, strict=True)
+            )
         )
+
+    @property
+    def community(self) -> Community:
+        assert self._community is not None
+        return self._community
+
+    @property
+    def roster(self) -> Roster:
+        assert self._roster is not None
+        return self._roster
 
     @property
     def books(self) -> Books:
         return self._keeper.books
 
+    @property
+    def places(self) -> list[str]:
+        """The contracts whose events are told."""
+        market = self.market
+        own = [market.address, market.oracle, market.ledger, market.elecoin, market.wattcoin]
+        return [*own, market.deployment.address(REWARDS)]
+
     def admit(self, record: MemberRecord, meter: str, terms: Member) -> None:
         """Who joined after the start: `terms` are her supplier's, as a member of the file's."""
-        self._member[record.address] = terms
         self.store.record_members([record])
-        self.store.record_supplies([_supply(record.address, meter, terms)])
+        self._terms.admit((record.address, meter, terms))
 
     def follow(self) -> None:
         """Reads what is new on the chain; after a failure the same again, counted once."""
-        head = self.market.client.block().number - self._depth
+        client = self.market.client
+        block = client.block()
+        head = block.number - self._depth
         if head < self._next_block:
             return
-        events = self.market.events(self._next_block, head)
+        self.take(client.logs(self.places, [], self._next_block, head))
+        self._next_block = head + 1
+        # Whoever goes on with this store starts from here.
+        hash_ = (client.block(head) if self._depth else block).hash
+        self._cursors.put(MARKET_EVENTS, Position(head, ((head, hash_),)))
+
+    def learn(self, logs: Sequence[Log]) -> None:
+        """What later events need of these, which are in the store: nothing is written."""
+        events = self._decoded(logs)
+        self._note(events)
+        self._evidence.learn(events)
+        self._draws.learn(logs)
+        self._forget(events)
+
+    def take(self, logs: Sequence[Log]) -> None:
+        """Events of whole blocks into the store; after a failure the same may come again."""
+        events = self._decoded(logs)
         closed: list[MemberPeriodRecord] = []
         trades: list[TradeRecord] = []
         readings: list[ReadingRecord] = []
         corrections: list[CorrectionRecord] = []
         moves: list[ElecoinMoveRecord] = []
         self._evidence.follow(events)
+        self._note(events)
         for event in events:
-            if (place := (event.log.block, event.log.index)) > self._counted:
-                self._keeper.add(event)
-                self._count_energy(event)
-                self._counted = place
             if event.name == "Posted":
                 self._record_posting(event)
-            elif event.name == "Voided" and event.arguments["feed"] == Feed.ELECTRICITY:
-                self._digests.pop(event.arguments["epoch"], None)
             elif event.name == "Traded":
-                trades.append(self._trade(event))
+                trades.append(trade_record(event))
             elif event.name == "Empowered":
                 self._record_registration(event.arguments)
             elif event.name == "Closed":
@@ -127,26 +184,64 @@ class Recorder:
             elif event.name == "RoundSettled":
                 self._record_reputation(event.arguments)
             elif event.name == "MeterReading":
-                readings.append(_reading(event.arguments))
+                readings.append(reading_record(event.arguments))
             elif event.name == "Corrected":
                 corrections.append(self._correction(event))
             elif event.name in ("TokensBought", "Redeemed"):
-                moves.append(self._move(event))
+                moves.append(move_record(event, self._keeper.metered_time(event.log.block)))
         self.store.record_readings(readings)
         self.store.record_corrections(corrections)
         self.store.record_elecoin_moves(moves)
         self.store.record_trades(trades)
         self.store.record_member_periods(closed)
-        self._draws.follow(self._next_block, head)
-        self._next_block = head + 1
+        self._draws.follow(logs)
+        self._forget(events)
+
+    def _decoded(self, logs: Sequence[Log]) -> list[Event]:
+        found = (self.market.decode(log) for log in logs)
+        return [event for event in found if event is not None]
+
+    def _note(self, events: Sequence[Event]) -> None:
+        """What later events need of these; of each once."""
+        for event in events:
+            if (place := (event.log.block, event.log.index)) <= self._counted:
+                continue
+            self._keeper.add(event)
+            a = event.arguments
+            if event.name in ("Traded", "PoolSettled"):
+                self._traded[a["period"]] = self._traded.get(a["period"], 0) + a["energyWh"]
+            elif event.name == "Posted" and a["feed"] == Feed.ELECTRICITY:
+                self._digests[a["epoch"]] = "0x" + a["digest"].hex()
+            elif event.name == "Voided" and a["feed"] == Feed.ELECTRICITY:
+                self._digests.pop(a["epoch"], None)
+            elif event.name == "EdgeServersSet":
+                self._servers[a["version"]] = [signer for signer, _ in a["servers"]]
+            self._counted = place
+
+    def _forget(self, events: Sequence[Event]) -> None:
+        if self._roster is None:
+            for event in events:
+                if event.name == "Closed":
+                    self._keeper.forget(event.arguments["account"], event.arguments["period"])
+
+    def record_closed(self, timestamp: int, first: int) -> int:
+        """Records the periods from `first` on that were over for good at this chain time, once all
+        events until then were taken. Returns the next one."""
+        while self.market.schedule.closing_time(first) <= timestamp:
+            self._record_period(first)
+            first += 1
+        return first
 
     def record_period(self, period: int) -> None:
         """A closed period: its prices, its energy and who led it."""
         self.follow()
+        self._record_period(period)
+
+    def _record_period(self, period: int) -> None:
         schedule = self.market.schedule
         value = self.books.electricity.get(period)
         epoch, round_ = schedule.epoch_of(period), schedule.round_of(period)
-        price, carried = self.market.elecoin_price(epoch)
+        price, carried = self._charged(epoch)
         self.store.record_period(
             PeriodRecord(
                 period=period,
@@ -167,23 +262,29 @@ class Recorder:
         )
         self._record_supply_prices(period)
 
-    def _record_supply_prices(self, period: int) -> None:
-        self.store.record_supply_prices(
-            self._supply_price(tariff, period) for tariff in self._tariffs
-        )
+    def _charged(self, epoch: int) -> tuple[int | None, bool]:
+        """The epoch's elecoin price in wei, and whether an earlier one stands in for it; None where
+        there is none, so that nothing could be traded."""
+        try:
+            return self.market.elecoin_price(epoch)
+        except RpcError as error:
+            if not explain_revert(error.data).startswith("StalePrice"):
+                raise
+        # The chain does not say why: its ring of postings may have come round. By its own rule, one
+        # epoch in which elecoins were needed may have missed its price.
+        missed = 0
+        for used in range(epoch, -1, -1):
+            if used in self.books.elecoin:
+                return ticks_to_wei(self.books.elecoin[used].price_ticks), used != epoch
+            missed += self._evidence.needed(used)
+            if missed > 1:
+                return None, False
+        return self.market.deployment.terms.least, True
 
-    def _supply_price(self, tariff: str, period: int) -> SupplyPriceRecord:
+    def _record_supply_prices(self, period: int) -> None:
         start = self._keeper.start_of(period)
-        price = grid_price(self.community, self._tariffs[tariff], start)
-        return SupplyPriceRecord(
-            tariff=tariff,
-            period=period,
-            starts_at=start,
-            energy=price.energy,
-            network=price.network,
-            levy=price.levy,
-            vat=price.vat,
-            standing=exact(self.community.retail[tariff].standing_charge),
+        self.store.record_supply_prices(
+            supply_price(self.community, member, period, start) for member in self._tariffs.values()
         )
 
     def record_gas(self, gas: dict[str, list[int]]) -> None:
@@ -193,15 +294,14 @@ class Recorder:
 
     def _record_registration(self, a: dict[str, Any]) -> None:
         """Whom somebody else registered: what the chain says of her, and no name."""
-        zones, number = self.community.zones, a["zone"]
-        if a["account"] in self._member or self.store.member(a["account"]) is not None:
+        if a["account"] in self._terms or self.store.member(a["account"]) is not None:
             return
         self.store.record_members(
             [
                 MemberRecord(
                     address=a["account"],
                     role="prosumer" if a["generationRight"] else "consumer",
-                    zone=zones[number] if number < len(zones) else str(number),
+                    zone=zone_name(self._zones, a["zone"]),
                     name_hash="0x" + a["nameHash"].hex(),
                 )
             ]
@@ -213,13 +313,12 @@ class Recorder:
         value = posted_value(feed, a["value"])
         digest = "0x" + a["digest"].hex()
         if feed is Feed.ELECTRICITY:
-            self._digests[a["epoch"]] = digest
             # Beside a price that holds from now on stands what the grid asks.
             self._record_supply_prices(a["epoch"])
             first, count = a["epoch"], 1
         else:
             first, count = a["epoch"] * schedule.epoch_periods, schedule.epoch_periods
-        servers = [server.signer.address for server in self.roster.servers]
+        servers = self._servers[a["signerSet"]]
         self.store.record_posting(
             PostingRecord(
                 feed=feed_name(feed),
@@ -237,40 +336,8 @@ class Recorder:
             )
         )
 
-    def _count_energy(self, event: Event) -> None:
-        if event.name in ("Traded", "PoolSettled"):
-            period = event.arguments["period"]
-            self._traded[period] = self._traded.get(period, 0) + event.arguments["energyWh"]
-
-    def _trade(self, event: Event) -> TradeRecord:
-        a = event.arguments
-        return TradeRecord(
-            period=a["period"],
-            transaction="0x" + event.log.transaction.hex(),
-            log_index=event.log.index,
-            seller=a["retailer"],
-            buyer=a["buyer"],
-            energy_wh=a["energyWh"],
-            price_wei=a["price"],
-            cost_wei=a["cost"],
-            network_wei=a["network"],
-            levy_wei=a["levy"],
-        )
-
     def _correction(self, event: Event) -> CorrectionRecord:
         return correction_record(event, self._keeper.metered_time(event.log.block))
-
-    def _move(self, event: Event) -> ElecoinMoveRecord:
-        a, bought = event.arguments, event.name == "TokensBought"
-        return ElecoinMoveRecord(
-            transaction="0x" + event.log.transaction.hex(),
-            log_index=event.log.index,
-            address=a["account"],
-            kind="bought" if bought else "redeemed",
-            at=self._keeper.metered_time(event.log.block),
-            amount_wei=a["amount"],
-            value_wei=a["paid"] if bought else a["value"],
-        )
 
     def _member_period(self, a: dict[str, Any]) -> MemberPeriodRecord:
         own = self.books.members[a["account"]]
@@ -288,15 +355,15 @@ class Recorder:
         )
 
     def _lines(self, account: str, entry: PeriodEntry) -> tuple[BillLine, ...]:
-        """None for whom somebody else registered: nobody knows her supplier's terms."""
-        if account not in self._member:
-            return ()
-        bill = period_bill(self.community, self._member[account], entry)
+        """Those of the grid are left out where nobody knows her supplier's terms."""
         amounts = (entry.energy_wei, entry.network_wei, entry.levy_wei)
         elecoin = [
             BillLine(name, "ELE", amount) for name, amount in zip(ELE_LINES, amounts, strict=True)
         ]
-        currency = self.community.currency
+        member = self._terms.of(account)
+        if member is None:
+            return tuple(elecoin)
+        bill, currency = period_bill(self.community, member, entry), self.community.currency
         grid = [BillLine(name, currency, round(getattr(bill, name) * WAD)) for name in GRID_LINES]
         return (*elecoin, *grid)
 
@@ -312,25 +379,3 @@ class Recorder:
                 )
             ]
         )
-
-
-def _supply(address: str, meter: str, member: Member) -> SupplyRecord:
-    return SupplyRecord(
-        address=address,
-        meter=meter,
-        tariff=member.retail,
-        feed_in=feed_in(member),
-        own_use_known=member.meter == "load_generation",
-    )
-
-
-def _reading(a: dict[str, Any]) -> ReadingRecord:
-    return ReadingRecord(
-        address=a["account"],
-        period=a["period"],
-        generation_wh=a["generation"],
-        consumption_wh=a["consumption"],
-        generated_wh=a["generatedWh"],
-        consumed_wh=a["consumedWh"],
-        estimated=a["quality"] == Quality.ESTIMATED,
-    )

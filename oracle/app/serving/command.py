@@ -11,11 +11,13 @@ from types import FrameType
 import click
 
 from oracle import UserError
+from oracle.app.serving.follow import Follower, following
 from oracle.app.serving.head import ChainHead
 from oracle.app.serving.instance import show_deployment
 from oracle.app.serving.market import ChainMarket
 from oracle.app.serving.operations import Operations, probes_of
 from oracle.app.serving.statements import StoreStatements
+from oracle.chain.client import Client
 from oracle.devnet.accounts import CHAIN_ID
 from oracle.service.live import LastHead, LivePort
 from oracle.service.ports import Ports
@@ -36,7 +38,10 @@ def serve(
     over: threading.Event | None = None,
     echo: Callable[[str], None] = click.echo,
 ) -> int:
-    """Serves until SIGINT or SIGTERM, or until `over` is set. Raises UserError, one line."""
+    """Serves until SIGINT or SIGTERM, or until `over` is set. Raises UserError, one line.
+
+    With a deployment and a node, the chain's events are followed into the store meanwhile.
+    """
     if community is not None and deployment is None:
         raise UserError("--community: it says more of a --deployment, which is not named")
     done = over or threading.Event()
@@ -57,8 +62,11 @@ def serve(
         development_chain=CHAIN_ID,
     )
     with open_store(store_url) as store:
+        follower = None
         if deployment is not None:
-            show_deployment(store, deployment, node, community)
+            shown, described = show_deployment(store, deployment, node, community)
+            if node is not None:
+                follower = Follower(Client(node), shown, store, described, echo)
         market = None if node is None else ChainMarket(node, store)
         nodes = () if node is None else (node,)
         ports = Ports(
@@ -68,5 +76,8 @@ def serve(
         )
         with Server(settings, store, live=live, ports=ports) as server:
             echo(f"serving {store.database.shown} at {server.url}; token in {token}")
-            done.wait()
+            if follower is not None and described is None:
+                echo("without --community: bills have no lines of the grid")
+            with following(follower):
+                done.wait()
     return 0

@@ -36,18 +36,21 @@ def community_facts(community: Community) -> dict[str, Any]:
     }
 
 
-def show_deployment(store: Store, file: Path, node: str | None, community: Path | None) -> None:
+def show_deployment(
+    store: Store, file: Path, node: str | None, community: Path | None
+) -> tuple[Deployment, Community | None]:
     """Make a deployment the one that the store shows, under the id that it has there already.
 
-    What the store knows of it stays. Raises UserError, one line, also where the node serves
-    another chain.
+    What the store knows of it stays. Returns what the files say. Raises UserError, one line, also
+    where the node serves another chain.
     """
     deployment = Deployment.load(file)
     if node is not None:
         deployment.check_chain(Client(node))
     facts = deployment_facts(deployment)
-    if community is not None:
-        facts |= community_facts(load_community(community))
+    described = None if community is None else load_community(community)
+    if described is not None:
+        facts |= community_facts(described)
     shown = store.instance()
     if shown is not None and (shown.chain_id, shown.genesis_hash) == (
         deployment.chain_id,
@@ -56,8 +59,9 @@ def show_deployment(store: Store, file: Path, node: str | None, community: Path 
         known = dict(shown.deployment)
         if known.get("contracts") == deployment.contracts:
             _save(store, shown.instance_id, deployment, known | facts)
-            return
+            return deployment, described
     _save(store, secrets.token_hex(16), deployment, facts)
+    return deployment, described
 
 
 def _save(store: Store, identity: str, deployment: Deployment, facts: dict[str, Any]) -> None:

@@ -231,8 +231,8 @@ class Ledger:
     def entry(self, record: MemberPeriodRecord) -> PeriodEntry:
         """A closed period as bills take it."""
         elecoins = {line.name: line.amount for line in record.lines if line.unit == "ELE"}
-        price = self.periods[record.period].elecoin_price_wei
-        assert price is not None
+        # Where elecoins had no price nothing was traded, so there is nothing that it would price.
+        price = self.periods[record.period].elecoin_price_wei or 0
         return PeriodEntry(
             start=self.starts[record.period],
             generated_wh=record.generated_wh,

@@ -1,0 +1,214 @@
+"""Follows a chain that other programs drive into the store that the service shows.
+
+What a run's recorder writes is written by the same code. A cursor in the store says how far the
+records go; what later events need of earlier ones is not in the store, so at each start the events
+up to there are read again, and nothing is written of them. A cursor moves after the records, which
+may be written twice: whoever ends this at any point finds the same store when it starts again.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from oracle.app.cursor_table import CursorTable
+from oracle.app.day.recorder import MARKET_EVENTS, Recorder
+from oracle.chain.client import ChainError, Client, Log
+from oracle.chain.deployment import Deployment
+from oracle.chain.event_cursor import SPAN, CursorMoved, EventCursor, Position
+from oracle.chain.market import Market
+from oracle.community.model import Community
+from oracle.service.rewind import take_back
+from oracle.service.store import Store
+
+KEPT = 64
+"""Blocks below the last one read whose hashes are remembered."""
+REST = 1.0
+"""Seconds between looks at the head."""
+
+
+class Reorganised(RuntimeError):
+    """What was read is no longer on the chain."""
+
+
+@dataclass
+class _Reading:
+    """Where the reading is, from the deployment on at each start; and where the records go to.
+
+    The cursor store and the sink of an `EventCursor`.
+    """
+
+    recorder: Recorder
+    table: CursorTable
+    recorded: Position | None
+    position: Position | None = None
+
+    @property
+    def known(self) -> int:
+        """The last block whose events are in the store."""
+        return -1 if self.recorded is None else self.recorded.block
+
+    @property
+    def behind(self) -> bool:
+        """Whether the store has more than was read again by now."""
+        return self.position is None or self.position.block < self.known
+
+    def cursor(self, name: str) -> Position | None:
+        return self.position
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Each record's own, all of them before the cursor's."""
+        yield
+
+    def move(self, transaction: None, name: str, before: Position | None, after: Position) -> None:
+        if after.block > self.known:
+            with self.table.transaction() as connection:
+                self.table.move(connection, name, self.recorded, after)
+            self.recorded = after
+        self.position = after
+
+    def take(self, transaction: None, logs: Sequence[Log]) -> None:
+        old = [log for log in logs if log.block <= self.known]
+        if old:
+            self.recorder.learn(old)
+        if len(old) < len(logs):
+            self.recorder.take(logs[len(old) :])
+
+    def undo(self, transaction: None, block: int) -> None:
+        raise Reorganised
+
+
+@dataclass
+class Follower:
+    """`say` gets a line for what goes wrong or is left out, each once until something else is."""
+
+    client: Client
+    deployment: Deployment
+    store: Store
+    community: Community | None = None
+    say: Callable[[str], None] = lambda line: None
+    span: int = SPAN
+    _reading: _Reading | None = None
+    _cursor: EventCursor[None] | None = None
+    _next_period: int = 0
+    _said: set[str] = field(default_factory=set)
+
+    def run(self, done: threading.Event) -> None:
+        """Until `done`. A node that does not answer, or says what cannot be, is asked again."""
+        while not done.is_set():
+            try:
+                while not done.is_set() and self.step():
+                    pass
+            except CursorMoved:
+                self._tell(
+                    "another process writes this store: this one no longer follows the chain"
+                )
+                return
+            except ChainError as error:
+                self._tell(f"the chain is not followed: {error}")
+            except Exception as error:  # the page goes on with what it has
+                self._tell(f"not recorded: {type(error).__name__}: {error}")
+            else:
+                self._said.clear()
+            done.wait(REST)
+
+    def step(self) -> bool:
+        """One range of blocks further; False where there is nothing to do now. Raises ChainError,
+        CursorMoved."""
+        try:
+            if self._cursor is None:
+                self._begin()
+            return self._further()
+        except Reorganised:
+            self._tell("a reorganisation took back what was read: all of it is read anew")
+            self._start_over()
+            return True
+
+    def _further(self) -> bool:
+        cursor, reading = self._cursor, self._reading
+        assert cursor is not None
+        assert reading is not None
+        more = cursor.step()
+        if reading.position is not None and not reading.behind:
+            time = self.client.block(reading.position.block).timestamp
+            self._next_period = reading.recorder.record_closed(time, self._next_period)
+        return more
+
+    def _begin(self) -> None:
+        recorded = self._table.cursor(MARKET_EVENTS)
+        if recorded is not None:
+            self._check(recorded)
+        market = Market(self.client, self.deployment)
+        recorder = Recorder(
+            self.community,
+            None,
+            market,
+            self.store,
+            self.deployment.schedule.start,
+            unknown=self._unknown,
+        )
+        self._reading = _Reading(recorder, self._table, recorded)
+        self._cursor = EventCursor(
+            self.client, self._reading, self._reading, MARKET_EVENTS, recorder.places, [],
+            self.deployment.block, KEPT, self.span, self.deployment.depth,
+        )  # fmt: skip
+        last = self.store.periods(limit=1, newest_first=True).items
+        self._next_period = last[0].period + 1 if last else 0
+
+    def _check(self, recorded: Position) -> None:
+        """That the blocks of the records are still there. Raises Reorganised."""
+        head = self.client.block().number
+        if head < recorded.block:
+            raise ChainError(
+                f"{self.client.url}: is at block {head}, the store at {recorded.block}"
+            )
+        for number, hash_ in recorded.hashes[-1:]:
+            if self.client.block(number).hash != hash_:
+                raise Reorganised
+
+    def _start_over(self) -> None:
+        instance = self.store.instance()
+        assert instance is not None
+        self._reading = self._cursor = None
+        table = self._table
+        with table.transaction() as connection:
+            take_back(connection, instance.instance_id)
+            before = table.read(connection, MARKET_EVENTS)
+            table.move(connection, MARKET_EVENTS, before, None)
+
+    @property
+    def _table(self) -> CursorTable:
+        instance = self.store.instance()
+        assert instance is not None
+        return CursorTable(self.store.database, instance.instance_id)
+
+    def _unknown(self, account: str) -> None:
+        if self.community is not None:
+            self.say(
+                f"{account}: nobody can say which member of the community's file she is: "
+                "her bills have no lines of the grid"
+            )
+
+    def _tell(self, line: str) -> None:
+        if line not in self._said:
+            self._said.add(line)
+            self.say(line)
+
+
+@contextmanager
+def following(follower: Follower | None) -> Iterator[None]:
+    """Follows in a thread of its own."""
+    if follower is None:
+        yield
+        return
+    done = threading.Event()
+    thread = threading.Thread(target=follower.run, args=(done,), name="follower", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        done.set()
+        thread.join(60)
