@@ -17,7 +17,7 @@ from sqlalchemy import func, select, update
 from oracle.app.cursor_table import CursorTable
 from oracle.app.day.recorder import MARKET_EVENTS
 from oracle.app.day.run import DEPLOYMENT, STORE
-from oracle.app.serving.follow import Follower
+from oracle.app.serving.follow import RENAMED, REORGANISED, Follower
 from oracle.app.serving.instance import show_deployment
 from oracle.chain.client import Client, RpcError
 from oracle.chain.event_cursor import Position
@@ -194,4 +194,23 @@ def test_a_runs_store_goes_on_and_a_reorganisation_is_read_anew(
         finished(follower(market, day, copy, said, community=load_community()))
         assert len(set(asked)) > 1
         assert rows(copy, *everything) == before
-        assert said == ["a reorganisation took back what was read: all of it is read anew"]
+        assert said == [REORGANISED]
+
+
+def test_zones_get_the_names_of_a_community_that_comes_later(
+    market: Market, day: Day, store: Store, tmp_path: Path
+) -> None:
+    said: list[str] = []
+    with open_store(tmp_path / "new.sqlite") as new:
+        finished(follower(market, day, new, said))
+        assert {member.zone for member in new.members()} == {"0", "1"}
+        assert said == []
+        finished(follower(market, day, new, said, community=load_community()))
+        assert said[0] == RENAMED
+        finished(follower(market, day, new, said, community=load_community()))
+        assert said.count(RENAMED) == 1
+        assert {m.address: m.zone for m in new.members()} == {
+            m.address: m.zone for m in store.members()
+        }
+        assert rows(new, "contests", "tickets") == rows(store, "contests", "tickets")
+        assert answers(new, tmp_path) == answers(store, tmp_path)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from statistics import median
 from typing import Any
@@ -294,18 +295,19 @@ class Recorder:
 
     def _record_registration(self, a: dict[str, Any]) -> None:
         """Whom somebody else registered: what the chain says of her, and no name."""
-        if a["account"] in self._terms or self.store.member(a["account"]) is not None:
+        if a["account"] in self._terms:
             return
-        self.store.record_members(
-            [
-                MemberRecord(
-                    address=a["account"],
-                    role="prosumer" if a["generationRight"] else "consumer",
-                    zone=zone_name(self._zones, a["zone"]),
-                    name_hash="0x" + a["nameHash"].hex(),
-                )
-            ]
+        known, zone = self.store.member(a["account"]), zone_name(self._zones, a["zone"])
+        if known is not None and known.zone == zone:
+            return
+        found = MemberRecord(
+            address=a["account"],
+            role="prosumer" if a["generationRight"] else "consumer",
+            zone=zone,
+            name_hash="0x" + a["nameHash"].hex(),
         )
+        # A name that the store has stays.
+        self.store.record_members([found if known is None else replace(known, zone=zone)])
 
     def _record_posting(self, event: Event) -> None:
         a, schedule = event.arguments, self.market.schedule

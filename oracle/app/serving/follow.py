@@ -29,8 +29,12 @@ REST = 1.0
 """Seconds between looks at the head."""
 
 
-class Reorganised(RuntimeError):
-    """What was read is no longer on the chain."""
+class Anew(RuntimeError):
+    """What the store has of the chain does not hold: it is read anew."""
+
+
+REORGANISED = "a reorganisation took back what was read: all of it is read anew"
+RENAMED = "zones have names now: all of the chain is read anew"
 
 
 @dataclass
@@ -78,7 +82,7 @@ class _Reading:
             self.recorder.take(logs[len(old) :])
 
     def undo(self, transaction: None, block: int) -> None:
-        raise Reorganised
+        raise Anew(REORGANISED)
 
 
 @dataclass
@@ -122,8 +126,8 @@ class Follower:
             if self._cursor is None:
                 self._begin()
             return self._further()
-        except Reorganised:
-            self._tell("a reorganisation took back what was read: all of it is read anew")
+        except Anew as reason:
+            self._tell(str(reason))
             self._start_over()
             return True
 
@@ -159,7 +163,8 @@ class Follower:
         self._next_period = last[0].period + 1 if last else 0
 
     def _check(self, recorded: Position) -> None:
-        """That the blocks of the records are still there. Raises Reorganised."""
+        """That the blocks of the records are still there, and zones are named as now. Raises
+        Anew."""
         head = self.client.block().number
         if head < recorded.block:
             raise ChainError(
@@ -167,7 +172,11 @@ class Follower:
             )
         for number, hash_ in recorded.hashes[-1:]:
             if self.client.block(number).hash != hash_:
-                raise Reorganised
+                raise Anew(REORGANISED)
+        zones = () if self.community is None else self.community.zones
+        numbers = {str(number) for number in range(len(zones))} - set(zones)
+        if any(member.zone in numbers for member in self.store.members()):
+            raise Anew(RENAMED)
 
     def _start_over(self) -> None:
         instance = self.store.instance()
