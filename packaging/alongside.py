@@ -27,7 +27,7 @@ def building_geth() -> Iterator[Building]:
         return
     # A group, to end it whole; no session: Linux heeds niceness only within one.
     process = subprocess.Popen(
-        ["nice", "-n", "5", sys.executable, HOUSE, "geth"],
+        ["nice", "-n", "10", sys.executable, HOUSE, "geth"],
         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
         process_group=0,
     )  # fmt: skip
