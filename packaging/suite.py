@@ -157,7 +157,7 @@ GETH = Task("pytest tests/geth", (VENV / "pytest", "tests/geth"), count_pytest)
 PHASES = {
     "test": (
         Phase("Solidity", 120, (*SOLIDITY_CHECKS, BROWNIE, FORGE, GAS)),
-        Phase("games", 180, (pytest("games", "community", "rounds"),)),
+        Phase("games", 180, (pytest("games", "community", "rounds", "planning"),)),
         # One worker more: a run by a chain's own clock mostly waits for it.
         Phase(
             "end to end", 180, (pytest("app", "daemon", workers=WORKERS + 1), PLAYWRIGHT, BROWNIE)
