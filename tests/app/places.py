@@ -46,19 +46,19 @@ def answers(kept: Kept) -> Iterator[Place]:
         assert len(paths) > 12
         for who, headers in callers(http, kept).items():
             for path in paths:
-                answer = _asked(http, "GET", path, headers=headers)
+                answer = asked_patiently(http, "GET", path, headers=headers)
                 assert answer.status_code < 500
                 yield Place(f"GET {path} for {who}", answer.content + str(answer.headers).encode())
         for path, body in (
             ("/api/solve", {"game": "contest", "efforts": "x"}),
             *((f"/api/members/{a}/name", {"name": 1}) for a in kept.roster.addresses),
         ):
-            answer = _asked(http, "POST", path, json=body)
+            answer = asked_patiently(http, "POST", path, json=body)
             assert answer.status_code in (401, 422)
             yield Place(f"POST {path} for {ANYBODY}", answer.content)
 
 
-def _asked(http: httpx.Client, method: str, path: str, **options: Any) -> httpx.Response:
+def asked_patiently(http: httpx.Client, method: str, path: str, **options: Any) -> httpx.Response:
     """The answer; where there were too many questions, after the wait that it asks for."""
     while True:
         answer = http.request(method, path, **options)

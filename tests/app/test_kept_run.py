@@ -24,6 +24,7 @@ from tests.app.places import (
     OPERATOR,
     READER,
     answers,
+    asked_patiently,
     callers,
     everywhere,
     files,
@@ -170,7 +171,8 @@ def test_another_members_data_are_refused(kept: Kept) -> None:
         own = kept.roster.members[NAMES.index(READER)].address
         for address in kept.roster.addresses:
             for who, status in ((ANYBODY, 401), (HERSELF, 200 if address == own else 403)):
-                answer = http.get(f"/api/members/{address}", headers=headers[who])
+                path = f"/api/members/{address}"
+                answer = asked_patiently(http, "GET", path, headers=headers[who])
                 assert answer.status_code == status
 
 
