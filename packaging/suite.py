@@ -136,11 +136,12 @@ def typescript_formats() -> Iterator[Task]:
 
 WEB_CHECKS = tuple(typescript_checks())
 GENERATED = Task("what the page generates", ("node", "generate/all.mjs", "--check"), folder=WEB)
-# One market and one browser, whose tests stop its node: one after the other.
+# Its market has a clock of its own, so it mostly waits: beside the tests of the program.
 PLAYWRIGHT = Task(
     "playwright",
     (E2E / "node_modules" / ".bin" / "playwright", "test"),
     count_playwright,
+    beside=True,
     folder=E2E,
 )
 VITEST = Task("vitest", (WEB / "node_modules" / ".bin" / "vitest", "run"), count_vitest, folder=WEB)
