@@ -160,9 +160,7 @@ PHASES = {
         Phase("Solidity", 120, (*SOLIDITY_CHECKS, BROWNIE, FORGE, GAS)),
         Phase("games", 180, (pytest("games", "community", "rounds", "planning"),)),
         # One worker more: a run by a chain's own clock mostly waits for it.
-        Phase(
-            "end to end", 180, (pytest("app", "daemon", workers=WORKERS + 1), PLAYWRIGHT, BROWNIE)
-        ),
+        Phase("end to end", 180, (pytest("app", "daemon", workers=WORKERS + 1), PLAYWRIGHT)),
         Phase(
             "the rest",
             120,
