@@ -94,14 +94,14 @@ class Sellers:
         jump = np.where(flat & ~full, capacity - alone, 0.0) if flat.any() else None
         return cls(arrays, jump)
 
-    def own(self, paid: float) -> FloatArray:
+    def own(self, paid: float | FloatArray) -> FloatArray:
         """Own use [P] of those who share."""
         kept = (self.own_none_from - paid) * self.per_price
         np.minimum(kept, self.capacity, out=kept)
         return np.maximum(kept, 0.0, out=kept)
 
-    def at(self, paid: float) -> FloatArray:
-        """Supply [P] before the jumps at this very price."""
+    def at(self, paid: float | FloatArray) -> FloatArray:
+        """Supply [P] before the jumps at this very price, or at a price [P] of each one's own."""
         made = (paid - self.cost) * self.slope
         np.minimum(made, self.capacity, out=made)
         np.copyto(made, self.capacity, where=self.full_from <= paid)

@@ -80,7 +80,7 @@ class PairBuyers:
 
     def _move(self, ask: PairMessage) -> PairAnswer:
         price, shift = (np.asarray(ask[key], dtype=np.float64) for key in ("price", "shift"))
-        weight, relaxed = float(ask["weight"]), float(ask["relaxed"])  # type: ignore[arg-type]
+        weight, relaxed = _number(ask["weight"]), _number(ask["relaxed"])
         aim = self._last - shift
         self.quantity = self._bought(aim, price, weight)
         now = relaxed * self.quantity + (1 - relaxed) * aim
@@ -162,12 +162,12 @@ class PairSellers:
             return self._move(ask)
         price = self._mine(ask["price"])
         if step == "answer":
-            offered = self._curves.at(price)  # type: ignore[arg-type]
+            offered = self._curves.at(price)
             if self._curves.jump is not None:
                 offered = offered + np.where(self._linear == price, self._curves.jump, 0.0)
             return {"quantity": self._listed(offered)}
         if step == "hold":
-            margin = float(ask["margin"])  # type: ignore[arg-type]
+            margin = _number(ask["margin"])
             near = (self._quadratic == 0) & (np.abs(price - self._linear) <= margin)
             room = np.zeros(self.count) if self._curves.jump is None else self._curves.jump
             flexible = near & (room > 0)
@@ -192,7 +192,7 @@ class PairSellers:
 
     def _move(self, ask: PairMessage) -> PairAnswer:
         price, shift = self._mine(ask["price"]), self._mine(ask["shift"])
-        weight, relaxed = float(ask["weight"]), float(ask["relaxed"])  # type: ignore[arg-type]
+        weight, relaxed = _number(ask["weight"]), _number(ask["relaxed"])
         aim = self._last + shift
         # The maximum over own use and offer with −½ρ (s − w)² added.
         paid = price + weight * aim
@@ -202,3 +202,7 @@ class PairSellers:
         moved = float(np.sum((now - self._last) ** 2))
         self._last = now
         return {"quantity": self._listed(now), "moved": moved}
+
+
+def _number(value: float | str | list[float]) -> float:
+    return float(np.asarray(value, dtype=np.float64))
