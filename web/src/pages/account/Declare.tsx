@@ -4,6 +4,7 @@ import { useClock } from '../../chain/time'
 import { texts } from '../../i18n/catalogue'
 import { Declared } from './Declared'
 import { DeclareForm } from './DeclareForm'
+import { PeriodChoice } from './PeriodChoice'
 import { type Me, useSlots } from './reads'
 import { has } from './slots'
 
@@ -11,14 +12,12 @@ const useTexts = texts(
   {
     title: 'Say what you expect',
     said: 'Before a period you say once, and finally, what you will have left or lack. The price follows from what everybody said; you may trade about as much as you said.',
-    period: 'Period',
     until: (time: string) => `Possible until ${time}.`,
   },
   {
     de: {
       title: 'Erwartung ansagen',
       said: 'Vor einer Periode sagen Sie einmal und endgültig, was Ihnen übrig bleibt oder fehlt. Der Preis folgt aus dem, was alle sagten; handeln dürfen Sie etwa so viel, wie Sie sagten.',
-      period: 'Periode',
       until: (time: string) => `Möglich bis ${time}.`,
     },
   },
@@ -40,21 +39,12 @@ export function Declare({ me, time }: { me: Me; time: number }) {
     <section className="panel">
       <h2>{t.title}</h2>
       <p>{t.said}</p>
-      <div className="field">
-        <label htmlFor="declare-period">{t.period}</label>
-        <select
-          id="declare-period"
-          value={period}
-          onChange={(event) => choose(Number(event.target.value))}
-        >
-          {periods.map((one) => (
-            <option key={one} value={one}>
-              {one} · {format.time(clock.startOf(one))}
-            </option>
-          ))}
-        </select>
-        <p className="hint">{t.until(format.time(clock.declarationDeadline(period)))}</p>
-      </div>
+      <PeriodChoice
+        periods={periods}
+        period={period}
+        choose={choose}
+        until={t.until(format.time(clock.declarationDeadline(period)))}
+      />
       {slot !== undefined && has(slot, 'declared') ? (
         <Declared slot={slot} />
       ) : (

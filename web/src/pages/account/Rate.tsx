@@ -4,6 +4,7 @@ import { useClock, useWallSeconds } from '../../chain/time'
 import { texts } from '../../i18n/catalogue'
 import { Asked } from '../../parts/Asked'
 import { RateForm } from './RateForm'
+import { PeriodChoice } from './PeriodChoice'
 import { type Me, useSlots } from './reads'
 import { has } from './slots'
 import { usePurchases } from './usePurchases'
@@ -13,7 +14,6 @@ const useTexts = texts(
     title: 'Rate what was delivered',
     nothing: 'Just now there is nothing for you to rate.',
     how: 'After trading you may rate what you bought, from 0 to 100. Who says nothing accepts it.',
-    period: 'Period',
     until: (time: string, wall: string) => `Until ${time} of the market’s clock${wall}.`,
     wall: (span: string) => `, about ${span} from now`,
     done: (period: number) => `You (or your agent) rated period ${period}.`,
@@ -23,7 +23,6 @@ const useTexts = texts(
       title: 'Lieferung bewerten',
       nothing: 'Gerade gibt es für Sie nichts zu bewerten.',
       how: 'Nach dem Handel können Sie bewerten, was Sie kauften, von 0 bis 100. Wer nichts sagt, nimmt es an.',
-      period: 'Periode',
       until: (time: string, wall: string) => `Bis ${time} nach der Uhr des Marktes${wall}.`,
       wall: (span: string) => `, noch etwa ${span}`,
       done: (period: number) => `Periode ${period} ist bewertet (von Ihnen oder Ihrem Agenten).`,
@@ -56,26 +55,15 @@ export function Rate({ me, time }: { me: Me; time: number }) {
         <p className="soft">{t.nothing}</p>
       ) : (
         <>
-          <div className="field">
-            <label htmlFor="rate-period">{t.period}</label>
-            <select
-              id="rate-period"
-              value={period}
-              onChange={(event) => choose(Number(event.target.value))}
-            >
-              {bought.map((one) => (
-                <option key={one} value={one}>
-                  {one} · {format.time(clock.startOf(one))}
-                </option>
-              ))}
-            </select>
-            <p className="hint">
-              {t.until(
-                format.clock(clock.closingTime(period)),
-                left === null ? '' : t.wall(format.span(left)),
-              )}
-            </p>
-          </div>
+          <PeriodChoice
+            periods={bought}
+            period={period}
+            choose={choose}
+            until={t.until(
+              format.clock(clock.closingTime(period)),
+              left === null ? '' : t.wall(format.span(left)),
+            )}
+          />
           {has(slot, 'rated') ? (
             <p>{t.done(period)}</p>
           ) : (

@@ -4,6 +4,7 @@ import { useFormat } from '../../api/market'
 import { useClock, useWallSeconds } from '../../chain/time'
 import { texts } from '../../i18n/catalogue'
 import { Asked } from '../../parts/Asked'
+import { PeriodChoice } from './PeriodChoice'
 import { type Me, useSlots, useTradeable } from './reads'
 import { commonReason, type Seller } from './sellers'
 import { SellerTable } from './SellerTable'
@@ -17,7 +18,6 @@ const useTexts = texts(
     closed: (time: string) =>
       `Just now no period is traded. The next trading opens at ${time} of the market’s clock.`,
     noRight: 'You have no right to buy in this market.',
-    period: 'Period',
     until: (time: string, wall: string) => `Open until ${time} of the market’s clock${wall}.`,
     wall: (span: string) => `, about ${span} from now`,
     mine: (needed: string, bought: string, left: string) =>
@@ -37,7 +37,6 @@ const useTexts = texts(
       closed: (time: string) =>
         `Gerade wird keine Periode gehandelt. Der nächste Handel beginnt um ${time} nach der Uhr des Marktes.`,
       noRight: 'Sie dürfen in diesem Markt nicht kaufen.',
-      period: 'Periode',
       until: (time: string, wall: string) => `Offen bis ${time} nach der Uhr des Marktes${wall}.`,
       wall: (span: string) => `, noch etwa ${span}`,
       mine: (needed: string, bought: string, left: string) =>
@@ -80,23 +79,12 @@ export function Trade({ me, time }: { me: Me; time: number }) {
   return (
     <section className="panel">
       <h2>{t.title}</h2>
-      <div className="field">
-        <label htmlFor="trade-period">{t.period}</label>
-        <select
-          id="trade-period"
-          value={period}
-          onChange={(event) => choose(Number(event.target.value))}
-        >
-          {periods.map((one) => (
-            <option key={one} value={one}>
-              {one} · {format.time(clock.startOf(one))}
-            </option>
-          ))}
-        </select>
-        <p className="hint">
-          {t.until(format.clock(ends), left === null ? '' : t.wall(format.span(left)))}
-        </p>
-      </div>
+      <PeriodChoice
+        periods={periods}
+        period={period}
+        choose={choose}
+        until={t.until(format.clock(ends), left === null ? '' : t.wall(format.span(left)))}
+      />
       <Open key={period} me={me} period={period} />
     </section>
   )
