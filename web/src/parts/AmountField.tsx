@@ -1,7 +1,6 @@
-import { useId, useState } from 'react'
+import { useId } from 'react'
 import { texts } from '../i18n/catalogue'
-import { useLanguage } from '../i18n/language'
-import { parseAmount, writeAmount } from './amount'
+import { useTypedAmount } from './useTypedAmount'
 
 const useTexts = texts(
   {
@@ -30,11 +29,9 @@ export interface Amount {
 }
 
 /** A number that the reader types, exact, in units of 10^-decimals. */
-export function useAmount(decimals = 18, first = ''): Amount {
+export function useAmount(decimals = 18, first: bigint | null = null): Amount {
   const t = useTexts()
-  const language = useLanguage()
-  const [text, write] = useState(first)
-  const parsed = parseAmount(text, decimals, language)
+  const { text, parsed, write, set } = useTypedAmount(decimals, first)
   const wrong = parsed !== null && 'problem' in parsed ? parsed.problem : null
   return {
     text,
@@ -42,7 +39,7 @@ export function useAmount(decimals = 18, first = ''): Amount {
     value: parsed !== null && 'value' in parsed ? parsed.value : null,
     problem: wrong === null ? null : wrong === 'fine' ? t.fine(decimals) : t.malformed,
     write,
-    set: (value) => write(value === null ? '' : writeAmount(value, decimals, language)),
+    set,
   }
 }
 

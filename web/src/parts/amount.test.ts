@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Language } from '../i18n/language'
-import { parseAmount, writeAmount } from './amount'
+import { parseAmount, translateAmount, writeAmount } from './amount'
 
 /** Whole numbers that repeat: a multiplicative congruence, cut to a random length. */
 function* numbers(count: number): Generator<bigint> {
@@ -73,4 +73,30 @@ describe('an amount', () => {
     expect(parseAmount('0.0000001', 6, 'en')).toEqual({ problem: 'fine' })
     expect(parseAmount('  ', 6, 'en')).toBeNull()
   })
+
+  it('keeps its value when the language changes, to and fro', () => {
+    for (const value of numbers(1000)) {
+      const text = writeAmount(value, 18, 'en')
+      const other = translateAmount(text, 'en', 'de')
+      expect(parseAmount(other, 18, 'de')).toEqual({ value })
+      expect(translateAmount(other, 'de', 'en')).toBe(text)
+    }
+  })
+
+  it.each([
+    ['1,500.25', 'en', 'de', '1500,25'],
+    ['1.500', 'de', 'en', '1500'],
+    // Too fine for its field, or not typed to its end: still the same number.
+    ['0.00000000000000000001', 'en', 'de', '0,00000000000000000001'],
+    ['3,', 'de', 'en', '3'],
+    ['1.5', 'de', 'en', '1.5'],
+    ['1.50', 'de', 'de', '1.50'],
+    ['', 'en', 'de', ''],
+    ['a lot', 'en', 'de', 'a lot'],
+  ] as [string, Language, Language, string][])(
+    '%s (%s) reads in %s: %s',
+    (text, from, to, read) => {
+      expect(translateAmount(text, from, to)).toBe(read)
+    },
+  )
 })

@@ -43,3 +43,11 @@ export function writeAmount(value: bigint, decimals: number, language: Language)
   const part = (size % unit).toString().padStart(decimals, '0').replace(/0+$/, '')
   return `${sign}${size / unit}${part === '' || decimals === 0 ? '' : MARKS[language].point + part}`
 }
+
+/** A number as one language wrote it, as another writes it; what is no number stays as typed. */
+export function translateAmount(text: string, from: Language, to: Language): string {
+  if (from === to) return text
+  const digits = text.length
+  const parsed = parseAmount(text, digits, from)
+  return parsed !== null && 'value' in parsed ? writeAmount(parsed.value, digits, to) : text
+}

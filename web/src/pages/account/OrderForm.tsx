@@ -3,8 +3,6 @@ import { isAddress } from 'viem'
 import { useFormat } from '../../api/market'
 import { useContract } from '../../chain/contracts'
 import { texts } from '../../i18n/catalogue'
-import { useLanguage } from '../../i18n/language'
-import { writeAmount } from '../../parts/amount'
 import { AmountField, useAmount } from '../../parts/AmountField'
 import { ActButton } from '../../tx/ActButton'
 import { callOf } from '../../tx/useAct'
@@ -68,15 +66,12 @@ const useTexts = texts(
 export function OrderForm({ order, time }: { order: Order | null; time: number }) {
   const t = useTexts()
   const format = useFormat()
-  const language = useLanguage()
   const orders = useContract('StandingOrders')
   const usual = useUsualAgent()
   const [typed, setTyped] = useState<string | null>(order?.agent ?? null)
   const [days, setDays] = useState<(typeof SPANS)[number]>(30)
-  const written = (wei: bigint | undefined) =>
-    wei === undefined ? '' : writeAmount(wei, 18, language)
-  const price = useAmount(18, written(order?.maxPrice))
-  const budget = useAmount(18, written(order?.dailyBudget))
+  const price = useAmount(18, order?.maxPrice)
+  const budget = useAmount(18, order?.dailyBudget)
   const id = useId()
   const agent = (typed ?? usual ?? '').trim()
   const known = isAddress(agent)

@@ -1,7 +1,8 @@
-import { useId, useState } from 'react'
+import { useId } from 'react'
 import { useFormat } from '../../api/market'
 import { useLanguage } from '../../i18n/language'
-import { parseAmount, writeAmount } from '../../parts/amount'
+import { parseAmount } from '../../parts/amount'
+import { useTypedAmount } from '../../parts/useTypedAmount'
 import { useWords } from './texts'
 
 interface Props {
@@ -22,10 +23,7 @@ export function NumberField({ label, decimals, most, first, change }: Props) {
   const format = useFormat()
   const language = useLanguage()
   const id = useId()
-  const [text, setText] = useState(
-    first === null ? '' : writeAmount(BigInt(first), decimals, language),
-  )
-  const parsed = parseAmount(text, decimals, language)
+  const { text, parsed, write } = useTypedAmount(decimals, first === null ? null : BigInt(first))
   const problem =
     parsed === null
       ? t.needed
@@ -47,7 +45,7 @@ export function NumberField({ label, decimals, most, first, change }: Props) {
         aria-invalid={problem !== null}
         aria-describedby={problem === null ? undefined : `${id}-problem`}
         onChange={(event) => {
-          setText(event.target.value)
+          write(event.target.value)
           const now = parseAmount(event.target.value, decimals, language)
           const valid = now !== null && 'value' in now && now.value <= BigInt(most)
           change(valid ? Number(now.value) : null)
