@@ -171,3 +171,11 @@ def energy_price_wei(ticks: int, wh: int) -> Wei:
 def energy_fee_wei_up(fee_wei_per_kwh: int, wh: int) -> Wei:
     """What `wh` costs at a fee in wei per kWh, rounded up to 1e9 wei: one Wh at one tick."""
     return Wei(-(-fee_wei_per_kwh * wh // TICK) * (TICK // WH_PER_KWH))
+
+
+def decimal(amount: int) -> str:
+    """A 1e18 fixed point number as an exact decimal."""
+    whole, part = divmod(abs(amount), WAD)
+    sign = "-" if amount < 0 else ""
+    digits = f"{part:018d}".rstrip("0")
+    return f"{sign}{whole}" + (f".{digits}" if digits else "")

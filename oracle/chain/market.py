@@ -14,7 +14,7 @@ from oracle.chain.interface import Interface, interface
 from oracle.chain.signer import Signer
 from oracle.chain.transactions import Transaction
 from oracle.rounds.observe import Observation
-from oracle.rounds.oracle_terms import SupplyTerms
+from oracle.rounds.oracle_terms import OracleTerms
 from oracle.rounds.ports import Signature
 from oracle.rounds.report import Domain, Feed, Report
 from oracle.units import TICK, WAD
@@ -196,16 +196,12 @@ class Market:
             floor_ticks=terms[1] // TICK if electricity else 0,
             terms=self.deployment.terms,
             power_price=self.deployment.unit_power_price / WAD,
-            supply=SupplyTerms(*oracle_terms[0][-1]),
+            supply=OracleTerms.of(oracle_terms[0]).supply,
         )
 
-    def turn_seconds(self, block: int | str | bytes = "latest") -> int:
-        """After so long the next server in order posts."""
-        return int(self.read("oracleTerms", contract=ORACLE, block=block)[0][3])
-
-    def supply_terms(self) -> SupplyTerms:
-        """How the posted price moves the cap on elecoins: fixed at deployment."""
-        return SupplyTerms(*self.read("oracleTerms", contract=ORACLE)[0][-1])
+    def oracle_terms(self, block: int | str | bytes = "latest") -> OracleTerms:
+        """Windows, delays, stakes and supply: fixed at deployment."""
+        return OracleTerms.of(self.read("oracleTerms", contract=ORACLE, block=block)[0])
 
     def purchases(self, period: int) -> list[Purchase]:
         """A period's purchases in the order of the chain."""

@@ -14,6 +14,10 @@ CONFIG = click.option(
     help="The server's file; docs/oracle.md explains every key.",
 )
 
+HERE = click.option(
+    "--here", is_flag=True, help="Send it from here and wait; for a server that does not run."
+)
+
 
 @click.group(
     epilog="Examples: wattmarket oracle doctor --config oracle.toml; "
@@ -87,6 +91,49 @@ def resume(config: Path) -> int:
     from oracle.app.daemon.switch import switch
 
     return switch(config, paused=False)
+
+
+@oracle.command(epilog="Example: wattmarket oracle bond 1.5 --config oracle.toml")
+@click.argument("amount")
+@CONFIG
+@HERE
+def bond(amount: str, config: Path, here: bool) -> int:
+    """Stake AMOUNT coins of the server's key.
+
+    Who signs prices on stakes (docs/oracle.md) needs the market's least stake.
+
+    Exit codes: 0 in the outbox, or with --here final; 1 sent and failed; 2 it cannot be done.
+    """
+    from oracle.app.daemon.stakes import bond as run
+
+    return run(config, amount, here=here)
+
+
+@oracle.command(epilog="Example: wattmarket oracle unbond 1.5 --config oracle.toml")
+@click.argument("amount")
+@CONFIG
+@HERE
+def unbond(amount: str, config: Path, here: bool) -> int:
+    """Ask for AMOUNT coins of the stake back; `withdraw` takes them when the delay is over.
+
+    Exit codes: 0 in the outbox, or with --here final; 1 sent and failed; 2 it cannot be done.
+    """
+    from oracle.app.daemon.stakes import unbond as run
+
+    return run(config, amount, here=here)
+
+
+@oracle.command(epilog="Example: wattmarket oracle withdraw --config oracle.toml")
+@CONFIG
+@HERE
+def withdraw(config: Path, here: bool) -> int:
+    """Withdraw what is the key's: stakes that have left, rewards of challenges, surplus.
+
+    Exit codes: 0 in the outbox, or with --here final; 1 sent and failed; 2 it cannot be done.
+    """
+    from oracle.app.daemon.stakes import withdraw as run
+
+    return run(config, here=here)
 
 
 @oracle.command(epilog="Example: wattmarket oracle key keys/server-1.json")

@@ -5,9 +5,11 @@ The mirror of the contracts' `OracleTerms` and of their library `SupplyRule`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
 from fractions import Fraction
 from math import isqrt
+from typing import Any
 
 from oracle.rounds.clock import Schedule, ScheduleError
 from oracle.units import WAD
@@ -73,6 +75,12 @@ class OracleTerms:
     inline_members: int
     minimum_bond: int
     supply: SupplyTerms
+
+    @classmethod
+    def of(cls, words: Sequence[Any]) -> OracleTerms:
+        """From the contracts' struct, as `as_tuple` gives it."""
+        named = dict(zip((field.name for field in fields(cls)), words, strict=True))
+        return cls(**named | {"supply": SupplyTerms(*named["supply"])})
 
     def as_tuple(self) -> tuple[int | tuple[int, ...], ...]:
         """The fields in the order of the contracts' struct."""

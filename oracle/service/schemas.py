@@ -19,7 +19,7 @@ from oracle.service.records import (
     ReputationRecord,
     TradeRecord,
 )
-from oracle.units import WAD
+from oracle.units import WAD, decimal
 
 
 class Out(BaseModel):
@@ -285,14 +285,6 @@ def state_at(
 
 def reputations(records: tuple[ReputationRecord, ...]) -> dict[str, float]:
     return {record.address: record.value / WAD for record in records}
-
-
-def decimal(amount: int) -> str:
-    """A 1e18 fixed point number as an exact decimal."""
-    whole, part = divmod(abs(amount), WAD)
-    sign = "-" if amount < 0 else ""
-    digits = f"{part:018d}".rstrip("0")
-    return f"{sign}{whole}" + (f".{digits}" if digits else "")
 
 
 def _float(value: int | None) -> float | None:

@@ -47,6 +47,13 @@ class Memory:
                 if who == sender and e.state is not State.LOST]  # fmt: skip
         return max(live, default=-1) + 1
 
+    def add(self, entry: Entry) -> bool:
+        there = self.entries.get((entry.sender, entry.nonce))
+        if there is not None and there.state is not State.LOST:
+            return False
+        self.save(entry)
+        return True
+
     def save(self, entry: Entry) -> None:
         self.entries[entry.sender, entry.nonce] = entry
 
@@ -264,3 +271,21 @@ def test_a_refused_broadcast_is_said_and_tried_again(early: Lab) -> None:
     early.client.request("anvil_setBalance", poor.address, hex(2 * WAD))
     run_until_final(early, sender)
     assert next(iter(store.entries.values())).state is State.FINAL
+
+
+def test_two_processes_of_a_key_share_its_nonces(early: Lab) -> None:
+    """The second looked for the next nonce before the first had stored its entry."""
+
+    class Late(Memory):
+        def next_nonce(self, sender: str) -> int:
+            return 0
+
+    store = Late()
+    first, second = sender_of(early, store), sender_of(early, store)
+    one = first.enqueue(declare(early))
+    other = second.enqueue(declare(early, 1))
+    assert (one.nonce, other.nonce) == (one.nonce, one.nonce + 1)
+    first.step()
+    mine(early.client, 4)
+    first.step()
+    assert targets(early) == [0, 1]

@@ -12,6 +12,7 @@ from market_lab import BUYER, SCHEDULE, SELLER, SERVERS, THIRD, Lab
 
 from oracle.app.daemon.durable import Durable
 from oracle.app.daemon.edge_server import EdgeServer, Note
+from oracle.app.daemon.keystore import write_keystore
 from oracle.app.daemon.staked import Staked
 from oracle.app.daemon.watcher import Watcher
 from oracle.chain.outbox.fees import FeePolicy
@@ -23,6 +24,7 @@ from oracle.service.database import Database
 from tests.backends import new_sqlite
 
 DEPTH = 3
+PASSWORD = "a password"
 POLICY = FeePolicy(cap=10**10, tip=10**9, patience=3)
 
 
@@ -112,6 +114,19 @@ class Servers:
     def staked(self, i: int) -> Staked:
         """What the server knows of postings on stakes."""
         return Staked(self.stores[i].database, self.stores[i].domain, SERVERS[i].address)
+
+    def config(self, folder: Path, i: int) -> Path:
+        """The `oracle.toml` of a server whose store is in the folder; its key is there, too."""
+        (folder / "deployment.toml").write_text(self.lab.deployment.to_toml())
+        write_keystore(folder / "key.json", SERVERS[i].key, PASSWORD, iterations=2)
+        path = folder / "oracle.toml"
+        path.write_text(
+            f'deployment = "deployment.toml"\n[node]\nendpoints = ["{self.lab.client.url}"]\n'
+            f'[key]\nkeystore = "key.json"\npassword_env = "PASSWORD_OF_A_SERVER"\n'
+            f'[store]\nurl = "sqlite:///server-{i}.sqlite"\n'
+            f'[[peer]]\nsigner = "{SERVERS[1].address}"\nurl = "http://127.0.0.1:9"\n'
+        )
+        return path
 
     def stop(self, i: int) -> None:
         del self.running[i]

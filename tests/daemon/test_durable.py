@@ -63,6 +63,17 @@ def test_an_entry_is_read_as_it_was_written(store: Durable) -> None:
     assert store.find(built.call.key) == replace(mined, state=State.FINAL)
 
 
+def test_a_nonce_is_taken_once_whoever_is_faster(store: Durable) -> None:
+    ours, theirs = entry(4), entry(4, key="bond:at-9")
+    assert store.add(ours)
+    assert not store.add(theirs)
+    assert store.at_nonce(OURS.address, 4) == ours
+    assert store.find("bond:at-9") is None
+    store.save(replace(ours, state=State.LOST))
+    assert store.add(theirs)
+    assert store.at_nonce(OURS.address, 4) == theirs
+
+
 def test_a_lost_one_frees_its_effect_and_its_nonce(store: Durable) -> None:
     store.save(entry(4))
     store.save(entry(5, state=State.LOST))

@@ -12,7 +12,6 @@ from click.testing import CliRunner
 from community_of_servers import Servers
 from market_lab import SCHEDULE, SERVERS
 
-from oracle.app.daemon.keystore import write_keystore
 from oracle.cli import main as wattmarket
 from oracle.cli.edge_server import oracle
 from oracle.rounds.peer_messages import share, to_json
@@ -20,19 +19,6 @@ from oracle.rounds.report import Feed
 from oracle.service.database import Database, alembic_config
 
 pytestmark = pytest.mark.node
-
-
-def config_of(servers: Servers, folder: Path, i: int) -> Path:
-    (folder / "deployment.toml").write_text(servers.lab.deployment.to_toml())
-    write_keystore(folder / "key.json", SERVERS[i].key, "a password", iterations=2)
-    path = folder / "oracle.toml"
-    path.write_text(
-        f'deployment = "deployment.toml"\n[node]\nendpoints = ["{servers.lab.client.url}"]\n'
-        f'[key]\nkeystore = "key.json"\npassword_env = "NOT_ASKED_FOR"\n'
-        f'[store]\nurl = "sqlite:///server-{i}.sqlite"\n'
-        f'[[peer]]\nsigner = "{SERVERS[1].address}"\nurl = "http://127.0.0.1:9"\n'
-    )
-    return path
 
 
 def asked(path: Path, *words: str) -> tuple[int, str]:
@@ -58,7 +44,7 @@ def test_what_it_shows_is_what_happened(servers: Servers, tmp_path: Path) -> Non
     )  # fmt: skip
     servers.running[0].hear(to_json(lie, domain))
     servers.mine(SCHEDULE.start_of(0) + 1)
-    path = config_of(servers, tmp_path, 0)
+    path = servers.config(tmp_path, 0)
     before = (tmp_path / "server-0.sqlite").read_bytes()
 
     code, said = asked(path, "--json")
@@ -97,7 +83,7 @@ def test_what_it_shows_is_what_happened(servers: Servers, tmp_path: Path) -> Non
 def test_what_it_cannot_read_is_a_line_and_the_rest_is_shown(
     servers: Servers, tmp_path: Path
 ) -> None:
-    path = config_of(servers, tmp_path, 0)
+    path = servers.config(tmp_path, 0)
     servers.stores[0].pause(True)
     assert "paused by the operator" in json.loads(asked(path, "--json")[1])["wrong"]
 

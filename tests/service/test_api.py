@@ -19,9 +19,9 @@ from oracle.service.errors import ApiError
 from oracle.service.limits import RateLimit
 from oracle.service.live import Head
 from oracle.service.records import CorrectionRecord, SupplyPriceRecord, SupplyRecord
-from oracle.service.schemas import decimal
 from oracle.service.settings import ServiceSettings
 from oracle.service.store import Store
+from oracle.units import decimal
 
 
 def test_health(look, world) -> None:

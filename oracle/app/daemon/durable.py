@@ -58,7 +58,24 @@ class Durable:
             ).scalar_one()
         return 0 if highest is None else int(highest) + 1
 
+    def add(self, entry: Entry) -> bool:
+        table = tables.outbox
+        taken = and_(
+            self._mine(table, entry.sender),
+            table.c.nonce == entry.nonce,
+            table.c.state != State.LOST.value,
+        )
+        with self.database.write() as connection:
+            if connection.execute(select(table.c.nonce).where(taken)).first() is not None:
+                return False
+            self._write(connection, entry)
+        return True
+
     def save(self, entry: Entry) -> None:
+        with self.database.write() as connection:
+            self._write(connection, entry)
+
+    def _write(self, connection: Connection, entry: Entry) -> None:
         place = self._place(entry.sender) | {"nonce": entry.nonce}
         included = entry.inclusion
         row = place | {
@@ -85,11 +102,10 @@ class Durable:
             }
             for i, attempt in enumerate(entry.attempts)
         ]
-        with self.database.write() as connection:
-            for table, rows in ((tables.outbox, [row]), (tables.attempts, attempts)):
-                at_nonce = table.c.nonce == entry.nonce
-                connection.execute(delete(table).where(self._mine(table, entry.sender), at_nonce))
-                connection.execute(insert(table), rows)
+        for table, rows in ((tables.outbox, [row]), (tables.attempts, attempts)):
+            at_nonce = table.c.nonce == entry.nonce
+            connection.execute(delete(table).where(self._mine(table, entry.sender), at_nonce))
+            connection.execute(insert(table), rows)
 
     def _entries(self, sender: str, condition: Any) -> list[Entry]:
         outbox, attempts = tables.outbox, tables.attempts

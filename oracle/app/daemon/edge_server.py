@@ -147,7 +147,8 @@ class EdgeServer:
             if not self.store.paused():
                 self.watch(head)
         finally:
-            self.outbox.step()
+            if not self.dry_run:
+                self.outbox.step()
         return open_now
 
     def look(self) -> Block:
@@ -387,7 +388,7 @@ class EdgeServer:
 
     def _post(self, duty: Duty, head: Block, signed: Signed, votes: Sequence[Vote]) -> Standing:
         place = place_of(self.market.order_of(duty.round, head.hash), self.signer.address)
-        turn_seconds = self.market.turn_seconds(head.hash)
+        turn_seconds = self.market.oracle_terms(head.hash).turn_seconds
         if place is None or head.timestamp < duty.turn_opens(place, turn_seconds):
             return Standing.SIGNED
         priced = self._priced.get(duty.name) or self._priced_again(duty, signed)

@@ -26,7 +26,7 @@ from oracle.app.daemon.recovery import Recovery
 from oracle.app.daemon.staked import Staked
 from oracle.app.daemon.telling import Telling
 from oracle.app.daemon.watcher import Watcher
-from oracle.chain.client import Block, ChainError
+from oracle.chain.client import Block, ChainError, Client
 from oracle.chain.deployment import Deployment
 from oracle.chain.market import Market
 from oracle.chain.outbox.fees import FeePolicy
@@ -154,18 +154,10 @@ def build(path: Path, stack: ExitStack, *, dry_run: bool = False) -> Daemon:
     pool = nodes_of(config, deployment, metrics.asked)
     deployment.check(pool)
     store = open_store(config, deployment, signer, stack)
-    policy = FeePolicy(
-        cap=round(config.fees.cap_gwei * GWEI),
-        tip=round(config.fees.tip_gwei * GWEI),
-        patience=config.fees.patience_blocks,
-    )
-
     telling = Telling(metrics, deployment.schedule)
-    outbox = OutboxSender(
-        pool, signer, store, policy, deployment.chain_id,
-        None if config.node.finality == "tag" else deployment.depth,
-        trouble=telling.trouble, moved=telling.moved,
-    )  # fmt: skip
+    outbox = outbox_of(
+        config, deployment, pool, signer, store, trouble=telling.trouble, moved=telling.moved
+    )
     wire = Wire(store.domain, signer.address, urls, lambda: server.chain_time, telling.delivered)
     stack.callback(wire.close)
     recovery = Recovery(
@@ -204,6 +196,24 @@ def open_store(
     database.upgrade()
     domain = Domain(deployment.chain_id, deployment.address("EquilibriumOracle"))
     return Durable(database, domain, signer.address)
+
+
+def outbox_of(
+    config: OracleConfig,
+    deployment: Deployment,
+    client: Client,
+    signer: Signer,
+    store: Durable,
+    **told: Callable[..., None],
+) -> OutboxSender:
+    """The server's outbox by its file; `told` as in OutboxSender."""
+    policy = FeePolicy(
+        cap=round(config.fees.cap_gwei * GWEI),
+        tip=round(config.fees.tip_gwei * GWEI),
+        patience=config.fees.patience_blocks,
+    )
+    depth = None if config.node.finality == "tag" else deployment.depth
+    return OutboxSender(client, signer, store, policy, deployment.chain_id, depth, **told)
 
 
 def free_bytes(url: str) -> int | None:

@@ -193,7 +193,7 @@ class Watcher:
 
     def _challenge_window(self) -> int:
         if self._window is None:
-            self._window = int(self.market.read("oracleTerms", contract=ORACLE)[0][1])
+            self._window = self.market.oracle_terms().challenge_window
         return self._window
 
     def _judge(

@@ -9,7 +9,7 @@ from functools import cached_property, lru_cache
 
 from oracle.app.verify.postings import floor_ticks
 from oracle.chain.client import Receipt
-from oracle.chain.market import ORACLE, Event, Market
+from oracle.chain.market import Event, Market
 from oracle.rounds.agree import quorum
 from oracle.rounds.report import Feed
 from oracle.service.market_records import DeclarationRecord, FloorRecord, ProofRecord, Tier
@@ -131,7 +131,7 @@ class Evidence:
 
     @cached_property
     def _challenge_window(self) -> int:
-        return int(self.market.read("oracleTerms", contract=ORACLE)[0][1])
+        return self.market.oracle_terms().challenge_window
 
 
 def _declaration(

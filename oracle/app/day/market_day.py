@@ -238,7 +238,7 @@ class MarketDay:
         self.postings.append(Posted(feed, epoch, standing, signers, poster.name))
         proof = calldata(standing.certificate, feed)
         post = self.market.post(poster.signer, agreement.report, agreement.signatures, proof)
-        return deadline + turns * self.market.turn_seconds(), [post]
+        return deadline + turns * self.market.oracle_terms().turn_seconds, [post]
 
     def _in_turn(self, feed: Feed, epoch: int, ready: Set[str]) -> tuple[int, Server]:
         """How many turns pass until a server can post, and which: the first in order of those."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
 
 import click
@@ -14,11 +14,9 @@ from oracle.chain.client import Client
 from oracle.chain.deployment import Deployment
 from oracle.chain.market import ORACLE, Market
 from oracle.rounds.agree import quorum
-from oracle.rounds.oracle_terms import OracleTerms
 from oracle.units import WAD
 
 MOST_SKEW = 60
-MINIMUM_BOND = [field.name for field in fields(OracleTerms)].index("minimum_bond")
 
 
 @dataclass(frozen=True)
@@ -50,9 +48,9 @@ def _schedule(p: _Patient) -> str:
 
 def _servers(p: _Patient) -> str:
     office = Office.of(p.market)
-    (terms,) = p.market.read("oracleTerms", contract=ORACLE)
+    least = p.market.oracle_terms().minimum_bond
     bonds = p.market.read_many([(ORACLE, "bondOf", (signer,)) for signer in office.servers])
-    staked = sum(bond[0] >= terms[MINIMUM_BOND] for (bond,) in bonds)
+    staked = sum(bond[0] >= least for (bond,) in bonds)
     needed = quorum(len(office.servers))
     if staked < needed:
         # Only reports on stakes need one; a small community's certificates are inline.

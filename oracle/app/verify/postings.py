@@ -202,7 +202,7 @@ def _rebuild(
         floor_ticks=floor_ticks(market, history.constants, posting.epoch) if electricity else 0,
         terms=market.deployment.terms,
         power_price=market.deployment.unit_power_price / WAD,
-        supply=market.supply_terms(),
+        supply=market.oracle_terms().supply,
     )
 
 

@@ -24,6 +24,11 @@ class OutboxStore(Protocol):
         """One more than the highest nonce that is stored and not lost; 0 if there is none."""
         ...
 
+    def add(self, entry: Entry) -> bool:
+        """Writes a new entry; False, and nothing is written, where its nonce has one that is not
+        lost: another process of the same key was faster."""
+        ...
+
     def save(self, entry: Entry) -> None:
         """Writes the entry of (sender, nonce), new or changed."""
         ...

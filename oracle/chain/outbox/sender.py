@@ -1,7 +1,8 @@
-"""One key's transactions, from intent to finality. One such sender a key, in one process.
+"""One key's transactions, from intent to finality.
 
-Whatever is sent was stored first, so a process that ends anywhere goes on where it was: the same
-bytes are sent again, and a chain takes a nonce once.
+One process a key steps them; others may put new ones beside them. Whatever is sent was stored
+first, so a process that ends anywhere goes on where it was: the same bytes are sent again, and a
+chain takes a nonce once.
 """
 
 from __future__ import annotations
@@ -73,8 +74,10 @@ class OutboxSender:
             return found
         self._simulate(call)
         nonce = max(self.store.next_nonce(self._address), self.client.mined_nonce(self._address))
-        entry = self._built(call, nonce, self.policy.first(self.client.block().base_fee))
-        self._save(entry, "built")
+        fees = self.policy.first(self.client.block().base_fee)
+        while not self.store.add(entry := self._built(call, nonce, fees)):
+            nonce += 1
+        self._tell(entry, "built")
         return entry
 
     def step(self) -> list[Entry]:
@@ -199,6 +202,9 @@ class OutboxSender:
 
     def _save(self, entry: Entry, step: str) -> None:
         self.store.save(entry)
+        self._tell(entry, step)
+
+    def _tell(self, entry: Entry, step: str) -> None:
         self.checkpoint(step)
         self.moved(entry)
 
