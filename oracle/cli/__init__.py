@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
-from collections.abc import Sequence
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from types import FrameType
 
 import click
 
@@ -71,6 +75,11 @@ for command in COMMANDS:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command and return its exit code; whatever is wrong is one line on stderr."""
+    with _interrupts() as seen:
+        return _main(arguments, seen)
+
+
+def _main(arguments: Sequence[str] | None, interrupts: Sequence[int]) -> int:
     try:
         result = wattmarket.main(
             args=None if arguments is None else list(arguments),
@@ -91,11 +100,41 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except Exception as error:
+        if interrupts:
+            return _fail("interrupted", INTERRUPTED)
         if os.environ.get("WATTMARKET_DEBUG"):
             raise
         name = type(error).__name__
         return _fail(f"error in the program: {name}: {error} (WATTMARKET_DEBUG=1 shows where)", 1)
     return result if isinstance(result, int) else 0
+
+
+@contextmanager
+def _interrupts() -> Iterator[Sequence[int]]:
+    """Notes each SIGINT that Python turns into a KeyboardInterrupt.
+
+    Compiled libraries make errors of their own of one that hits while they call back into Python:
+    pydantic a SchemaError while it builds a model.
+    """
+    seen: list[int] = []
+    former = signal.getsignal(signal.SIGINT)
+    if (
+        former is not signal.default_int_handler
+        or threading.current_thread() is not threading.main_thread()
+    ):
+        yield seen
+        return
+
+    def note(number: int, frame: FrameType | None) -> None:
+        seen.append(number)
+        signal.default_int_handler(number, frame)
+
+    signal.signal(signal.SIGINT, note)
+    try:
+        yield seen
+    finally:
+        if signal.getsignal(signal.SIGINT) is note:
+            signal.signal(signal.SIGINT, former)
 
 
 def _fail(message: str, code: int) -> int:

@@ -3,6 +3,12 @@ import { connect, enter, expect, test } from '../fixtures.ts'
 
 const sent = (page: Page) => page.getByRole('status', { name: 'What you sent' })
 
+/** Waits until the page has asked the node of what it sent, which takes it a moment. */
+async function noted(page: Page): Promise<void> {
+  const kept = () => page.evaluate(() => JSON.stringify(window.localStorage))
+  await expect.poll(kept).toContain('nonce')
+}
+
 /** Sends a purchase that waits in the wallet's queue. */
 async function buy(page: Page, amount: string): Promise<void> {
   await enter(page, '/account/elecoins')
@@ -31,6 +37,7 @@ test('one that is sped up is followed to its replacement', async ({ page, instal
   await buy(page, '0.125')
   await expect(sent(page)).toContainText('Buy 0.125 ELE on its way')
   const first = wallet.lastSent
+  await noted(page)
   const second = await wallet.speedUp(first)
   expect(second).not.toBe(first)
   await wallet.release(first)
@@ -45,6 +52,7 @@ test('one that is cancelled in the wallet is said to be', async ({ page, install
   await buy(page, '0.375')
   await expect(sent(page)).toContainText('Buy 0.375 ELE on its way')
   const first = wallet.lastSent
+  await noted(page)
   await wallet.cancel(first)
   await wallet.release(first)
   await expect(sent(page)).toContainText('Buy 0.375 ELE cancelled in your wallet')

@@ -12,7 +12,8 @@ const useTexts = texts(
     failed: 'failed',
     cancelled: 'cancelled in your wallet',
     lost: 'not done',
-    instead: 'sped up as',
+    spedUp: 'sped up as',
+    instead: 'in its place',
     block: (number: number) => `in block ${number}`,
   },
   {
@@ -23,7 +24,8 @@ const useTexts = texts(
       failed: 'fehlgeschlagen',
       cancelled: 'in der Wallet abgebrochen',
       lost: 'nicht ausgeführt',
-      instead: 'beschleunigt als',
+      spedUp: 'beschleunigt als',
+      instead: 'stattdessen',
       block: (number: number) => `in Block ${number}`,
     },
   },
@@ -58,7 +60,7 @@ function Line({ one }: { one: Sent }) {
       {one.instead === undefined ? null : (
         <>
           {' '}
-          {t.instead} <TransactionLink hash={one.instead} />
+          {one.state === 'cancelled' ? t.instead : t.spedUp} <TransactionLink hash={one.instead} />
         </>
       )}
       {one.why ? <p className="problem">{one.why}</p> : null}

@@ -1,5 +1,6 @@
 import { useSyncExternalStore } from 'react'
 import type { Hash } from 'viem'
+import type { Slot } from './slot'
 
 /** One transaction that the reader sent from this page. */
 export interface Sent {
@@ -10,6 +11,8 @@ export interface Sent {
   /** Wall milliseconds: only to sort and to forget. */
   sentAt: number
   state: 'pending' | 'confirmed' | 'failed' | 'cancelled' | 'lost'
+  /** What the node said of it while it waited: nodes forget what is replaced. */
+  slot?: Slot
   /** Why it failed, as a sentence. */
   why?: string
   /** It was replaced: the one that was mined instead. */

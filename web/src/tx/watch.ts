@@ -1,21 +1,22 @@
 import type { QueryClient } from '@tanstack/react-query'
-import type { Hash } from 'viem'
-import { getTransaction, waitForTransactionReceipt } from 'viem/actions'
 import type { Config } from 'wagmi'
-import { TransactionNotFoundError, WaitForTransactionReceiptTimeoutError } from 'viem'
 import type { Market } from '../api/market'
-import { became, sentByNow } from './journal'
+import { became, type Sent, sentByNow } from './journal'
 import { plainSentenceOf } from './plain'
+import { type Found, lookFor } from './slot'
 
 const PATIENCE_MS = 180_000
-const watched = new Set<Hash>()
+const watched = new Set<string>()
 
 /** Follows every pending transaction of the journal to its end, across reloads. */
 export function watchPending(config: Config, queries: QueryClient, market: Market): void {
-  for (const sent of sentByNow()) {
-    if (sent.state === 'pending' && !watched.has(sent.hash)) {
-      watched.add(sent.hash)
-      void follow(config, queries, market, sent.hash).finally(() => watched.delete(sent.hash))
+  for (const { hash, state } of sentByNow()) {
+    if (state === 'pending' && !watched.has(hash)) {
+      watched.add(hash)
+      void follow(config, queries, market, hash)
+        // Where the node is down it stays pending; the next watch goes on with it.
+        .catch(() => undefined)
+        .finally(() => watched.delete(hash))
     }
   }
 }
@@ -24,40 +25,49 @@ async function follow(
   config: Config,
   queries: QueryClient,
   market: Market,
-  hash: Hash,
+  hash: Sent['hash'],
 ): Promise<void> {
   const client = config.getClient()
-  let instead: Hash | undefined
-  let cancelled = false
-  try {
-    const receipt = await waitForTransactionReceipt(client, {
-      hash,
-      timeout: PATIENCE_MS,
-      onReplaced: (replacement) => {
-        instead = replacement.transaction.hash
-        cancelled = replacement.reason === 'cancelled'
-      },
-    })
-    const facts = {
-      block: Number(receipt.blockNumber),
-      gas: receipt.gasUsed.toString(),
-      ...(instead === undefined ? {} : { instead }),
+  let unknownSince: number | null = null
+  for (;;) {
+    const sent = sentByNow().find((one) => one.hash === hash)
+    // Another deployment's journal is open now.
+    if (sent?.state !== 'pending') return
+    const found = await lookFor(client, hash, sent.slot)
+    if (found === 'unknown') {
+      unknownSince ??= performance.now()
+      if (performance.now() - unknownSince > PATIENCE_MS) {
+        became(hash, { state: 'lost', why: plainSentenceOf(new Error('lost')) })
+        return
+      }
+    } else if ('slot' in found) {
+      unknownSince = null
+      if (sent.slot === undefined) became(hash, { slot: found.slot })
+    } else {
+      became(hash, await endOf(found, client, hash, market))
+      await queries.invalidateQueries()
+      return
     }
-    if (cancelled) became(hash, { ...facts, state: 'cancelled' })
-    else if (receipt.status === 'success') became(hash, { ...facts, state: 'confirmed' })
-    else {
-      // The contracts' sentences are loaded once one is needed.
-      const { replay } = await import('./replay')
-      const why = await replay(client, instead ?? hash, market)
-      became(hash, { ...facts, state: 'failed', why })
-    }
-    await queries.invalidateQueries()
-  } catch (error) {
-    // Where the node is down it stays pending; the next watch goes on with it.
-    if (!(error instanceof WaitForTransactionReceiptTimeoutError)) return
-    const known = await getTransaction(client, { hash }).catch((problem: unknown) =>
-      problem instanceof TransactionNotFoundError ? null : undefined,
-    )
-    if (known === null) became(hash, { state: 'lost', why: plainSentenceOf(new Error('lost')) })
+    await new Promise((resolve) => setTimeout(resolve, client.pollingInterval))
   }
+}
+
+type Mined = Extract<Found, { receipt: unknown }>
+
+async function endOf(
+  { receipt, instead }: Mined,
+  client: ReturnType<Config['getClient']>,
+  hash: Sent['hash'],
+  market: Market,
+): Promise<Partial<Sent>> {
+  const facts = {
+    block: Number(receipt.blockNumber),
+    gas: receipt.gasUsed.toString(),
+    ...(instead === undefined ? {} : { instead: instead.hash }),
+  }
+  if (instead?.same === false) return { ...facts, state: 'cancelled' }
+  if (receipt.status === 'success') return { ...facts, state: 'confirmed' }
+  // The contracts' sentences are loaded once one is needed.
+  const { replay } = await import('./replay')
+  return { ...facts, state: 'failed', why: await replay(client, instead?.hash ?? hash, market) }
 }
