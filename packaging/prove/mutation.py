@@ -185,6 +185,12 @@ def per_file(project: Project) -> list[str]:
     ]
 
 
+def known_by(mutant: Mutant, said: dict[tuple[str, int], str]) -> str | None:
+    """What the function around a mutant says when it is run. Who a modifier turns away never runs
+    it, so such a mutant meets every test."""
+    return None if mutant.kind == "modifier" else said.get((mutant.file, mutant.body[0]))
+
+
 def order(file: str) -> tuple[int, str]:
     folders = ("oracle", "market", "tokens", "rewards", "libraries")
     return next((i for i, f in enumerate(folders) if f"/{f}/" in file), 9), file
@@ -236,7 +242,7 @@ def run(
         def work(place: int, quick: bool, queue: Queue, survived: list[int]) -> None:
             while queue and time.monotonic() < end:
                 file, numbers = queue.pop(0)
-                here = [(n, said.get((file, project.mutants[n].body[0]))) for n in numbers]
+                here = [(n, known_by(project.mutants[n], said)) for n in numbers]
                 for number, word, by in driver.drive(file, here, place, end, quick):
                     ledger.keep(number, word, by or QUICK * quick)
                     if word == "survived":

@@ -41,6 +41,8 @@ contract AttestedReadingsTest is ReadingsFixture {
         address[] memory who = new address[](4);
         (who[0], who[1], who[2], who[3]) = (ann, sam, bea, bob);
         vm.warp(_readingDeadline(0));
+        vm.expectEmit(address(market));
+        emit IMarketEvents.MeterReading(ann, 0, 1907, 2007, 907, 7, 0);
         vm.prank(stranger);
         market.applyReadings(0, who);
         assertEq(market.slot(ann, 0).generated, 907, "ann");

@@ -37,6 +37,16 @@ contract ConsentTest is ConsentFixture {
         oracle.post(r, _sign(r, 3), _data(_approvals(r, 7)));
     }
 
+    function test_ConsentStandsOnNoTree() external {
+        Report memory r = _reported(WAD);
+        r.root = r.commitment;
+        _refused(
+            r,
+            _approvals(r, 15),
+            abi.encodeWithSelector(IOracleEvents.WrongRoot.selector, r.commitment, bytes32(0))
+        );
+    }
+
     function test_QuantitiesMustClear() external {
         Report memory r = _reported(WAD);
         _refused(

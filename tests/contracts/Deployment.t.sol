@@ -81,6 +81,33 @@ contract DeploymentTest is MarketFixture {
         }
     }
 
+    /// @dev The greatest θ that fits, as a quantity at the target, too; one price alone, the greatest.
+    function test_ElecoinTermsReachTheirEnds() external {
+        ElecoinTerms memory t = _terms().elecoin;
+        (t.theta, t.target) = (type(uint96).max, 1e18);
+        (t.least, t.most) = (type(uint32).max * TICK, type(uint32).max * TICK);
+        bytes memory arguments = abi.encode(ADMIN, CAP, 0.3e18, _schedule(), _with(t));
+        _create("MarketOffice", arguments);
+        t.target -= 1;
+        arguments = abi.encode(ADMIN, CAP, 0.3e18, _schedule(), _with(t));
+        vm.expectRevert(
+            abi.encodeWithSelector(
+                IMarketEvents.InvalidElecoinTerms.selector,
+                t.redemption,
+                t.target,
+                t.least,
+                t.most,
+                t.theta
+            )
+        );
+        this.create("MarketOffice", arguments);
+    }
+
+    function _with(ElecoinTerms memory t) private pure returns (MarketTerms memory terms) {
+        terms = _terms();
+        terms.elecoin = t;
+    }
+
     function test_WiringIsChecked() external {
         // Each time one of the others was made for the first market.
         for (uint256 i; i < 6; i++) {

@@ -89,6 +89,16 @@ contract ReadingsTest is ReadingsFixture {
         market.relayReading(ann, word, hers);
     }
 
+    function test_AMeterOfConsumptionAloneSigns() external {
+        vm.prank(ADMIN);
+        market.installMeter(ann, vm.addr(METER_KEY), 0, 2000, 2);
+        vm.warp(_start(2));
+        uint256 word = _packed(1, 0, 2300, 0);
+        market.relayReading(ann, word, _signed(METER_KEY, ann, word));
+        assertEq(market.slot(ann, 1).consumed, 300, "consumed");
+        assertEq(market.slot(ann, 1).generated, 0, "generated");
+    }
+
     function test_WhatAReadingMayShow() external {
         uint256 word = _packed(0, 999, 2000, 0);
         Signature memory signature = _signed(METER_KEY, ann, word);

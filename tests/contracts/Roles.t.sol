@@ -11,7 +11,7 @@ contract RolesTest is MarketFixture {
     /* ----------------------------------------------------- roles -------------------------------------------------- */
 
     function test_OnlyTheAdministratorAdministrates() external {
-        bytes[] memory guarded = new bytes[](10);
+        bytes[] memory guarded = new bytes[](12);
         guarded[0] = abi.encodeCall(
             market.empower,
             (stranger, bytes32(0), NORTH, true, true, RATED)
@@ -25,6 +25,8 @@ contract RolesTest is MarketFixture {
         guarded[7] = abi.encodeCall(market.pause, ());
         guarded[8] = abi.encodeCall(market.unpause, ());
         guarded[9] = abi.encodeCall(market.transferOwnership, (stranger));
+        guarded[10] = abi.encodeCall(market.setAttestor, (stranger, 30 days));
+        guarded[11] = abi.encodeCall(market.succeedBy, (stranger));
         address[3] memory callers = [stranger, ann, vm.addr(serverKeys[0])];
         for (uint256 i; i < guarded.length; i++) {
             for (uint256 k; k < callers.length; k++) {

@@ -142,4 +142,15 @@ contract SuccessionTest is MarketFixture {
         _refusesAsSuccessor(address(next), _start(4));
         _refusesAsSuccessor(address(other), _start(8));
     }
+
+    function test_ItIsNamedBeforeItStarts() external {
+        (IMarket next, ) = _successorAt(_start(4));
+        vm.warp(_start(4));
+        _refusesAsSuccessor(address(next), _start(4));
+        vm.warp(_start(4) - 1);
+        vm.prank(ADMIN);
+        market.succeedBy(address(next));
+        (address named, ) = market.successor();
+        assertEq(named, address(next), "in the last second");
+    }
 }
