@@ -8,7 +8,6 @@ import {OrdersFixture} from "./utils/OrdersFixture.sol";
 
 /// @notice The day's budget against a model of it, over random days: periods are a third of a day, so that purchases and
 /// pledges fall on both sides of midnight.
-/// forge-config: default.fuzz.runs = 100
 contract OrderBudgetTest is OrdersFixture {
     uint256 private constant THIRD = DAY / 3;
     /// @dev Late enough for fees to be set before the first need.

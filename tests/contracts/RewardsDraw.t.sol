@@ -54,7 +54,6 @@ contract RewardsDrawTest is RewardsFixture {
     }
 
     /// @notice The seed is what the secrets and block B + 1 make, whatever the order of the reveals.
-    /// forge-config: default.fuzz.runs = 40
     function test_TheSeedIsSecretsAndTheNextBlock(uint256 order) external {
         uint256 b = _closed(700, 400, 5000);
         bytes32[] memory secrets = new bytes32[](3);
@@ -76,7 +75,6 @@ contract RewardsDrawTest is RewardsFixture {
     }
 
     /// @notice The winner is who a walk over all entries finds, whatever the tickets.
-    /// forge-config: default.fuzz.runs = 40
     function test_TheWinnerIsWhoHoldsTheNumber(uint16 wAnn, uint16 wBea, uint256 salt) external {
         (uint256 a, uint256 b) = (bound(wAnn, 0, 9000), bound(wBea, 0, 9000));
         vm.assume(a + b > ACTIVATION);
@@ -183,7 +181,6 @@ contract RewardsDrawTest is RewardsFixture {
     }
 
     /// @notice All prizes of a round are at most half a bond; the rest waits.
-    /// forge-config: default.fuzz.runs = 40
     function test_ABondIsAtLeastTwiceThePrizes(uint96 levy) external {
         uint256 amount = bound(levy, 1, 1000e18);
         _payLevy(amount);

@@ -226,7 +226,6 @@ contract RewardsSecretsTest is RewardsFixture {
     }
 
     /// @notice Withholding costs at least twice what it denies.
-    /// forge-config: default.fuzz.runs = 40
     function test_WithholdingCostsTwiceThePrize(uint96 levy) external {
         _payLevy(bound(levy, 1, 100e18));
         _runRound(0, 2000, 0, 0);

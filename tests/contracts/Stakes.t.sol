@@ -75,7 +75,6 @@ contract StakesTest is TreeFixture {
         assertEq(server.balance + oracle.bondOf(server).amount, STAKE, "of two stakes");
     }
 
-    /// forge-config: default.fuzz.runs = 64
     function testFuzz_StakesRewardsAndWhatIsBurntAreTheBalance(uint256 seed) external {
         uint256 paidOut;
         uint256 paidIn = 3 * STAKE;

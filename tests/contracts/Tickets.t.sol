@@ -17,7 +17,6 @@ contract TicketsTest is Test {
     }
 
     /// @notice Over all numbers below Σh each entry wins exactly h_j times, and one entry wins each.
-    /// forge-config: default.fuzz.runs = 64
     function test_OddsAreExactlyTheSharesOfTickets(uint16[] memory weights) external pure {
         vm.assume(weights.length != 0);
         if (weights.length > 12) {
