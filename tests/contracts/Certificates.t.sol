@@ -211,6 +211,7 @@ contract CertificatesTest is MarketFixture {
 
     /// @dev Six runs, as each tries all ticks, some 285 million gas; `make prove` has more.
     /// forge-config: default.fuzz.runs = 6
+    /// forge-config: deep.fuzz.runs = 200
     function testFuzz_OnlyTheLeadersBestPriceIsPosted(uint256 seed, uint256 off) external {
         uint256 best = _best(_needs(seed));
         off = bound(off, 970_000, 1_050_000);
