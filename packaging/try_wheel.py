@@ -19,7 +19,7 @@ import sys
 from pathlib import Path
 import oracle
 assert Path(oracle.__file__).is_relative_to(sys.prefix), oracle.__file__
-from oracle.service.database import Database, head_revision
+from oracle.service.store.database import Database, head_revision
 store = Database("sqlite:///" + sys.argv[1])
 store.upgrade()
 with store.read() as connection:
@@ -31,7 +31,7 @@ import httpx
 from oracle.service.live import LastHead
 from oracle.service.serve import Server
 from oracle.service.settings import ServiceSettings
-from oracle.service.store import Store
+from oracle.service.store.store import Store
 settings = ServiceSettings(token_path=Path(sys.argv[1] + ".token"))
 with Store(store) as opened, Server(settings, opened, live=LastHead()) as server:
     for page in ("/", "/docs", "/openapi.json"):

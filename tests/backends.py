@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 
 from sqlalchemy.engine import URL
 
-from oracle.service.database import Database
+from oracle.service.store.database import Database
 from tests.postgres import Postgres, postgres
 
 BACKENDS = ("sqlite", "postgresql")

@@ -17,9 +17,11 @@ from typing import Any
 from fastapi.routing import APIRoute
 
 from oracle.devnet.accounts import development_key
-from oracle.service import api
 from oracle.service.live import Head, LastHead
-from oracle.service.records import (
+from oracle.service.market import api
+from oracle.service.serve import Server
+from oracle.service.settings import ServiceSettings
+from oracle.service.store.records import (
     BillLine,
     InstanceRecord,
     MemberPeriodRecord,
@@ -28,9 +30,7 @@ from oracle.service.records import (
     PostingRecord,
     ReputationRecord,
 )
-from oracle.service.serve import Server
-from oracle.service.settings import ServiceSettings
-from oracle.service.store import Store, open_store
+from oracle.service.store.store import Store, open_store
 from oracle.units import WAD
 
 PERIODS, MEMBERS, MEMBER_PERIODS = 2880, 1000, 96

@@ -26,7 +26,7 @@ from oracle.chain.transactions import Sender, TransactionFailed
 from oracle.community.correction import correction_amounts
 from oracle.devnet import anvil
 from oracle.devnet.accounts import require_development_chain
-from oracle.service.records import MemberRecord
+from oracle.service.store.records import MemberRecord
 
 MOST_WH = 2**31 - 1
 

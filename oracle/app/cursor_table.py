@@ -10,8 +10,8 @@ from typing import Any
 from sqlalchemy import Connection, and_, delete, insert, select
 
 from oracle.chain.event_cursor import CursorMoved, Position
-from oracle.service import tables
-from oracle.service.database import Database
+from oracle.service.store import tables
+from oracle.service.store.database import Database
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,37 +15,45 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 
-from oracle.service import (
-    api,
-    deployment_api,
-    find_api,
-    frontend,
-    join_api,
-    lab_api,
-    market_api,
-    operator_api,
-    own_api,
-    pages,
-    rpc,
-    schemas,
-)
 from oracle.service.admm import api as admm
 from oracle.service.admm.sessions import Sessions
-from oracle.service.answers import Answers
-from oracle.service.auth import Gate, operator_token
-from oracle.service.context import CachedHead, Context, administrator_of
 from oracle.service.errors import ApiError
-from oracle.service.guard import Guard
-from oracle.service.limits import RateLimit
+from oracle.service.http import api as itself
+from oracle.service.http.answers import Answers
+from oracle.service.http.auth import Gate, operator_token
+from oracle.service.http.context import CachedHead, Context, administrator_of
+from oracle.service.http.guard import Guard
+from oracle.service.http.limits import RateLimit
+from oracle.service.http.metrics import Metrics
+from oracle.service.http.schemas import Problem
+from oracle.service.http.streams import Streams
+from oracle.service.lab import api as lab
+from oracle.service.lab import solve
+from oracle.service.lab.pool import SolvePool
 from oracle.service.live import LivePort
-from oracle.service.metrics import Metrics
+from oracle.service.market import api as market
+from oracle.service.market import deployment, find, proofs_api
+from oracle.service.market.schemas import Period, Posting, reputations
+from oracle.service.operator import api as operator
+from oracle.service.operator import join
+from oracle.service.own import api as own
+from oracle.service.own import member
 from oracle.service.ports import Ports
-from oracle.service.records import Change, Feed
-from oracle.service.rpc_forward import Forwarder
+from oracle.service.rpc import api as rpc
+from oracle.service.rpc.forward import Forwarder
 from oracle.service.settings import ServiceSettings, package_version
-from oracle.service.solve import SolvePool
-from oracle.service.store import Store
-from oracle.service.streams import Streams
+from oracle.service.site import frontend, pages
+from oracle.service.store.records import Change, Feed
+from oracle.service.store.store import Store
+
+
+@dataclass(frozen=True)
+class Parts(Context):
+    """What the endpoints share, and what has work under way in one room: to be ended with it."""
+
+    pool: SolvePool
+    sessions: Sessions
+    rpc: Forwarder | None
 
 
 def create_app(
@@ -66,7 +75,7 @@ def create_app(
     head, version = CachedHead(live), package_version()
     ports = ports or Ports()
     metrics = Metrics(store, head, version)
-    context = Context(
+    parts = Parts(
         settings=settings,
         store=store,
         ports=ports,
@@ -95,33 +104,39 @@ def create_app(
         try:
             yield
         finally:
-            context.streams.close()
-            await context.sessions.close()
-            await context.pool.close()
-            if context.rpc is not None:
-                await context.rpc.close()
+            parts.streams.close()
+            await parts.sessions.close()
+            await parts.pool.close()
+            if parts.rpc is not None:
+                await parts.rpc.close()
 
     app = _Application(
         title=settings.title,
-        version=context.version,
+        version=parts.version,
         summary="A community electricity market: its prices, and the games behind them.",
-        docs_url=None,  # the packaged page of pages.py, instead of one that loads from a CDN
+        docs_url=None,  # the packaged page of site/pages.py, instead of one that loads from a CDN
         redoc_url=None,
         lifespan=lifespan,
     )
-    app.state.context = context
-    app.include_router(api.router(context))
-    app.include_router(market_api.router(context))
-    app.include_router(own_api.router(context))
-    app.include_router(lab_api.router(context))
-    app.include_router(find_api.router(context))
-    app.include_router(deployment_api.router(context))
-    app.include_router(join_api.router(context))
-    app.include_router(operator_api.router(context))
-    app.include_router(rpc.router(context))
-    app.include_router(admm.router(context))
+    app.state.context = parts
+    for routed in (
+        itself.router,
+        market.router,
+        proofs_api.router,
+        member.router,
+        own.router,
+        lab.router,
+        find.router,
+        deployment.router,
+        join.router,
+        operator.router,
+    ):
+        app.include_router(routed(parts))
+    app.include_router(solve.router(parts, parts.pool))
+    app.include_router(rpc.router(parts, parts.rpc))
+    app.include_router(admm.router(parts, parts.sessions))
     page = frontend.built_page(page_folder)
-    app.include_router(pages.router(context, at_root=not page))
+    app.include_router(pages.router(parts, at_root=not page))
     if page:
         app.include_router(frontend.router(page))
     app.add_exception_handler(ApiError, _api_error)
@@ -137,7 +152,7 @@ class _Application(FastAPI):
     def openapi(self) -> dict[str, Any]:
         """With the shape to which every endpoint's problems refer."""
         document = super().openapi()
-        shape = schemas.Problem.model_json_schema(mode="serialization")
+        shape = Problem.model_json_schema(mode="serialization")
         shapes = document["components"]["schemas"]
         shapes.setdefault("Problem", jsonable_encoder(shape, exclude_none=True))
         return document
@@ -149,17 +164,17 @@ def _describer(store: Store) -> Callable[[Change], dict[str, object] | None]:
     def describe(change: Change) -> dict[str, object] | None:
         if change.kind == "period":
             period = store.period(change.number)
-            return None if period is None else schemas.Period.of(period).model_dump()
+            return None if period is None else Period.of(period).model_dump()
         if change.kind == "posting":
             feed: Feed = "electricity" if change.feed == "electricity" else "elecoin"
             posting = store.posting(feed, change.number)
-            return None if posting is None else schemas.Posting.of(posting).model_dump()
+            return None if posting is None else Posting.of(posting).model_dump()
         found = store.reputations(change.number)
         leaders = [record.address for record in found if record.leader]
         return {
             "round": change.number,
             "leader": leaders[0] if leaders else None,
-            "reputation": schemas.reputations(found),
+            "reputation": reputations(found),
         }
 
     return describe

@@ -11,7 +11,7 @@ from typing import Any
 from oracle.service.app import create_app
 from oracle.service.live import LastHead
 from oracle.service.settings import ServiceSettings
-from oracle.service.store import open_store
+from oracle.service.store.store import open_store
 
 
 def document() -> dict[str, Any]:

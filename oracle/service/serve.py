@@ -12,13 +12,12 @@ import time
 import uvicorn
 from fastapi import FastAPI
 
-from oracle.service.app import create_app
-from oracle.service.context import Context
+from oracle.service.app import Parts, create_app
 from oracle.service.errors import ServiceError
 from oracle.service.live import LivePort
 from oracle.service.ports import Ports
 from oracle.service.settings import ServiceSettings
-from oracle.service.store import Store
+from oracle.service.store.store import Store
 
 HOST = "127.0.0.1"
 START_SECONDS = 30.0
@@ -31,15 +30,15 @@ log = logging.getLogger(__name__)
 class _Uvicorn(uvicorn.Server):
     """Ends the event streams before it waits for its connections, else it waits for ever."""
 
-    def __init__(self, config: uvicorn.Config, context: Context) -> None:
+    def __init__(self, config: uvicorn.Config, parts: Parts) -> None:
         super().__init__(config)
-        self._context = context
+        self._parts = parts
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        self._context.streams.close()
-        await self._context.sessions.close()
+        self._parts.streams.close()
+        await self._parts.sessions.close()
         # A solve under way is of no use to anybody now.
-        await self._context.pool.close()
+        await self._parts.pool.close()
         await super().shutdown(sockets)
 
 

@@ -11,7 +11,7 @@ from eth_account import Account
 
 from oracle.app.day.run import TOKEN
 from oracle.chain.signer import Signer
-from oracle.service.auth import access_message, authorization, signable
+from oracle.service.http.auth import access_message, authorization, signable
 from tests.app.kept import NAMES, PERIODS, Kept
 from tests.app.leaks import Place
 

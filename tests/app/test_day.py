@@ -27,7 +27,7 @@ from oracle.community.profiles import load_profiles
 from oracle.games import reputation
 from oracle.rounds.tickets import drawn_number, seed, winner_index
 from oracle.rounds.words import Target
-from oracle.service.store import open_store
+from oracle.service.store.store import open_store
 from oracle.units import WAD, registers_wh
 from tests.app.conftest import Day
 

@@ -29,7 +29,7 @@ from oracle.service.app import create_app
 from oracle.service.live import LastHead
 from oracle.service.ports import Ports
 from oracle.service.settings import ServiceSettings
-from oracle.service.store import Store, open_store
+from oracle.service.store.store import Store, open_store
 from oracle.units import TICK, TICKS_PER_ELE, WAD
 from tests.app.conftest import Day
 

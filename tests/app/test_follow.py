@@ -23,12 +23,12 @@ from oracle.chain.client import Client, RpcError
 from oracle.chain.event_cursor import CursorMoved, Position
 from oracle.chain.market import Market
 from oracle.community.load import load_community
-from oracle.service import tables
 from oracle.service.app import create_app
 from oracle.service.live import LastHead
 from oracle.service.ports import Ports
 from oracle.service.settings import ServiceSettings
-from oracle.service.store import Store, open_store
+from oracle.service.store import tables
+from oracle.service.store.store import Store, open_store
 from tests.app.conftest import Day
 
 pytestmark = pytest.mark.node

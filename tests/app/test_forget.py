@@ -14,8 +14,8 @@ import pytest
 from oracle.app.day.run import STORE
 from oracle.app.forget.erasure import forget
 from oracle.cli import main
-from oracle.service.records import InstanceRecord, MemberRecord
-from oracle.service.store import open_store
+from oracle.service.store.records import InstanceRecord, MemberRecord
+from oracle.service.store.store import open_store
 
 ADDRESSES = ["0x" + digit * 40 for digit in "123"]
 NAMES = ("Zoë Ätna", "Zoë", "bob")

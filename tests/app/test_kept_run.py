@@ -15,7 +15,7 @@ import pytest
 
 from oracle.app.day.run import STORE
 from oracle.cli import main
-from oracle.service.store import open_store
+from oracle.service.store.store import open_store
 from tests.app.kept import NAMES, PERIODS, Kept, kept_run, listen, no_anvil_in
 from tests.app.leaks import NAME, READING, SALT, Finding, Place, Secrets, search
 from tests.app.places import (

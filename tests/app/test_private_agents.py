@@ -26,10 +26,10 @@ from oracle.games.clearing.admm import negotiate
 from oracle.games.clearing.agents import ConsumerAgents, ProsumerAgents
 from oracle.rounds.private.masks import SCALE
 from oracle.service.live import Head, LastHead
-from oracle.service.records import InstanceRecord, MemberRecord
 from oracle.service.serve import Server
 from oracle.service.settings import ServiceSettings
-from oracle.service.store import open_store
+from oracle.service.store.records import InstanceRecord, MemberRecord
+from oracle.service.store.store import open_store
 
 ROOT = Path(__file__).parents[2]
 SIDES = ("buy", "buy", "sell", "sell")

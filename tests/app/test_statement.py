@@ -21,7 +21,7 @@ from oracle.app.statement.texts import Texts
 from oracle.cli import main
 from oracle.community.correction import REASONS
 from oracle.community.monthly import Kind, Section, Unit
-from oracle.service.records import (
+from oracle.service.store.records import (
     BillLine,
     CorrectionRecord,
     ElecoinMoveRecord,
@@ -33,7 +33,7 @@ from oracle.service.records import (
     SupplyPriceRecord,
     SupplyRecord,
 )
-from oracle.service.store import Store, open_store
+from oracle.service.store.store import Store, open_store
 from oracle.units import WAD
 
 HOUR = 3600

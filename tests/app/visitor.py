@@ -18,7 +18,7 @@ from oracle.chain.deployment import Deployment
 from oracle.chain.market import Market
 from oracle.chain.signer import Signer
 from oracle.chain.transactions import Sender
-from oracle.service.auth import access_message, action_message, authorization, signable
+from oracle.service.http.auth import access_message, action_message, authorization, signable
 
 _T = TypeVar("_T")
 PATIENCE = 120.0

@@ -19,7 +19,7 @@ from oracle.chain.event_cursor import CursorMoved, EventCursor, Position
 from oracle.chain.rpc_pool import AgreedClient, Endpoint, Endpoints, Identity
 from oracle.chain.transactions import Transaction
 from oracle.rounds.report import Domain
-from oracle.service.database import Database
+from oracle.service.store.database import Database
 from tests.backends import new_sqlite
 
 pytestmark = pytest.mark.node

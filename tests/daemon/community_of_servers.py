@@ -20,7 +20,7 @@ from oracle.chain.outbox.sender import OutboxSender
 from oracle.chain.transactions import Transaction
 from oracle.rounds.peer_messages import SignatureShare, to_json
 from oracle.rounds.words import Target
-from oracle.service.database import Database
+from oracle.service.store.database import Database
 from tests.backends import new_sqlite
 
 DEPTH = 3

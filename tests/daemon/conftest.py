@@ -16,7 +16,7 @@ sys.path.append(str(Path(__file__).parents[1] / "chain"))
 from community_of_servers import Servers
 from market_lab import Lab, deployed, key, undone
 
-from oracle.service.database import Database
+from oracle.service.store.database import Database
 from tests.backends import Places
 from tests.backends import places as places_in
 

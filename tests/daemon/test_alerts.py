@@ -19,10 +19,10 @@ from oracle.app.daemon.start import _port
 from oracle.chain.outbox.entry import Call, State
 from oracle.rounds.peer_messages import share, to_json
 from oracle.rounds.report import Feed
-from oracle.service.database import Database
 from oracle.service.errors import StoreError
-from oracle.service.peer_api import peer_app
-from oracle.service.peer_server import PeerServer
+from oracle.service.peer.api import peer_app
+from oracle.service.peer.server import PeerServer
+from oracle.service.store.database import Database
 from oracle.units import WAD
 from tests.prometheus import History, rules
 

@@ -20,7 +20,7 @@ from oracle.chain.outbox.fees import Fees
 from oracle.rounds.clock import Schedule
 from oracle.rounds.finish_stackelberg import ElecoinTerms
 from oracle.rounds.report import Domain
-from oracle.service.database import Database
+from oracle.service.store.database import Database
 
 PASSWORD = "correct horse"
 KEY = bytes(range(1, 33))

@@ -15,8 +15,8 @@ from oracle.chain.outbox.fees import Fees
 from oracle.chain.signer import Signer
 from oracle.rounds.peer_messages import share
 from oracle.rounds.report import Domain, Feed, Report
-from oracle.service import tables
-from oracle.service.database import Database
+from oracle.service.store import tables
+from oracle.service.store.database import Database
 from tests.backends import BACKENDS, Places
 
 DOMAIN = Domain(4711, "0x" + "0A" * 20)

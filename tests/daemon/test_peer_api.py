@@ -9,8 +9,8 @@ import httpx
 import pytest
 
 from oracle.service.errors import ServiceError
-from oracle.service.peer_api import MOST_BYTES, PeerPort, Refused, peer_app
-from oracle.service.peer_server import PeerServer
+from oracle.service.peer.api import MOST_BYTES, PeerPort, Refused, peer_app
+from oracle.service.peer.server import PeerServer
 
 
 class Daemon:

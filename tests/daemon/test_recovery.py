@@ -15,7 +15,7 @@ from oracle.app.daemon.durable import Durable
 from oracle.app.daemon.recovery import Recovery
 from oracle.rounds.duty import Duty
 from oracle.rounds.report import Feed
-from oracle.service.database import Database
+from oracle.service.store.database import Database
 
 pytestmark = pytest.mark.node
 

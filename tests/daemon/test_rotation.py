@@ -13,7 +13,7 @@ from oracle import UserError
 from oracle.app.daemon.durable import Durable
 from oracle.app.deploying.servers import new_set, quiet
 from oracle.rounds.report import Feed
-from oracle.service.database import Database
+from oracle.service.store.database import Database
 
 NEW = key("server that comes later")
 A, B, C, D = ("0x" + digits * 20 for digits in ("11", "22", "33", "44"))

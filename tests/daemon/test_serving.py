@@ -27,10 +27,10 @@ from oracle.app.serving.market import ChainMarket
 from oracle.app.serving.operations import Operations, probes_of
 from oracle.chain.deployment import DeploymentError
 from oracle.chain.signer import Signer
-from oracle.service.auth import access_message, action_message, authorization, signable
-from oracle.service.peer_api import PeerPort, peer_app
-from oracle.service.peer_server import PeerServer
-from oracle.service.store import open_store
+from oracle.service.http.auth import access_message, action_message, authorization, signable
+from oracle.service.peer.api import PeerPort, peer_app
+from oracle.service.peer.server import PeerServer
+from oracle.service.store.store import open_store
 from tests.handlers import Handler, serving
 
 pytestmark = pytest.mark.node

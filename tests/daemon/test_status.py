@@ -16,7 +16,7 @@ from oracle.cli import main as wattmarket
 from oracle.cli.edge_server import oracle
 from oracle.rounds.peer_messages import share, to_json
 from oracle.rounds.report import Feed
-from oracle.service.database import Database, alembic_config
+from oracle.service.store.database import Database, alembic_config
 
 pytestmark = pytest.mark.node
 

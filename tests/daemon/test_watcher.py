@@ -21,8 +21,8 @@ from oracle.rounds.posting import calldata, signed_root
 from oracle.rounds.price import price
 from oracle.rounds.report import Feed
 from oracle.rounds.words import ElecoinValue
-from oracle.service.records import InstanceRecord
-from oracle.service.store import open_store
+from oracle.service.store.records import InstanceRecord
+from oracle.service.store.store import open_store
 from oracle.units import TICK, WAD
 
 pytestmark = pytest.mark.node

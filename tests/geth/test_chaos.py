@@ -23,7 +23,7 @@ from oracle.devnet.geth import GethNetwork, faucet_key
 from oracle.rounds.clock import Schedule, ring_length
 from oracle.rounds.price import price
 from oracle.rounds.report import Feed
-from oracle.service.database import Database
+from oracle.service.store.database import Database
 from oracle.units import WAD
 
 pytestmark = [pytest.mark.node, pytest.mark.chaos, pytest.mark.timeout(900)]

@@ -37,9 +37,8 @@ def test_every_tracked_file_of_the_package_is_inside(root: Path, wheel: zipfile.
 def test_what_the_lab_shows_is_inside(root: Path, wheel: zipfile.ZipFile) -> None:
     for folder, packaged in (("examples", "examples"), ("docs/report", "papers")):
         for path in (root / folder).glob("*.*"):
-            assert (
-                wheel.read(f"oracle/service/material/{packaged}/{path.name}") == path.read_bytes()
-            )
+            shipped = f"oracle/service/lab/material/{packaged}/{path.name}"
+            assert wheel.read(shipped) == path.read_bytes()
 
 
 def test_nothing_but_the_package_is_inside(wheel: zipfile.ZipFile) -> None:
@@ -60,8 +59,8 @@ def test_what_is_built_ships_though_git_ignores_it(root: Path, tmp_path: Path) -
     }
     stray = {"oracle/service/app.log", "node_modules/a.js"}
     copied = {
-        "examples/contest.toml": "oracle/service/material/examples/contest.toml",
-        "docs/report/fork.svg": "oracle/service/material/papers/fork.svg",
+        "examples/contest.toml": "oracle/service/lab/material/examples/contest.toml",
+        "docs/report/fork.svg": "oracle/service/lab/material/papers/fork.svg",
     }
     for name in {"oracle/__init__.py", *copied} | built | stray:
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)

@@ -19,9 +19,10 @@ from eth_account.signers.local import LocalAccount
 from fastapi import FastAPI
 
 from oracle.service.app import create_app
-from oracle.service.auth import access_message, action_message, authorization, signable
+from oracle.service.http.auth import access_message, action_message, authorization, signable
 from oracle.service.live import Head, LastHead
-from oracle.service.records import (
+from oracle.service.settings import ServiceSettings
+from oracle.service.store.records import (
     BillLine,
     GasRecord,
     InstanceRecord,
@@ -32,8 +33,7 @@ from oracle.service.records import (
     ReputationRecord,
     TradeRecord,
 )
-from oracle.service.settings import ServiceSettings
-from oracle.service.store import Store, open_store
+from oracle.service.store.store import Store, open_store
 from tests.backends import Places
 from tests.backends import places as places_in
 

@@ -23,12 +23,12 @@ from oracle.app.private.agent import Agent, AgentError, Outcome
 from oracle.app.private.roster import RosterError
 from oracle.games.clearing import ClearingProblem, Consumers, Prosumers, solve
 from oracle.rounds.private.messages import Join, Reply, begin, follow
-from oracle.service.auth import action_message, authorization, signable
+from oracle.service.http.auth import action_message, authorization, signable
 from oracle.service.live import LastHead
-from oracle.service.records import MemberRecord
 from oracle.service.serve import Server
 from oracle.service.settings import ServiceSettings
-from oracle.service.store import open_store
+from oracle.service.store.records import MemberRecord
+from oracle.service.store.store import open_store
 
 MEMBERS = [Account.from_key(bytes([n + 40]) * 32) for n in range(6)]
 LOW, HIGH = 0.05, 6.0

@@ -10,9 +10,9 @@ import pytest
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from oracle.service import answers as module
-from oracle.service.answers import KEPT_SECONDS, Answers
-from oracle.service.store import Store, open_store
+from oracle.service.http import answers as module
+from oracle.service.http.answers import KEPT_SECONDS, Answers
+from oracle.service.store.store import Store, open_store
 
 
 class Asker:

@@ -14,13 +14,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from prometheus_client.parser import text_string_to_metric_families
 
-from oracle.service.context import CachedHead
 from oracle.service.errors import ApiError
-from oracle.service.limits import RateLimit
+from oracle.service.http.context import CachedHead
+from oracle.service.http.limits import RateLimit
 from oracle.service.live import Head
-from oracle.service.records import CorrectionRecord, SupplyPriceRecord, SupplyRecord
 from oracle.service.settings import ServiceSettings
-from oracle.service.store import Store
+from oracle.service.store.records import CorrectionRecord, SupplyPriceRecord, SupplyRecord
+from oracle.service.store.store import Store
 from oracle.units import decimal
 
 

@@ -12,12 +12,12 @@ from eth_account.messages import encode_defunct
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from oracle.service.auth import (
+from oracle.service.errors import ServiceError
+from oracle.service.http.auth import (
     authorization,
     operator_token,
 )
-from oracle.service.errors import ServiceError
-from oracle.service.records import InstanceRecord
+from oracle.service.store.records import InstanceRecord
 
 # --- reading ----------------------------------------------------------------------------------
 

@@ -9,7 +9,7 @@ from offices import Office
 
 from oracle.service.ports import Joined, Ports, Running
 from oracle.service.settings import ServiceSettings
-from oracle.service.store import Store
+from oracle.service.store.store import Store
 
 FACTS = {
     "community": "Kept",

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
-from oracle.service.store import Store
+from oracle.service.store.store import Store
 
 Sign = Callable[..., dict[str, str]]
 

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from oracle.service.errors import StoreError
-from oracle.service.forget import find_member, forget_member
-from oracle.service.records import InstanceRecord, MemberRecord
-from oracle.service.store import Store, open_store
+from oracle.service.own.forget import find_member, forget_member
+from oracle.service.store.records import InstanceRecord, MemberRecord
+from oracle.service.store.store import Store, open_store
 from tests.backends import BACKENDS
 
 JOSÉ = "José García"
@@ -91,7 +91,7 @@ def test_compacting_waits_for_readers_and_is_remembered(market: Store, world) ->
 def test_a_reader_in_the_way_is_named_and_later_it_is_done(
     tmp_path: Path, world, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("oracle.service.database.BUSY_SECONDS", 0)
+    monkeypatch.setattr("oracle.service.store.database.BUSY_SECONDS", 0)
     with open_store(tmp_path / "s.db") as store:
         world.fill(store)
         with store.database.read() as reader:

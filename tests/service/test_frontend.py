@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from oracle.service.guard import POLICY
+from oracle.service.http.guard import POLICY
 from oracle.service.settings import ServiceSettings
 
 SCRIPT = b"export const market = 1;\n" * 200

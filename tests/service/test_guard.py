@@ -12,10 +12,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from oracle.service.auth import _ACCESS, _ACTION
-from oracle.service.guard import POLICY
+from oracle.service.http.auth import _ACCESS, _ACTION
+from oracle.service.http.guard import POLICY
 from oracle.service.settings import ServiceSettings
-from oracle.service.store import Store
+from oracle.service.store.store import Store
 
 PATHS = (
     "/",

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from offices import Office, Steward, entry
 
 from oracle.service.ports import Ports
-from oracle.service.records import InstanceRecord, MemberRecord
+from oracle.service.store.records import InstanceRecord, MemberRecord
 
 OURS = 4711
 WISH = {"name": "Mei"}

@@ -12,9 +12,9 @@ import pytest
 from oracle.rounds.finish_clearing import finish_clearing
 from oracle.rounds.finish_clearing import market as game_of
 from oracle.rounds.words import PostedValue, Target
-from oracle.service.book import book
-from oracle.service.market_records import DeclarationRecord, FloorRecord, ProofRecord
-from oracle.service.store import Store
+from oracle.service.market.book import book
+from oracle.service.store.market_records import DeclarationRecord, FloorRecord, ProofRecord
+from oracle.service.store.store import Store
 from oracle.units import NEVER_SELLS, WAD
 
 FLOOR = 80_000

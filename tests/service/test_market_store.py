@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from oracle.service.market_records import (
+from oracle.service.store.market_records import (
     ContestRecord,
     DeclarationRecord,
     FloorRecord,
@@ -15,8 +15,8 @@ from oracle.service.market_records import (
     StandingRecord,
     TicketRecord,
 )
-from oracle.service.records import InstanceRecord, ReputationRecord
-from oracle.service.store import Store
+from oracle.service.store.records import InstanceRecord, ReputationRecord
+from oracle.service.store.store import Store
 from tests.backends import BACKENDS
 
 

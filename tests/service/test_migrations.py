@@ -14,9 +14,9 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, MetaData, Table, inspect, select
 from sqlalchemy import types as kinds
 
-from oracle.service import tables
-from oracle.service.database import Database, alembic_config, head_revision
 from oracle.service.errors import StoreError
+from oracle.service.store import tables
+from oracle.service.store.database import Database, alembic_config, head_revision
 from tests.backends import BACKENDS, Places
 
 OLDER = [
@@ -159,6 +159,6 @@ def test_a_migration_that_fails_leaves_nothing(database: Database) -> None:
 def test_one_line_of_migrations_ships_with_the_package() -> None:
     scripts = ScriptDirectory.from_config(alembic_config())
     assert len(scripts.get_heads()) == 1
-    shipped = files("oracle.service") / "migrations"
+    shipped = files("oracle.service.store") / "migrations"
     assert (shipped / "script.py.mako").is_file()
     assert (shipped / "versions" / "v0001_first_tables.py").is_file()

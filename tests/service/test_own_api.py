@@ -12,9 +12,10 @@ from typing import Any, get_args
 import pytest
 
 from oracle.app.statement.catalogue import LANGUAGES
-from oracle.service.market_records import ContestRecord
 from oracle.service.ports import Language
-from oracle.service.records import (
+from oracle.service.settings import ServiceSettings
+from oracle.service.store.market_records import ContestRecord
+from oracle.service.store.records import (
     BillLine,
     CorrectionRecord,
     ElecoinMoveRecord,
@@ -24,8 +25,7 @@ from oracle.service.records import (
     SupplyPriceRecord,
     SupplyRecord,
 )
-from oracle.service.settings import ServiceSettings
-from oracle.service.store import Store
+from oracle.service.store.store import Store
 from oracle.units import WAD
 
 START = 1_767_222_000

@@ -9,9 +9,9 @@ import time
 import pytest
 from sqlalchemy.engine import URL, make_url
 
-from oracle.service.database import Database
 from oracle.service.errors import StoreError
-from oracle.service.store import Store, open_store
+from oracle.service.store.database import Database
+from oracle.service.store.store import Store, open_store
 from tests.backends import Places
 
 
@@ -129,7 +129,7 @@ def test_writers_take_turns_across_connections(url: str) -> None:
 
 
 def test_compacting_does_not_wait_for_ever(market: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("oracle.service.database.BUSY_SECONDS", 0.05)
+    monkeypatch.setattr("oracle.service.store.database.BUSY_SECONDS", 0.05)
     with market.database.write() as connection:
         market.database.leave_to_compact(connection)
     with market.database.read() as reader:

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from oracle.devnet import anvil
 from oracle.devnet.accounts import CHAIN_ID
-from oracle.service.rpc_methods import COSTS, EXECUTING, MOST_GAS
+from oracle.service.rpc.methods import COSTS, EXECUTING, MOST_GAS
 from oracle.service.settings import ServiceSettings
 from tests.handlers import Handler, serving
 

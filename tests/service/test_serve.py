@@ -20,10 +20,10 @@ import pytest
 
 from oracle.service.errors import ServiceError
 from oracle.service.live import Head, LastHead
-from oracle.service.peer_server import PeerServer
+from oracle.service.peer.server import PeerServer
 from oracle.service.serve import Server, bind
 from oracle.service.settings import ServiceSettings
-from oracle.service.store import Store, open_store
+from oracle.service.store.store import Store, open_store
 
 
 class Stream:
@@ -242,7 +242,7 @@ import httpx
 from oracle.service.live import Head, LastHead
 from oracle.service.serve import Server
 from oracle.service.settings import ServiceSettings
-from oracle.service.store import open_store
+from oracle.service.store.store import open_store
 
 with open_store(Path(sys.argv[1])) as store:
     server = Server(ServiceSettings(Path(sys.argv[2])), store, live=LastHead())

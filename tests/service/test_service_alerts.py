@@ -8,7 +8,7 @@ import pytest
 
 from oracle.service.live import Head
 from oracle.service.settings import ServiceSettings
-from oracle.service.store import Store
+from oracle.service.store.store import Store
 from tests.prometheus import History, rules
 
 

@@ -18,11 +18,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from oracle.community.scenario import solve_document
+from oracle.service.lab.worker import answer
 from oracle.service.live import LastHead
 from oracle.service.serve import Server
 from oracle.service.settings import ServiceSettings
-from oracle.service.store import Store, open_store
-from oracle.service.worker import answer
+from oracle.service.store.store import Store, open_store
 
 STACKELBERG: dict[str, Any] = {
     "game": "stackelberg",

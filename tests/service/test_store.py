@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from oracle.service.errors import StoreError
-from oracle.service.records import (
+from oracle.service.store.records import (
     BillLine,
     InstanceRecord,
     MemberRecord,
@@ -23,7 +23,7 @@ from oracle.service.records import (
     ReputationRecord,
     TradeRecord,
 )
-from oracle.service.store import Store, open_store
+from oracle.service.store.store import Store, open_store
 from tests.backends import BACKENDS, Places
 
 
@@ -242,8 +242,8 @@ def test_the_files_are_their_owners_alone(tmp_path: Path, world) -> None:
 
 WRITER = """
 import sys
-from oracle.service.records import PeriodRecord
-from oracle.service.store import open_store
+from oracle.service.store.records import PeriodRecord
+from oracle.service.store.store import open_store
 first = int(sys.argv[2])
 with open_store(sys.argv[1]) as store:
     for n in range(first, first + 40):

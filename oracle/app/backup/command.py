@@ -20,7 +20,7 @@ from oracle.app.daemon.keystore import open_keystore
 from oracle.app.files import OWNER_ALONE, write_private
 from oracle.chain.deployment import Deployment
 from oracle.rounds.report import Domain
-from oracle.service.database import Database
+from oracle.service.store.database import Database
 
 CONFIG, DEPLOYMENT, KEYSTORE, STORE = "oracle.toml", "deployment.toml", "key.json", "store.jsonl"
 STORE_FILE = "oracle.sqlite"

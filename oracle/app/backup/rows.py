@@ -18,7 +18,7 @@ from sqlalchemy import Connection, inspect, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from oracle.app.backup.archive import BackupError
-from oracle.service.database import Database, alembic_config
+from oracle.service.store.database import Database, alembic_config
 
 VERSIONS = "alembic_version"
 ROWS_AT_ONCE = 1000

@@ -15,8 +15,8 @@ from oracle.rounds.ports import Signature
 from oracle.rounds.report import Domain, Feed, Report
 from oracle.rounds.report_json import ReportDocument, to_bytes, to_hex
 from oracle.rounds.signing import Signed
-from oracle.service import tables
-from oracle.service.database import Database
+from oracle.service.store import tables
+from oracle.service.store.database import Database
 
 PAUSED, RESTORED = "paused", "restored"
 MOST_REPORTS = 4

@@ -17,8 +17,8 @@ from oracle.chain.interface import interface
 from oracle.rounds.certificate import Tier
 from oracle.rounds.report import Domain, Feed
 from oracle.rounds.report_json import to_bytes, to_hex
-from oracle.service import tables
-from oracle.service.database import Database
+from oracle.service.store import tables
+from oracle.service.store.database import Database
 
 POSTED = interface("EquilibriumOracle").events["Posted"]
 

@@ -36,11 +36,11 @@ from oracle.chain.signer import Signer
 from oracle.rounds.agree import quorum
 from oracle.rounds.peer_messages import PeerMessageError
 from oracle.rounds.report import Domain, Feed
-from oracle.service.database import Database
 from oracle.service.errors import StoreError
-from oracle.service.peer_api import PeerPort, Refused, peer_app
-from oracle.service.peer_server import PeerServer
+from oracle.service.peer.api import PeerPort, Refused, peer_app
+from oracle.service.peer.server import PeerServer
 from oracle.service.settings import package_version
+from oracle.service.store.database import Database
 
 log = structlog.get_logger("oracle")
 LONGEST_PAUSE = 30.0

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from oracle.chain.market import Event
 from oracle.rounds.clock import Schedule
-from oracle.service.records import CorrectionRecord
+from oracle.service.store.records import CorrectionRecord
 
 
 def correction_record(event: Event, booked_at: int) -> CorrectionRecord:

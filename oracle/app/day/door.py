@@ -32,7 +32,7 @@ from oracle.chain.transactions import Transaction, TransactionFailed
 from oracle.community.guest import GuestHousehold, guest_household
 from oracle.devnet.accounts import require_development_chain
 from oracle.service.ports import Joined, JoinError, Running
-from oracle.service.records import MemberRecord
+from oracle.service.store.records import MemberRecord
 from oracle.units import WAD
 
 GUEST_FUNDS = 20 * WAD

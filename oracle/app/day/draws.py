@@ -9,8 +9,8 @@ from oracle.chain.client import Log
 from oracle.chain.interface import interface
 from oracle.chain.market import Event, Market
 from oracle.chain.rewards import REWARDS, Rewards, Stage
-from oracle.service.market_records import ContestRecord, ContestState, TicketRecord
-from oracle.service.store import Store
+from oracle.service.store.market_records import ContestRecord, ContestState, TicketRecord
+from oracle.service.store.store import Store
 
 CLOSED, SEEDED, DRAWN = "EntriesClosed", "Seeded", "Drawn"
 CLAIMED, ROLLED_OVER = "Claimed", "RolledOver"

@@ -12,9 +12,9 @@ from oracle.chain.client import Receipt
 from oracle.chain.market import Event, Market
 from oracle.rounds.agree import quorum
 from oracle.rounds.report import Feed
-from oracle.service.market_records import DeclarationRecord, FloorRecord, ProofRecord, Tier
-from oracle.service.records import Feed as FeedName
-from oracle.service.store import Store
+from oracle.service.store.market_records import DeclarationRecord, FloorRecord, ProofRecord, Tier
+from oracle.service.store.records import Feed as FeedName
+from oracle.service.store.store import Store
 
 TIERS: dict[int, Tier] = {1: "inline", 2: "constant", 3: "optimistic", 4: "consent"}
 """By the contract's `Status`."""

@@ -24,7 +24,7 @@ from oracle.chain.rewards import REWARDS
 from oracle.community.bill import PeriodEntry, period_bill
 from oracle.community.model import Community, Member
 from oracle.rounds.report import Feed, posted_value
-from oracle.service.records import (
+from oracle.service.store.records import (
     BillLine,
     CorrectionRecord,
     ElecoinMoveRecord,
@@ -37,7 +37,7 @@ from oracle.service.records import (
     ReputationRecord,
     TradeRecord,
 )
-from oracle.service.store import Store
+from oracle.service.store.store import Store
 from oracle.units import WAD, ticks_to_wei
 
 ELE_LINES = ("energy", "network", "levy")

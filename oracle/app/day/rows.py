@@ -8,7 +8,7 @@ from oracle.chain.market import Event
 from oracle.community.model import Community, Member
 from oracle.community.tariff import feed_in, grid_price
 from oracle.rounds.readings import Quality
-from oracle.service.records import (
+from oracle.service.store.records import (
     ElecoinMoveRecord,
     ReadingRecord,
     SupplyPriceRecord,

@@ -48,9 +48,9 @@ from oracle.community.model import Community
 from oracle.devnet.accounts import CHAIN_ID
 from oracle.service.errors import ServiceError
 from oracle.service.ports import Ports
-from oracle.service.records import InstanceRecord
 from oracle.service.settings import ServiceSettings
-from oracle.service.store import Store, open_store
+from oracle.service.store.records import InstanceRecord
+from oracle.service.store.store import Store, open_store
 
 if TYPE_CHECKING:
     from oracle.service.serve import Server

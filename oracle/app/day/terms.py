@@ -9,8 +9,8 @@ from eth_utils.crypto import keccak
 from oracle.app.day.rows import supply_record
 from oracle.chain.market import Market
 from oracle.community.model import Community, Member
-from oracle.service.records import MemberRecord
-from oracle.service.store import Store
+from oracle.service.store.records import MemberRecord
+from oracle.service.store.store import Store
 
 
 class SupplyTerms:

@@ -10,7 +10,7 @@ import click
 
 from oracle import UserError
 from oracle.app.forget.erasure import Forgotten, forget, store_of
-from oracle.service.forget import find_member
+from oracle.service.own.forget import find_member
 
 ON_CHAIN = """\
 What stays on chain, for good, under the account's address:

@@ -16,8 +16,8 @@ from oracle import UserError
 from oracle.app.day.options import STORE
 from oracle.app.day.run import LOCK
 from oracle.app.files import plain_name
-from oracle.service.forget import Forgettable, find_member, forget_member
-from oracle.service.store import Store, open_store
+from oracle.service.own.forget import Forgettable, find_member, forget_member
+from oracle.service.store.store import Store, open_store
 
 PICTURES = {".png", ".pdf", ".jpg", ".jpeg"}
 NAMED_KEYS = {"members", "odds", "saving"}

@@ -26,7 +26,7 @@ from oracle.games.clearing.agents import ConsumerAgents, ProsumerAgents
 from oracle.games.clearing.problem import Consumers, Prosumers
 from oracle.rounds.private.masks import MODULUS, fixed, mask, secrets_with, to_text
 from oracle.rounds.private.messages import FIELDS, Entry, Join, Reply, begin, follow
-from oracle.service.auth import action_message, authorization, signable
+from oracle.service.http.auth import action_message, authorization, signable
 
 MOST_QUESTIONS = 5_000
 WAIT_SECONDS = 10

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from oracle import UserError
 from oracle.rounds.private.messages import Entry
-from oracle.service.auth import action_message, signable
+from oracle.service.http.auth import action_message, signable
 
 
 class RosterError(UserError):

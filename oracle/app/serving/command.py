@@ -23,7 +23,7 @@ from oracle.service.live import LastHead, LivePort
 from oracle.service.ports import Ports
 from oracle.service.serve import Server
 from oracle.service.settings import ServiceSettings
-from oracle.service.store import open_store
+from oracle.service.store.store import open_store
 
 
 def serve(

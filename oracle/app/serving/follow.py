@@ -20,8 +20,8 @@ from oracle.chain.deployment import Deployment
 from oracle.chain.event_cursor import SPAN, CursorMoved, EventCursor, Position
 from oracle.chain.market import Market
 from oracle.community.model import Community
-from oracle.service.rewind import take_back
-from oracle.service.store import Store
+from oracle.service.store.rewind import take_back
+from oracle.service.store.store import Store
 
 KEPT = 64
 """Blocks below the last one read whose hashes are remembered."""

@@ -11,8 +11,8 @@ from oracle.chain.client import Client
 from oracle.chain.deployment import Deployment
 from oracle.community.load import load_community
 from oracle.community.model import Community
-from oracle.service.records import InstanceRecord
-from oracle.service.store import Store
+from oracle.service.store.records import InstanceRecord
+from oracle.service.store.store import Store
 
 
 def deployment_facts(deployment: Deployment) -> dict[str, Any]:

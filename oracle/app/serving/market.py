@@ -13,7 +13,7 @@ from oracle.app.deploying.handover import GENERATION_RIGHT, NO_METER, TRADING_RI
 from oracle.chain.client import ChainError, Client, RpcError, sensible
 from oracle.chain.interface import interface
 from oracle.service.ports import Rights
-from oracle.service.store import Store
+from oracle.service.store.store import Store
 
 MARKET = "ElectricityTrading"
 PATIENCE = 3.0

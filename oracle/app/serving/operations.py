@@ -16,7 +16,7 @@ from oracle.app.serving.market import ChainMarket
 from oracle.chain.client import ChainError, Client, sensible
 from oracle.rounds.clock import Schedule
 from oracle.service.ports import NodeStatus, ServerStatus
-from oracle.service.store import Store
+from oracle.service.store.store import Store
 
 PATIENCE = 3.0
 AT_ONCE = 8

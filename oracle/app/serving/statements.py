@@ -10,7 +10,7 @@ from oracle.app.statement.ledger import Ledger
 from oracle.app.statement.page import as_html
 from oracle.app.statement.sheet import lines_csv, periods_csv
 from oracle.service.ports import Language, StatementFile, StatementFormat
-from oracle.service.store import Store
+from oracle.service.store.store import Store
 
 HTML, CSV = "text/html; charset=utf-8", "text/csv; charset=utf-8"
 

@@ -18,7 +18,7 @@ from oracle.app.statement.page import as_html
 from oracle.app.statement.printing import find_browser, print_pdf
 from oracle.app.statement.sheet import lines_csv, periods_csv
 from oracle.app.statement.texts import Texts
-from oracle.service.records import MemberRecord
+from oracle.service.store.records import MemberRecord
 
 TERMINAL_ROWS = 60
 MANY = 4

@@ -24,7 +24,7 @@ from oracle.community.monthly import (
     SupplyPrice,
     monthly,
 )
-from oracle.service.records import (
+from oracle.service.store.records import (
     ElecoinMove,
     MemberPeriodRecord,
     MemberRecord,
@@ -32,7 +32,7 @@ from oracle.service.records import (
     ReadingRecord,
     SupplyRecord,
 )
-from oracle.service.store import Store, open_store
+from oracle.service.store.store import Store, open_store
 
 EVERYTHING = 10**9
 NAMES_SHOWN = 12

@@ -11,10 +11,18 @@ from starlette.responses import JSONResponse, Response
 
 from oracle.rounds.private.messages import Entry, Join, Reply
 from oracle.service.admm.session import Terms
-from oracle.service.auth import credentials_of
-from oracle.service.bodies import Authorization, client_of, json_body, parsed, problems, read_body
-from oracle.service.context import Context
+from oracle.service.admm.sessions import Sessions
 from oracle.service.errors import ApiError
+from oracle.service.http.auth import credentials_of
+from oracle.service.http.bodies import (
+    Authorization,
+    client_of,
+    json_body,
+    parsed,
+    problems,
+    read_body,
+)
+from oracle.service.http.context import Context
 
 LONGEST_WAIT = 20.0
 BODY_BYTES = 4096
@@ -44,10 +52,10 @@ class NewSession(BaseModel):
         return self
 
 
-def router(context: Context) -> APIRouter:
+def router(context: Context, sessions: Sessions) -> APIRouter:
     """The endpoints; docs/private.md says what is asked and answered."""
     routes = APIRouter(prefix="/api/admm/sessions")
-    sessions, gate, settings = context.sessions, context.gate, context.settings
+    gate, settings = context.gate, context.settings
 
     async def body_of(request: Request) -> bytes:
         return await read_body(request, limit=BODY_BYTES, seconds=settings.body_seconds)

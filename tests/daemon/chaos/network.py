@@ -30,7 +30,7 @@ from oracle.app.daemon.keystore import write_keystore
 from oracle.devnet.ports import free_port
 from oracle.rounds.price import price
 from oracle.rounds.report import Feed
-from oracle.service.database import Database
+from oracle.service.store.database import Database
 
 READY_SECONDS, SEEN_SECONDS, MOST_BLOCKS = 240.0, 20.0, 40
 

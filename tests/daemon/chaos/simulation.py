@@ -38,7 +38,7 @@ from oracle.rounds.duty import Duty
 from oracle.rounds.peer_messages import PeerMessageError, SignatureShare, to_json
 from oracle.rounds.price import Priced, price
 from oracle.rounds.report import Feed
-from oracle.service.database import Database
+from oracle.service.store.database import Database
 
 DEADLINE, START = SCHEDULE.declaration_deadline(0), SCHEDULE.start_of(0)
 BLOCK_SECONDS = 4

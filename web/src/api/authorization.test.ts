@@ -2,7 +2,7 @@ import { privateKeyToAccount } from 'viem/accounts'
 import { describe, expect, it } from 'vitest'
 import { accessData, actionData, authorization } from './authorization'
 
-/** What oracle/service/auth.py makes of the same key and message. */
+/** What oracle/service/http/auth.py makes of the same key and message. */
 const KNOWN = {
   access:
     'Wattmarket account=0x19E7E376E7C213B7E7e7e46cc70A5dD086DAff2A, expires=1700000000, signature=0x4f0d9c29e752f76e7bf688bb467483d15c5172015caa46f5d1a92ab652a8536767e6455d9e423f7e75a3d54f6d6f32c75d693cc5d9c75dd39b181bd13c8fbb751c',

@@ -26,8 +26,8 @@ from oracle.chain.deployment import Deployment
 from oracle.chain.market import Market
 from oracle.chain.rpc_pool import Health
 from oracle.rounds.report import Domain, Feed
-from oracle.service.database import head_revision
 from oracle.service.settings import package_version
+from oracle.service.store.database import head_revision
 
 PEER_SECONDS = 2.0
 Document = dict[str, Any]

@@ -14,9 +14,9 @@ from oracle.app.daemon.durable import PAUSED, RESTORED
 from oracle.app.daemon.staked import Verdict
 from oracle.chain.outbox.entry import ENDED
 from oracle.rounds.report import Domain, Feed
-from oracle.service import tables
-from oracle.service.database import Database, head_revision
 from oracle.service.errors import StoreError
+from oracle.service.store import tables
+from oracle.service.store.database import Database, head_revision
 
 
 @dataclass(frozen=True)

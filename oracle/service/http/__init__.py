@@ -1,0 +1,1 @@
+"""The frame of every request: who asks, how much and how often, and how an answer is made."""

@@ -1,0 +1,1 @@
+"""The lab: games to solve, and the papers' figures."""

@@ -1,1 +1,0 @@
-"""The store's migrations, run by `oracle.service.database` when a store is opened."""

@@ -1,0 +1,1 @@
+"""What an edge server answers to its peers."""

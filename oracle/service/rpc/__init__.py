@@ -1,0 +1,1 @@
+"""The chain's node behind the page's own origin."""
