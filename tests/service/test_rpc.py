@@ -180,6 +180,7 @@ def test_a_simulated_call_ends(rpc, params: Any, said: str) -> None:
         (b"[" * 60_000, 400, -32700),
         (b'{"id":' + b"9" * 5000 + b"}", 400, -32700),
         (b'{"jsonrpc":"2.0","id":NaN,"method":"eth_chainId"}', 400, -32700),
+        (b'[{"jsonrpc":"2.0","id":1,"method":"eth_chainId","params":-Infinity}]', 400, -32700),
         (b"[]", 400, -32600),
         (json.dumps([one("eth_chainId")] * 51).encode(), 400, -32600),
         (b"3", 200, -32600),
@@ -214,7 +215,11 @@ def test_bodies_have_a_size_and_a_kind(rpc) -> None:
 # --- anything at all --------------------------------------------------------------------------
 
 JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=12),
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(max_size=12),
     lambda inner: (
         st.lists(inner, max_size=4)
         | st.dictionaries(
