@@ -1,6 +1,5 @@
 import './lab.css'
-import type { RoomProps } from '../Room'
-import { useRoomNames } from '../Room'
+import { type RoomProps, useRoomNames } from '../rooms'
 import { GameList } from './GameList'
 import { GameView } from './GameView'
 

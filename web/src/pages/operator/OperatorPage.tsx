@@ -1,5 +1,4 @@
-import type { RoomProps } from '../Room'
-import { useRoomNames } from '../Room'
+import { type RoomProps, useRoomNames } from '../rooms'
 import { AccessPanel } from './AccessPanel'
 import { Fees } from './Fees'
 import { Machines } from './Machines'

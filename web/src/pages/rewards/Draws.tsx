@@ -3,8 +3,8 @@ import { useConnection } from 'wagmi'
 import { useFormat } from '../../api/market'
 import { useClock } from '../../chain/time'
 import { ContestCard } from './ContestCard'
-import { entriesOf, roundsOf, wonBy } from './draws'
-import { type Contest, useFund, useWalletElecoins } from './queries'
+import { type Contest, entriesOf, roundsOf, wonBy } from './draws'
+import { useFund, useWalletElecoins } from './queries'
 import { useTexts } from './texts'
 
 interface Props {

@@ -4,8 +4,8 @@ import { useChainTime, useClock } from '../../chain/time'
 import { Account } from '../../parts/Account'
 import { type Column, Table } from '../../parts/Table'
 import { same } from './draws'
-import { valueAfter } from './history'
-import { type Reputation, useLead } from './queries'
+import { type Reputation, valueAfter } from './history'
+import { useLead } from './queries'
 import { useTexts } from './texts'
 
 interface Row {

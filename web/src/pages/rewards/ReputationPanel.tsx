@@ -8,8 +8,7 @@ import { Figure } from '../../parts/Figure'
 import { short } from '../../parts/short'
 import { type Column, Table } from '../../parts/Table'
 import { same } from './draws'
-import { historyOf, lastChange } from './history'
-import type { Reputation } from './queries'
+import { type Reputation, historyOf, lastChange } from './history'
 import { useTexts } from './texts'
 
 const Chart = lazy(async () => ({ default: (await import('../../parts/Chart')).Chart }))

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { drawnNumber, entriesOf, oneIn, proofHolds, roundsOf, wonBy } from './draws'
-import type { Contest } from './queries'
+import { type Contest, drawnNumber, entriesOf, oneIn, proofHolds, roundsOf, wonBy } from './draws'
 
 const [ANNA, BEN, EVE] = [1, 2, 3].map((n) => `0x${String(n).repeat(40)}`) as [
   string,

@@ -1,5 +1,7 @@
 import { encodeAbiParameters, type Hex, keccak256 } from 'viem'
-import type { Contest } from './queries'
+import type { Schemas } from '../../api/client'
+
+export type Contest = Schemas['Contest']
 
 /** One entry of a draw: its tickets are the numbers from `first` to `last`. */
 export interface Entry {

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { historyOf, lastChange, orderOf, valueAfter } from './history'
-import type { Reputation } from './queries'
+import { type Reputation, historyOf, lastChange, orderOf, valueAfter } from './history'
 
 const DATA: Reputation = {
   rounds: [

@@ -1,5 +1,7 @@
-import type { Reputation } from './queries'
+import type { Schemas } from '../../api/client'
 import { same } from './draws'
+
+export type Reputation = Schemas['ReputationHistory']
 
 /** One account's reputation, round by round; null where no round settled for her. */
 export interface Line {

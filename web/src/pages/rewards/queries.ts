@@ -1,17 +1,13 @@
 import { useQuery } from '@tanstack/react-query'
 import { getContractEvents } from 'viem/actions'
 import { useClient, useConnection, useReadContract, useReadContracts } from 'wagmi'
-import { answered, api, type Schemas } from '../../api/client'
+import { answered, api } from '../../api/client'
 import { useMarket } from '../../api/market'
 import { addressOf, useContract } from '../../chain/contracts'
 import { abi as oracle } from '../../generated/abi/EquilibriumOracle'
 import { abi as ledger } from '../../generated/abi/ReputationLedger'
 import { abi as rewards } from '../../generated/abi/TullockRewards'
-
 import { orderOf } from './history'
-
-export type Contest = Schemas['Contest']
-export type Reputation = Schemas['ReputationHistory']
 
 const SELDOM_MS = 30_000
 const ROUNDS = 60

@@ -1,5 +1,5 @@
 import { texts } from '../../i18n/catalogue'
-import type { Contest } from './queries'
+import type { Contest } from './draws'
 
 export const useTexts = texts(
   {

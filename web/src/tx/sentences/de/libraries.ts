@@ -1,4 +1,4 @@
-import type { Sentences } from '../../sentences'
+import type { Sentences } from '../shape'
 
 /** OpenZeppelins: Token, Verwaltung, Unterschriften, Rechnen; und die zwei eigenen der Verwaltung. */
 export const libraries = {

@@ -1,4 +1,4 @@
-import type { Sentences } from '../../sentences'
+import type { Sentences } from '../shape'
 
 /** Daueraufträge, der Pool einer Periode, der Tagespool, der Zeitplan. */
 export const orders = {

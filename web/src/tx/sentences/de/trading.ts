@@ -1,4 +1,4 @@
-import type { Sentences } from '../../sentences'
+import type { Sentences } from '../shape'
 
 /** Handel, Guthaben, Zähler, Mitglieder, die Arbeit der Verwaltung. */
 export const trading = {

@@ -1,4 +1,4 @@
-import type { Sentences } from '../../sentences'
+import type { Sentences } from '../shape'
 import { libraries } from './libraries'
 import { oracle } from './oracle'
 import { orders } from './orders'

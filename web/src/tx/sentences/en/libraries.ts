@@ -1,4 +1,4 @@
-import type { Sentences } from '../../sentences'
+import type { Sentences } from '../shape'
 
 /** OpenZeppelin's: tokens, governance, signatures, arithmetic; and the governance's own two. */
 export const libraries = {

@@ -1,4 +1,4 @@
-import type { Sentences } from '../../sentences'
+import type { Sentences } from '../shape'
 
 /** Standing orders, the pool of a period, the pool of a day, the schedule and what is packed by it. */
 export const orders = {

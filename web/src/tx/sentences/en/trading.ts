@@ -1,4 +1,4 @@
-import type { Sentences } from '../../sentences'
+import type { Sentences } from '../shape'
 
 /** Trading, deposits, meters, members, the administrator's work. */
 export const trading = {
