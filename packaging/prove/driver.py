@@ -259,15 +259,18 @@ class Driver:
         asked = [[kind, most(name), data] for kind, data, name in [*suite.start, *items]]
         return [suite.artifact.encode(), asked]
 
-    def order(self, file: str, said: str | None, quick: bool) -> list[tuple[Suite, list[int]]]:
+    def order(
+        self, file: str, said: str | None, quick: bool, kin: frozenset[str] = frozenset()
+    ) -> list[tuple[Suite, list[int]]]:
         """What a mutant of the function that says `said` meets: items of suites, by place.
 
         Tests that run the function before those whose set-up does, unit tests and first runs of
-        fuzz tests before further runs before walks, suites with many such tests before others. A
+        fuzz tests before further runs before walks, suites with many such tests before others;
+        where the set-up alone runs it, those whose tests run much of the file, which says `kin`. A
         quick plan has the first of these whole, and of the rest what a budget allows.
         """
         stem = Path(file).stem.lower()
-        steps: list[tuple[int, float, int, Suite, list[int]]] = []
+        steps: list[tuple[int, int, float, int, Suite, list[int]]] = []
         for suite in self.suites:
             if file not in suite.reaches:
                 continue
@@ -289,14 +292,16 @@ class Driver:
                 elif kind != TEST and not direct and said not in suite.always:
                     continue
                 places.setdefault(stage, []).append(place)
+            related = len(set().union(*suite.runs.values()) & kin)
             for stage, where in places.items():
                 cost = sum(suite.gas.get(suite.whole[place][2], 0) for place in where)
                 cost += DEPLOYING if MARKET in suite.reaches else 0
                 # A suite with many tests of the function is about it, and sets up once for all.
-                steps.append((stage, cost / len(where), cost, suite, where))
-        steps.sort(key=lambda step: step[:2])
+                less = -related if stage > 2 else 0
+                steps.append((stage, less, cost / len(where), cost, suite, where))
+        steps.sort(key=lambda step: step[:3])
         spent, order = 0, []
-        for stage, _, cost, suite, where in steps:
+        for stage, _, _, cost, suite, where in steps:
             spent += cost
             if not quick or stage == 0 or spent < BUDGET:
                 order.append((suite, where))
@@ -309,13 +314,15 @@ class Driver:
         place: int,
         end: float,
         quick: bool,
+        kin: frozenset[str] = frozenset(),
     ) -> Iterator[tuple[int, str, str]]:
         """Mutant, `killed` or `survived`, and the killer; what is not tried by `end` is missing.
 
-        `mutants`: number, and what the function around says when it is run.
+        `mutants`: number, and what the function around says when it is run; `kin`: what all of the
+        file's functions say.
         """
         kinds = list(dict.fromkeys(said for _, said in mutants))
-        plans = [self.order(file, said, quick) for said in kinds]
+        plans = [self.order(file, said, quick, kin) for said in kinds]
         used = {suite.name: suite for plan in plans for suite, _ in plan}
         at = {name: s for s, name in enumerate(used)}
         orders = [

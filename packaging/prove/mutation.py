@@ -243,7 +243,8 @@ def run(
             while queue and time.monotonic() < end:
                 file, numbers = queue.pop(0)
                 here = [(n, known_by(project.mutants[n], said)) for n in numbers]
-                for number, word, by in driver.drive(file, here, place, end, quick):
+                kin = frozenset(word for (where, _), word in said.items() if where == file)
+                for number, word, by in driver.drive(file, here, place, end, quick, kin):
                     ledger.keep(number, word, by or QUICK * quick)
                     if word == "survived":
                         survived.append(number)

@@ -100,6 +100,24 @@ contract MarketEdgesTest is OrdersFixture {
         _close(ann, 0);
     }
 
+    /// @dev Generated less consumed is what was declared, to the Wh.
+    function test_WhatWasMeteredAsDeclaredIsNoDeviation() external {
+        _declare(ann, 0, 1000, 100_000, 0);
+        _declare(bea, 0, -1000, 400_000, 450_000);
+        vm.warp(_start(1));
+        _read(ann, 0, 1500, 500);
+        _read(bea, 0, 500, 2500);
+        vm.warp(_closingTime(0));
+        _close(ann, 0);
+        _close(bea, 0);
+        (uint256 counted, uint256 sum) = ledger.deviation(ann, 0);
+        assertEq(counted, 1, "counted");
+        assertEq(sum, 0, "as declared");
+        (, sum) = ledger.deviation(bea, 0);
+        // 1000 Wh of a rating of 10 000 Wh.
+        assertEq(sum, WAD / 10, "a tenth");
+    }
+
     /// @dev At an elecoin price of 1 the fees are whole ticks.
     function test_SheMayPayAllOfHerLimit() external {
         _postElecoin(0, 1_000_000);
@@ -136,6 +154,20 @@ contract MarketEdgesTest is OrdersFixture {
         vm.warp(_start(1));
         _read(bea, 0, 2 * SCALE + 1, 0);
         assertEq(market.slot(bea, 0).generated, 2 * SCALE + 1, "read at it");
+    }
+
+    function test_AMemberWithoutTheRightDoesNotTrade() external {
+        vm.prank(ADMIN);
+        market.empower(bea, bytes32(0), NORTH, true, false, RATED);
+        vm.expectRevert(abi.encodeWithSelector(IMarketEvents.NoTradingRight.selector, bea));
+        vm.prank(bea);
+        market.declareNeed(0, 1);
+    }
+
+    function test_CorrectionsAreAcceptedForSixtyDays() external view {
+        (address attestor, uint32 window) = market.attestor();
+        assertEq(attestor, address(0), "nobody yet");
+        assertEq(window, 60 days, "window");
     }
 
     function test_APauseIsTold() external {

@@ -250,6 +250,24 @@ contract OriginCertificatesTest is OrdersFixture {
         assertEq(int256(energyWh), correction < 0 ? 1000 + int256(correction) : int256(1000), "Wh");
     }
 
+    function test_ACorrectionLowersItLater() external {
+        _plant(ann, Technology.Solar, false);
+        vm.warp(_start(1));
+        _read(ann, 0, 1000, 0);
+        vm.warp(_closingTime(0));
+        vm.prank(ADMIN);
+        market.correct(ann, 0, -400, 0, 1);
+        vm.warp(_closingTime(0) + 1);
+        (, uint256 energyWh) = origin.issue(ann, 0);
+        assertEq(energyWh, 600, "Wh");
+    }
+
+    function test_ThePeriodOfTheFirstSecondHasBegun() external {
+        vm.warp(T0);
+        _plant(ann, Technology.Solar, false);
+        assertEq(origin.plantOf(ann).fromPeriod, 1, "from the next");
+    }
+
     function _expectNotVerified(uint24 period) private {
         vm.expectRevert(
             abi.encodeWithSelector(IOriginCertificates.NotVerified.selector, ann, period)

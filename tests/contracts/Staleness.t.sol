@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
-import {Feed, OracleTerms, Posting} from "contracts/interfaces/IEquilibriumOracle.sol";
+import {Feed, OracleTerms, Posting, Report} from "contracts/interfaces/IEquilibriumOracle.sol";
 import {IOracleEvents} from "contracts/interfaces/IOracleEvents.sol";
 import {Schedule, ScheduleLib} from "contracts/libraries/Schedule.sol";
 import {ReportFixture} from "./utils/ReportFixture.sol";
@@ -42,6 +42,44 @@ contract StalenessTest is ReportFixture {
         _postElecoin(6, 1_000_000);
         vm.warp(_start(24));
         _buyTokens(bea, 1e18);
+    }
+
+    /// @dev A proved price serves at once, and no longer than another one.
+    function test_AProvedPriceIsStaleLikeAnother() external {
+        Report memory r = _needed(0);
+        _send(r, _sign(r, 5));
+        _assertElecoin(0, TYPICAL, false);
+        _need(1);
+        _assertElecoin(1, TYPICAL, true);
+        _need(2);
+        _expectStale(2);
+        oracle.elecoinPrice(2);
+        vm.warp(_start(8));
+        _expectStale(2);
+        oracle.latest(Feed.Elecoin);
+    }
+
+    /// @dev Nothing was needed before: the bound goes on over one epoch without a report.
+    function test_TheBoundServesOverOneMissedEpoch() external {
+        _need(1);
+        _assertElecoin(1, LEAST / TICK, true);
+        _need(2);
+        _expectStale(2);
+        oracle.elecoinPrice(2);
+    }
+
+    /// @dev Epoch 9 has the place of epoch 1: what stood in between is not known while it waits.
+    function test_WhatALaterPostingCoversIsNotTheFirst() external {
+        _postElecoin(0, 1_010_000);
+        vm.warp(_needDeadline(9) - 1);
+        _declareNeed(bea, 9, 1e18);
+        vm.warp(_needDeadline(9));
+        _post(Feed.Elecoin, 9, 1_020_000 * TICK);
+        _expectStale(8);
+        oracle.latest(Feed.Elecoin);
+        vm.warp(_needDeadline(9) + WINDOW);
+        (uint256 epoch, ) = oracle.latest(Feed.Elecoin);
+        assertEq(epoch, 9, "the next one's");
     }
 
     function test_ElecoinGoesOnWhileNobodyNeedsAnother() external {

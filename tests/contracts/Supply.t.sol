@@ -12,6 +12,9 @@ import {MarketFixture} from "./utils/MarketFixture.sol";
 contract SupplyTest is MarketFixture {
     int64 private constant PER_EPOCH = 20_000e9;
     int64 private constant LEAST_CHANGE = -50_000e9;
+    /// @dev A need, and the price that is best for it.
+    uint256 private constant LARGE = 15e18;
+    uint256 private constant PROVED = 1_050_000;
     int64 private constant MOST_CHANGE = 30_000e9;
 
     function _oracleTerms() internal pure override returns (OracleTerms memory terms) {
@@ -26,11 +29,9 @@ contract SupplyTest is MarketFixture {
     }
 
     function _postPrice(uint256 epoch, uint256 ticks) private returns (int64 change) {
-        vm.warp(_needDeadline(epoch) - 1);
-        _declareNeed(bea, epoch, 1e18);
-        vm.warp(_needDeadline(epoch));
+        _needed(epoch, 1e18);
         change = oracle.supplyChangeAt(ticks * TICK);
-        _post(Feed.Elecoin, epoch, (ticks * TICK) | (uint256(uint64(change)) << 96));
+        _post(Feed.Elecoin, epoch, _valueAt(ticks));
     }
 
     function testFuzz_TheRule(uint128 gain, uint128 base, int64 most, uint32 ticks) external pure {
@@ -61,9 +62,7 @@ contract SupplyTest is MarketFixture {
     }
 
     function test_TheChangeIsChecked() external {
-        vm.warp(_needDeadline(0) - 1);
-        _declareNeed(bea, 0, 1e18);
-        vm.warp(_needDeadline(0));
+        _needed(0, 1e18);
         int64 right = oracle.supplyChangeAt(1_030_000 * TICK);
         // 1 % of the base, up to rounding.
         assertEq(int256(right), (int256(CAP / 1e9) * 10_000) / 1_020_000, "by hand");
@@ -95,13 +94,50 @@ contract SupplyTest is MarketFixture {
         assertEq(oracle.supplyChange(), int256(change) * 1e9, "they add up");
     }
 
+    function _needed(uint256 epoch, uint256 needWei) private {
+        vm.warp(_needDeadline(epoch) - 1);
+        _declareNeed(bea, epoch, needWei);
+        vm.warp(_needDeadline(epoch));
+    }
+
+    /// @dev The price and its change, as they are posted.
+    function _valueAt(uint256 ticks) private view returns (uint256) {
+        int64 change = oracle.supplyChangeAt(ticks * TICK);
+        return (ticks * TICK) | (uint256(uint64(change)) << 96);
+    }
+
+    /// @dev The event says the change that was posted, and the sum of those that are final.
+    function test_AProvedPriceMovesTheCapAtOnce() external {
+        int256 first = int256(oracle.supplyChangeAt(PROVED * TICK)) * 1e9;
+        int256 second = int256(oracle.supplyChangeAt(1_030_000 * TICK)) * 1e9;
+        assertTrue(first != 0, "not the target");
+        _needed(0, LARGE);
+        uint256 value = _valueAt(PROVED);
+        vm.expectEmit(address(oracle));
+        emit IOracleEvents.SupplyChanged(0, first, first);
+        _postCertified(Feed.Elecoin, 0, value);
+        assertEq(oracle.supplyChange(), first, "at once");
+        _needed(1, 1e18);
+        Report memory r = _report(Feed.Elecoin, 1, _valueAt(1_030_000));
+        Signature[] memory s = _sign(r, 3);
+        vm.expectEmit(address(oracle));
+        emit IOracleEvents.SupplyChanged(1, second, first);
+        oracle.post(r, s, hex"03");
+        assertEq(oracle.supplyChange(), first, "it waits");
+        _needed(2, 1e18);
+        vm.expectEmit(address(oracle));
+        emit IOracleEvents.SupplyChanged(2, 0, first + second);
+        _postCertified(Feed.Elecoin, 2, 1_020_000 * TICK);
+        assertEq(oracle.supplyChange(), first + second, "both");
+        _needed(3, 1e18);
+        vm.recordLogs();
+        _postCertified(Feed.Elecoin, 3, 1_020_000 * TICK);
+        assertEq(vm.getRecordedLogs().length, 1, "the posting, and no change to tell");
+    }
+
     function test_AVoidedPriceMovesNothing() external {
         _postPrice(0, 1_030_000);
-        Report memory r = _report(
-            Feed.Elecoin,
-            0,
-            (1_030_000 * TICK) | (uint256(uint64(oracle.supplyChangeAt(1_030_000 * TICK))) << 96)
-        );
+        Report memory r = _report(Feed.Elecoin, 0, _valueAt(1_030_000));
         oracle.refuteElecoin(r, needsOf[0], 1_020_000);
         vm.warp(block.timestamp + WINDOW);
         assertEq(oracle.supplyChange(), 0, "void");

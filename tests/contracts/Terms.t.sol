@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
-import {Constants, Fee} from "contracts/interfaces/IElectricityTrading.sol";
+import {Constants, Fee, MarketTerms} from "contracts/interfaces/IElectricityTrading.sol";
 import {IMarketEvents} from "contracts/interfaces/IMarketEvents.sol";
 import {MarketFixture} from "./utils/MarketFixture.sol";
 
@@ -27,6 +27,19 @@ contract TermsTest is MarketFixture {
         assertEq(market.constants().fromPeriod, 9, "later: an epoch and a turn of the ring");
         assertEq(market.floorPrice(8), 0.1e18, "present");
         assertEq(market.floorPrice(9), 0.2e18, "next");
+    }
+
+    function test_WhatIsInForceStaysWhenTheNextIsSet() external {
+        vm.startPrank(ADMIN);
+        market.setConstants(97_000, 20, 30);
+        vm.warp(_needDeadline(0));
+        market.setConstants(194_000, 40, 60);
+        vm.stopPrank();
+        assertEq(
+            abi.encode(market.constants()),
+            abi.encode(Constants(97_000, 20, 30, 194_000, 40, 60, 9)),
+            "both"
+        );
     }
 
     function test_ConstantsRefuse() external {
@@ -106,6 +119,36 @@ contract TermsTest is MarketFixture {
         assertEq(market.fee(NORTH, NORTH).network, 2, "in force");
     }
 
+    /// @dev A pair's fee changes with its very period.
+    function test_AFeeHoldsToItsLastPeriod() external {
+        vm.warp(_needDeadline(0));
+        vm.prank(ADMIN);
+        market.setFee(NORTH, NORTH, 970_000, 970_000, true);
+        (uint256 network, ) = market.feeOf(NORTH, NORTH, 8);
+        assertEq(network, _ceil(10_000 * TICK * WAD, LEAST), "present");
+        (network, ) = market.feeOf(NORTH, NORTH, 9);
+        assertEq(network, 1e18, "next");
+    }
+
+    function test_AGreatLevyPermitsNothing() external {
+        vm.prank(ADMIN);
+        market.setFee(SOUTH, NORTH, type(uint32).max, type(uint32).max, false);
+        vm.expectRevert(
+            abi.encodeWithSelector(IMarketEvents.PairNotPermitted.selector, SOUTH, NORTH)
+        );
+        market.feeOf(SOUTH, NORTH, 0);
+    }
+
+    function test_EachPairHasItsOwnFee() external {
+        vm.prank(ADMIN);
+        market.setFee(5, 0, 7, 7, true);
+        assertEq(market.fee(5, 0).nextNetwork, 7, "the one");
+        for (uint16 bit; bit < 16; bit++) {
+            assertEq(market.fee(5, uint16(1) << bit).nextNetwork, 0, "to another zone");
+            assertEq(market.fee(4, uint16(1) << bit).nextNetwork, 0, "from another zone");
+        }
+    }
+
     function test_APairNeverSetMayNotTrade() external {
         bytes memory refusal = abi.encodeWithSelector(
             IMarketEvents.PairNotPermitted.selector,
@@ -140,5 +183,18 @@ contract TermsTest is MarketFixture {
 
     function _ceil(uint256 a, uint256 b) private pure returns (uint256) {
         return (a + b - 1) / b;
+    }
+}
+
+/// @notice A redemption of a wei less than one.
+contract FloorTest is MarketFixture {
+    function _terms() internal pure override returns (MarketTerms memory terms) {
+        terms = super._terms();
+        (terms.elecoin.redemption, terms.elecoin.least) = (WAD - 1, WAD);
+        terms.feedIn = 1;
+    }
+
+    function test_TheFloorIsRoundedUp() external view {
+        assertEq(market.floorPrice(0), 2 * TICK, "one tick and a little");
     }
 }

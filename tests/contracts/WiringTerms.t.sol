@@ -201,6 +201,47 @@ contract WiringTermsTest is MarketFixture {
         }
     }
 
+    /// @dev Made for the market that `_fresh` comes to next, after one creation more.
+    function _nextMarket() private view returns (address next, address oracle_) {
+        uint256 nonce = vm.getNonce(address(this)) + 1;
+        next = vm.computeCreateAddress(address(this), nonce + 9);
+        oracle_ = vm.computeCreateAddress(address(this), nonce + 3);
+    }
+
+    function test_LedgerAndOriginKeepTheMarketsTime() external {
+        Schedule memory s = _schedule();
+        s.tradeWindow++;
+        for (uint256 i; i < 2; i++) {
+            (address next, address oracle_) = _nextMarket();
+            address late =
+                i == 0
+                    ? _create("ReputationLedger", abi.encode(next, oracle_, s, TAU, INITIAL))
+                    : _create("OriginCertificates", abi.encode(next, s));
+            (MarketTerms memory terms, address market_) = _fresh();
+            assertEq(market_, next, "made for this one");
+            address culprit = i == 0 ? address(terms.contracts.ledger) : terms.contracts.origin;
+            vm.etch(culprit, late.code);
+            _marketRefused(terms, abi.encodeWithSelector(IMarketEvents.Miswired.selector, culprit));
+        }
+    }
+
+    function test_TheSecondOfficeHasTheMarketsTerms() external {
+        (MarketTerms memory terms, ) = _fresh();
+        address culprit = terms.contracts.settlement;
+        vm.etch(culprit, market.office().code);
+        _marketRefused(terms, abi.encodeWithSelector(IMarketEvents.Miswired.selector, culprit));
+    }
+
+    function test_TheFirstTermsAreTold() external {
+        (MarketTerms memory terms, address next) = _fresh();
+        bytes memory arguments = abi.encode(ADMIN, CAP, 0.3e18, _servers(), _schedule(), terms);
+        vm.expectEmit(next);
+        emit IMarketEvents.FeeAccountsSet(NETWORK, LEVY);
+        vm.expectEmit(next);
+        emit IMarketEvents.ConstantsScheduled(FEED_IN, TOLERANCE, THRESHOLD, 0);
+        this.create("ElectricityTrading", arguments);
+    }
+
     function test_FirstConstantsAreInRange() external {
         (MarketTerms memory terms, ) = _fresh();
         terms.toleranceBps = 10_001;
