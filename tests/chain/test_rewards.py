@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from contests import LEVY, close, meter, prepare
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from market_lab import (
-    ADMIN,
     BUYER,
     MEMBERS,
-    METER,
     NORTH,
     SCHEDULE,
     SELLER,
@@ -22,46 +21,12 @@ from market_lab import (
 
 from oracle.chain.rewards import Rewards, Stage
 from oracle.rounds.tickets import commitment, drawn_number, odds, running_sums, seed, winner_index
-from oracle.units import WAD
 
 pytestmark = pytest.mark.node
 
-LEVY = WAD // 2
 ON_CHAIN = settings(
     max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
-
-
-def prepare(lab: Lab, rewards: Rewards, bonds: int) -> None:
-    """Everybody may sell and is marked; a levy is there; the first `bonds` servers have a bond."""
-    when = SCHEDULE.start - 2000
-    marks = [
-        lab.call(ADMIN, "empower", m.address, bytes([n]) * 32, min(n, 1), True, True, 10_000)
-        for n, m in enumerate(MEMBERS)
-    ]
-    addresses = [member.address for member in MEMBERS]
-    lab.at(when, *marks, rewards.set_renewable(ADMIN, addresses))
-    coins = bonds * rewards.bond() + LEVY
-    lab.at(when + 10, lab.call(BUYER, "buyToken", coins, value=2 * coins))
-    lab.at(when + 20, lab.call(BUYER, "withdraw", coins))
-    paid = [lab.call(BUYER, "transfer", rewards.address, LEVY, contract="Elecoin")]
-    for server in SERVERS[:bonds]:
-        paid += rewards.add_bond(BUYER, server.address, rewards.bond())
-    lab.at(when + 30, *paid)
-
-
-def meter(lab: Lab, rewards: Rewards, round_: int, generated: dict[str, int]) -> None:
-    """Readings of every period of a round, all energy in its first; booked when they are final."""
-    first = round_ * SCHEDULE.round_periods
-    for period in range(first, first + SCHEDULE.round_periods):
-        readings = [
-            lab.call(METER, name, address, period, register)
-            for address, wh in generated.items()
-            for name, register in (("generation", wh), ("consumption", 0))
-        ]
-        lab.at(SCHEDULE.end_of(period), *readings)
-    accounts = [m.address for m in MEMBERS]
-    lab.at(SCHEDULE.reading_deadline(period), rewards.book(STRANGER, accounts, period))
 
 
 @pytest.fixture
@@ -73,11 +38,7 @@ def test_a_round_is_drawn_as_the_mirror_says(lab: Lab, rewards: Rewards) -> None
     prepare(lab, rewards, bonds=3)
     generated = {SELLER.address: 700, BUYER.address: 900, THIRD.address: 1100}
     meter(lab, rewards, 0, generated)
-    lab.at(
-        SCHEDULE.reading_deadline(1) + 10,
-        *(rewards.commit(server, i, 0) for i, server in enumerate(SERVERS)),
-    )
-    lab.at(SCHEDULE.closing_time(1), rewards.close_entries(STRANGER, 0))
+    close(lab, rewards)
     contest = rewards.contest(0)
     assert contest.stage is Stage.REVEALING
     assert contest.active_zones == 2
@@ -119,11 +80,7 @@ def test_a_round_is_drawn_as_the_mirror_says(lab: Lab, rewards: Rewards) -> None
 def test_a_withheld_secret_costs_its_bond(lab: Lab, rewards: Rewards) -> None:
     prepare(lab, rewards, bonds=3)
     meter(lab, rewards, 0, {m.address: 600 for m in MEMBERS})
-    lab.at(
-        SCHEDULE.reading_deadline(1) + 10,
-        *(rewards.commit(server, i, 0) for i, server in enumerate(SERVERS)),
-    )
-    lab.at(SCHEDULE.closing_time(1), rewards.close_entries(STRANGER, 0))
+    close(lab, rewards)
     lab.client.request("evm_mine")
     for i in (0, 1):
         lab.mine(lab.sender.send([rewards.reveal(SERVERS[i], i, 0)]))

@@ -1,9 +1,9 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import { closeSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type Hex, keccak256, stringToHex } from 'viem'
+import { type Address, type Hex, keccak256, stringToHex } from 'viem'
 
 const ROOT = join(import.meta.dirname, '../..')
 const PROGRAM = join(ROOT, '.venv/bin/wattmarket')
@@ -33,40 +33,92 @@ export function memberKey(name: string): Hex {
 }
 
 /** Starts the market day and waits until it goes on by itself in the morning. */
-export async function startMarket(): Promise<Market> {
+export function startMarket(): Promise<Market> {
+  return started(
+    PROGRAM,
+    async (said, { folder, pid }) => {
+      const url = /^service (\S+)$/m.exec(said)?.[1]
+      const node = /^chain (\S+)$/m.exec(said)?.[1]
+      if (url === undefined || node === undefined || !(await isMorning(url))) return null
+      return { url, node, folder, pid, chainPid: anvilOf(pid) }
+    },
+    (folder) => {
+      const line = ['run', '--live', '--live-seconds', `${LIVE_SECONDS}`, '--seed', `${SEED}`]
+      return [...line, '--periods', `${PERIODS}`, '--folder', join(folder, 'run')]
+    },
+  )
+}
+
+/** A market that nobody drives: `quiet_market.py` says what it is. */
+export interface QuietMarket extends Market {
+  /** The contract that administrates it. */
+  office: Address
+  /** The market's own contract. */
+  contract: Address
+  /** Private keys by what their owners are. */
+  keys: Record<'winner' | 'operator' | 'slow', Hex>
+}
+
+/** Starts it and waits until its store has followed the chain. */
+export function startQuietMarket(): Promise<QuietMarket> {
+  return started(
+    PYTHON,
+    async (said, { folder, pid }) => {
+      const url = /^serving \S+ at (http\S+);/m.exec(said)?.[1]
+      const told = /^\{.*\}$/m.exec(said)?.[0]
+      if (url === undefined || told === undefined || !(await isDrawn(url))) return null
+      const { node, office, market, ...keys } = JSON.parse(told) as QuietMarket['keys'] & {
+        node: string
+        office: Address
+        market: Address
+      }
+      return { url, node, office, contract: market, keys, folder, pid, chainPid: anvilOf(pid) }
+    },
+    (folder) => [join(import.meta.dirname, 'quiet_market.py'), folder],
+  )
+}
+
+interface Place {
+  folder: string
+  pid: number
+}
+
+/** Starts a program in a folder of its own and waits until it is what it should be. */
+async function started<Of extends Market>(
+  program: string,
+  ready: (said: string, place: Place) => Promise<Of | null>,
+  lineIn: (folder: string) => readonly string[],
+): Promise<Of> {
   const folder = mkdtempSync(join(tmpdir(), 'wattmarket-e2e-'))
   const log = join(folder, 'run.log')
   const output = openSync(log, 'w')
-  const line = ['run', '--live', '--live-seconds', `${LIVE_SECONDS}`, '--seed', `${SEED}`]
-  line.push('--periods', `${PERIODS}`, '--folder', join(folder, 'run'))
-  const child = spawn(PROGRAM, line, {
+  const child = spawn(program, lineIn(folder), {
     cwd: ROOT,
     stdio: ['ignore', output, output],
     env: { ...process.env, PYTHONPATH: ROOT, COLUMNS: '200', NO_COLOR: '1' },
   })
   closeSync(output)
+  const until = Date.now() + START_MS
+  const said = () => readFileSync(log, 'utf8')
+  const trouble = (what: string) => new Error(`${program}: ${what}\n${said().slice(-2000)}`)
   try {
-    return await ready(child, folder, log)
+    while (Date.now() < until) {
+      await sleep(100)
+      if (child.exitCode !== null) throw trouble(`ended with ${child.exitCode}`)
+      const found = child.pid === undefined ? null : await ready(said(), { folder, pid: child.pid })
+      if (found !== null) return found
+    }
+    throw trouble(`not ready after ${START_MS / 1000} s`)
   } catch (error) {
     child.kill('SIGKILL')
     throw error
   }
 }
 
-async function ready(child: ChildProcess, folder: string, log: string): Promise<Market> {
-  const until = Date.now() + START_MS
-  const said = () => readFileSync(log, 'utf8')
-  const trouble = (what: string) => new Error(`wattmarket run: ${what}\n${said().slice(-2000)}`)
-  while (Date.now() < until) {
-    await sleep(100)
-    if (child.exitCode !== null) throw trouble(`ended with ${child.exitCode}`)
-    const url = /^service (\S+)$/m.exec(said())?.[1]
-    const node = /^chain (\S+)$/m.exec(said())?.[1]
-    if (url === undefined || node === undefined || child.pid === undefined) continue
-    if (!(await isMorning(url))) continue
-    return { url, node, folder, pid: child.pid, chainPid: anvilOf(child.pid) }
-  }
-  throw trouble(`not ready after ${START_MS / 1000} s`)
+async function isDrawn(url: string): Promise<boolean> {
+  const answer = await fetch(`${url}/api/contests`)
+  const contests = (await answer.json()) as { state: string }[]
+  return contests.some(({ state }) => state === 'drawn')
 }
 
 async function isMorning(url: string): Promise<boolean> {

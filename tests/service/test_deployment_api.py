@@ -9,6 +9,7 @@ from offices import Office
 
 from oracle.service.ports import Joined, Ports, Running
 from oracle.service.settings import ServiceSettings
+from oracle.service.store.records import MemberRecord
 from oracle.service.store.store import Store
 
 FACTS = {
@@ -60,6 +61,17 @@ def test_the_deployment_is_told_and_nothing_of_this_machine(told, world) -> None
     assert (found["development"], found["join"], found["rpc"]) == (False, "closed", False)
     assert "secret" not in str(found)
     assert not {"files", "salts"} & set(found)
+
+
+def test_zones_that_nobody_named_have_their_numbers(store, settings, world) -> None:
+    store.save_instance(replace(world.INSTANCE, deployment={**FACTS, "zones": []}))
+    ask = world.asked(store, settings)
+    assert ask.get("/api/market").json()["zones"] == []
+    store.record_members(
+        MemberRecord("0x" + f"{n:040x}", "consumer", zone, "0x" + "00" * 32)
+        for n, zone in enumerate(["2", "0", "10"])
+    )
+    assert ask.get("/api/market").json()["zones"] == [str(n) for n in range(11)]
 
 
 def test_who_holds_the_office_now_comes_before_who_did(told) -> None:

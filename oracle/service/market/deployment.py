@@ -15,6 +15,7 @@ from oracle.service.http.context import Context, administrator_of
 from oracle.service.http.schemas import Out
 from oracle.service.ports import Running
 from oracle.service.store.records import InstanceRecord
+from oracle.service.store.store import Store
 
 JoinMode = Literal["open", "request", "closed"]
 
@@ -32,7 +33,9 @@ class MarketFacts(Out):
     contracts: dict[str, str] = Field(description="addresses by contract")
     deploy_block: int | None = Field(description="no event of the market is older")
     depth: int | None = Field(description="blocks after which edge servers take a block for good")
-    zones: list[str] = Field(description="names by the chain's numbers")
+    zones: list[str] = Field(
+        description="names by the chain's numbers; the numbers of the members' zones without any"
+    )
     administrator: str | None = Field(
         description="who holds the office now; where the chain cannot be read: at deployment"
     )
@@ -82,7 +85,7 @@ def router(context: Context) -> APIRouter:
             contracts=dict(facts.get("contracts", {})),
             deploy_block=facts.get("deploy_block"),
             depth=facts.get("depth"),
-            zones=list(facts.get("zones", ())),
+            zones=_zones(facts, context.store),
             administrator=held_by or _text(facts, "administrator"),
             agent=_text(facts, "agent"),
             schedule=dict(facts.get("schedule", {})),
@@ -95,6 +98,15 @@ def router(context: Context) -> APIRouter:
         )
 
     return public
+
+
+def _zones(facts: Mapping[str, Any], store: Store) -> list[str]:
+    """Of a market whose community nobody described, those that members are in are known."""
+    named = list(facts.get("zones", ()))
+    if named:
+        return named
+    numbers = [int(member.zone) for member in store.members() if member.zone.isdecimal()]
+    return [str(number) for number in range(1 + max(numbers, default=-1))]
 
 
 def _text(facts: Mapping[str, Any], name: str) -> str | None:

@@ -1345,7 +1345,7 @@ export interface components {
             timezone: string | null;
             /**
              * Zones
-             * @description names by the chain's numbers
+             * @description names by the chain's numbers; the numbers of the members' zones without any
              */
             zones: string[];
         };

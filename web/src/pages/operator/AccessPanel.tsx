@@ -23,7 +23,8 @@ const useTexts = texts(
       'What only the operator is told is open to your wallet’s signature, for an hour at most.',
     sign: 'Open with my wallet',
     signing: 'Confirm in your wallet …',
-    token: 'Or the operator’s token',
+    token: 'The operator’s token',
+    orToken: 'Or the operator’s token',
     hint: 'From the service’s token file. It is kept in this page’s memory only and forgotten when you load it again.',
     open: 'Open with the token',
     malformed: 'A token has 32 printable characters or more, and no spaces.',
@@ -44,7 +45,8 @@ const useTexts = texts(
         'Was nur der Betreiber erfährt, steht der Unterschrift Ihrer Wallet offen, höchstens eine Stunde.',
       sign: 'Mit meiner Wallet öffnen',
       signing: 'Bitte in der Wallet bestätigen …',
-      token: 'Oder das Token des Betreibers',
+      token: 'Das Token des Betreibers',
+      orToken: 'Oder das Token des Betreibers',
       hint: 'Aus der Token-Datei des Dienstes. Es bleibt nur im Speicher dieser Seite und ist nach dem Neuladen vergessen.',
       open: 'Mit dem Token öffnen',
       malformed: 'Ein Token hat mindestens 32 druckbare Zeichen und keine Leerzeichen.',
@@ -112,7 +114,7 @@ function Open() {
         }}
       >
         <div className="field">
-          <label htmlFor="operator-token">{t.token}</label>
+          <label htmlFor="operator-token">{access.canSign ? t.orToken : t.token}</label>
           <input
             id="operator-token"
             type="password"

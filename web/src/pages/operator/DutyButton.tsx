@@ -14,7 +14,8 @@ const useTexts = texts(
     other: 'No button: only the administrator may do this, and your wallet is another account.',
     role: 'No button: the contract that administers this market does not give your account this role.',
     later: (delay: string) =>
-      `No button: your account may only announce this, and carry it out ${delay} later, with the administrating contract’s schedule and execute.`,
+      `Your account may only announce this, and carry it out ${delay} later: it then waits under “Announced”.`,
+    announced: (what: string) => `Announce: ${what}`,
   },
   {
     de: {
@@ -24,7 +25,8 @@ const useTexts = texts(
       other: 'Kein Knopf: Das darf nur der Verwalter, und Ihre Wallet ist ein anderes Konto.',
       role: 'Kein Knopf: Der Vertrag, der diesen Markt verwaltet, gibt Ihrem Konto diese Rolle nicht.',
       later: (delay: string) =>
-        `Kein Knopf: Ihr Konto darf das nur ankündigen und ${delay} später ausführen, mit schedule und execute des verwaltenden Vertrags.`,
+        `Ihr Konto darf das nur ankündigen und ${delay} später ausführen: Bis dahin steht es unter „Angekündigt“.`,
+      announced: (what: string) => `Ankündigung: ${what}`,
     },
   },
 )
@@ -40,25 +42,28 @@ interface Props {
 
 /** A button of the administrator's, or the reason why there is none. */
 export function DutyButton({ duty, call, what, children, onSent }: Props) {
+  const t = useTexts()
+  const format = useFormat()
   const may = mayDo(duty, useStanding())
   const why = useWhyNot(duty)
   if (why !== null) return <p className="soft">{why}</p>
   return (
-    <ActButton
-      call={call === null ? null : routed(call, may)}
-      what={what}
-      {...(onSent === undefined ? {} : { onSent })}
-    >
-      {children}
-    </ActButton>
+    <>
+      {may.may === 'later' ? <p className="soft">{t.later(format.span(may.delay))}</p> : null}
+      <ActButton
+        call={call === null ? null : routed(call, may)}
+        what={may.may === 'later' ? t.announced(what) : what}
+        {...(onSent === undefined ? {} : { onSent })}
+      >
+        {children}
+      </ActButton>
+    </>
   )
 }
 
 /** Why the reader may not do a duty, as a sentence; null if she may. */
 export function useWhyNot(duty: Duty): string | null {
   const t = useTexts()
-  const format = useFormat()
   const may = mayDo(duty, useStanding())
-  if (may.may === 'no') return t[may.why]
-  return may.may === 'later' ? t.later(format.span(may.delay)) : null
+  return may.may === 'no' ? t[may.why] : null
 }

@@ -1,5 +1,6 @@
 import { type RoomProps, useRoomNames } from '../rooms'
 import { AccessPanel } from './AccessPanel'
+import { AnnouncedPanel } from './AnnouncedPanel'
 import { Fees } from './Fees'
 import { Machines } from './Machines'
 import { Members } from './Members'
@@ -19,6 +20,7 @@ export default function OperatorPage(_room: RoomProps) {
         <AccessPanel />
         <Switch />
       </div>
+      <AnnouncedPanel />
       <Requests />
       <Members />
       <Servers />

@@ -13,7 +13,7 @@ export type May =
   | { may: 'through'; governance: Address }
   | { may: 'no'; why: 'unknown' | 'wallet' | 'network' | 'other' | 'role' }
   /** Only announced now, and carried out after a delay (seconds). */
-  | { may: 'later'; delay: number }
+  | { may: 'later'; delay: number; governance: Address }
 
 /** Facts that decide it; null where they are not known yet. */
 export interface Standing {
@@ -37,22 +37,24 @@ export function mayDo(duty: Duty, standing: Standing): May {
   const said = allowed[duty]
   if (said === undefined) return { may: 'no', why: 'unknown' }
   if (said.immediate) return { may: 'through', governance: administrator }
-  return said.delay > 0 ? { may: 'later', delay: said.delay } : { may: 'no', why: 'role' }
+  return said.delay > 0
+    ? { may: 'later', delay: said.delay, governance: administrator }
+    : { may: 'no', why: 'role' }
 }
 
-/** The call as it is sent: to the market, or to the contract that administrates it. */
+/** The call as it is sent: to the market, or to the contract that administrates it, at once or as
+ * an announcement. */
 export function routed(call: Call, may: May): Call | null {
   if (may.may === 'direct') return call
-  if (may.may !== 'through') return null
+  if (may.may === 'no') return null
   const data = encodeFunctionData({
     abi: call.abi,
     functionName: call.functionName,
     args: [...call.args],
   })
-  return {
-    address: may.governance,
-    abi: governance,
-    functionName: 'execute',
-    args: [call.address, data],
-  }
+  const at = { address: may.governance, abi: governance }
+  // 0: as soon as the delay is over.
+  return may.may === 'later'
+    ? { ...at, functionName: 'schedule', args: [call.address, data, 0] }
+    : { ...at, functionName: 'execute', args: [call.address, data] }
 }

@@ -34,7 +34,7 @@ describe('what a wallet may do here', () => {
     const asks = (immediate: boolean, delay: number) =>
       mayDo('pause', { ...governed, allowed: { pause: { immediate, delay } } })
     expect(asks(true, 0)).toEqual({ may: 'through', governance: ADMIN })
-    expect(asks(false, 3600)).toEqual({ may: 'later', delay: 3600 })
+    expect(asks(false, 3600)).toEqual({ may: 'later', delay: 3600, governance: ADMIN })
     expect(asks(false, 0)).toEqual({ may: 'no', why: 'role' })
     expect(mayDo('pause', governed)).toEqual({ may: 'no', why: 'unknown' })
   })
@@ -51,6 +51,9 @@ describe('what a wallet may do here', () => {
       functionName: 'revoke',
       args: [ADMIN],
     })
+    const later = routed(call, { may: 'later', delay: 3600, governance: ADMIN })
+    expect(later).toMatchObject({ address: ADMIN, functionName: 'schedule' })
+    expect(later?.args).toEqual([...(through?.args ?? []), 0])
   })
 })
 

@@ -1,4 +1,4 @@
-import { useConnection } from 'wagmi'
+import { useConnection, useReadContract } from 'wagmi'
 import { useFormat, useMarket } from '../../api/market'
 import { Account, TransactionLink } from '../../parts/Account'
 import { short } from '../../parts/short'
@@ -84,6 +84,13 @@ function Collect({ contest }: { contest: Contest }) {
   const rewards = useRewards()
   const zone = contest.proof?.zone_number ?? zones.indexOf(contest.zone)
   const amount = format.wad(BigInt(contest.prize_wei ?? 0))
+  // The record waits until the payment's block is deep enough; the chain knows it at once.
+  const pool = useReadContract({
+    ...rewards,
+    functionName: 'pool',
+    args: [BigInt(contest.round), zone],
+  })
+  if (pool.data?.paid === true) return <p className="good">{t.collected(amount)}</p>
   return (
     <ActButton
       call={callOf({ ...rewards, functionName: 'claim', args: [BigInt(contest.round), zone] })}

@@ -45,6 +45,7 @@ export const useTexts = texts(
     steps: 'Transactions: closing, seed, draw, payment',
     collect: (amount: string) => `Collect ${amount} ELE`,
     collectSaid: (round: string) => `Collect the prize of round ${round}`,
+    collected: (amount: string) => `${amount} ELE have been paid to your wallet.`,
     reputation: 'Reputation',
     reputationHow:
       'Who declares well earns reputation: up to 1 a round, less the more the meter differs from what was declared. It tells which edge server may post first.',
@@ -121,6 +122,7 @@ export const useTexts = texts(
       steps: 'Transaktionen: Schluss, Startwert, Ziehung, Auszahlung',
       collect: (amount: string) => `${amount} ELE abholen`,
       collectSaid: (round: string) => `Preis der Runde ${round} abholen`,
+      collected: (amount: string) => `${amount} ELE sind in Ihre Wallet gezahlt.`,
       reputation: 'Ansehen',
       reputationHow:
         'Wer gut vorhersagt, gewinnt Ansehen: bis zu 1 je Runde, umso weniger, je mehr der Zähler von der Meldung abweicht. Danach richtet sich, welcher Edge-Server zuerst veröffentlichen darf.',
