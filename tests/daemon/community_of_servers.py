@@ -11,9 +11,10 @@ from typing import Any
 from market_lab import BUYER, SCHEDULE, SELLER, SERVERS, THIRD, Lab
 
 from oracle.app.daemon.durable import Durable
-from oracle.app.daemon.edge_server import EdgeServer, Note
+from oracle.app.daemon.edge_server import EdgeServer
 from oracle.app.daemon.keystore import write_keystore
 from oracle.app.daemon.staked import Staked
+from oracle.app.daemon.standing import Note
 from oracle.app.daemon.watcher import Watcher
 from oracle.chain.outbox.fees import FeePolicy
 from oracle.chain.outbox.sender import OutboxSender

@@ -14,7 +14,7 @@ import pytest
 from market_lab import SCHEDULE, SERVERS, STRANGER, Lab, undone
 from watched import Watched, watched
 
-from oracle.app.daemon.edge_server import Standing
+from oracle.app.daemon.standing import Standing
 from oracle.app.daemon.start import _port
 from oracle.chain.outbox.entry import Call, State
 from oracle.rounds.peer_messages import share, to_json
@@ -56,11 +56,7 @@ def market(lab: Lab, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Watch
 @pytest.fixture(scope="module")
 def healthy(market: Watched) -> History:
     """A period that is priced, and the time after it."""
-    everybody = tuple(market.servers)
-    period = market.declare()
-    while market.servers[0].server._standing.get(f"electricity:{period}") != Standing.POSTED:
-        assert market.now < SCHEDULE.start_of(period)
-        market.live(20, who=everybody)
+    _posted(market)
     market.live(900, each=60)
     found = market.history
     market.fresh()
@@ -129,9 +125,9 @@ def another_price_is_posted(market: Watched, _: pytest.MonkeyPatch) -> None:
 
 @makes("PeerEquivocates")
 def a_peer_signs_twice(market: Watched, _: pytest.MonkeyPatch) -> None:
-    market.live(20)
+    period = _posted(market)
     domain, liar = market.lab.market.domain, SERVERS[2]
-    known = market.servers[1].store.signed(Feed.ELECTRICITY, _last(market))
+    known = market.servers[1].store.signed(Feed.ELECTRICITY, period)
     assert known is not None
     for value in (known.report.value + 1, known.report.value + 2):
         report = replace(known.report, value=value)
@@ -142,13 +138,13 @@ def a_peer_signs_twice(market: Watched, _: pytest.MonkeyPatch) -> None:
     market.live(20)
 
 
-def _last(market: Watched) -> int:
-    posted = market.servers[1].server._standing.items()
-    return max(
-        int(name[12:])
-        for name, s in posted
-        if s is Standing.POSTED and name[0:12] == "electricity:"
-    )
+def _posted(market: Watched) -> int:
+    """A period that everybody has just priced and that stands on chain."""
+    period = market.declare()
+    while market.servers[0].server._standing.get(f"electricity:{period}") != Standing.POSTED:
+        assert market.now < SCHEDULE.start_of(period)
+        market.live(20, who=tuple(market.servers))
+    return period
 
 
 @makes("KeyNotInSet")

@@ -9,10 +9,10 @@ import contextlib
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
-from enum import StrEnum
 
 from oracle.app.daemon.office import Office
 from oracle.app.daemon.recovery import Recovery
+from oracle.app.daemon.standing import ALARMS, DONE, SAID, Note, Standing
 from oracle.chain.client import Block, ChainError, Client
 from oracle.chain.market import ORACLE, Market, NotDeployed
 from oracle.chain.outbox.entry import Call
@@ -41,42 +41,8 @@ TRANSIENT = (ChainError, StoreError)
 POST_GAS = 1_500_000
 VOIDED = 6
 """The contract's `Status.Voided`: a posting that was refuted may be posted again."""
-
-
-class Standing(StrEnum):
-    """How far a duty is, for logs and metrics."""
-
-    WAITING = "waiting"  # the input block is not deep enough
-    QUIET = "quiet"  # nothing was declared: nothing to price
-    SIGNED = "signed"
-    POSTING = "posting"
-    POSTED = "posted"
-    UNCHECKED = "posted, not yet checked"
-    SKIPPED = "skipped"
-    UNSURE = "unsure"  # restored: perhaps it was signed before
-    OUTSIDE = "outside"  # this server is not in the set
-    REPLACED = "replaced"  # signed for a set of servers that is no more
-    CONTRADICTED = "contradicted"  # another report stands on chain
-    MISSED = "missed"  # its window closed and nothing stands on chain
-
-
-DONE = frozenset({Standing.QUIET, Standing.POSTED, Standing.UNCHECKED, Standing.CONTRADICTED})
-
 MOST_AHEAD = 86_400
 """Chain seconds before an epoch opens; what a liar says of later ones would only fill the store."""
-
-
-@dataclass(frozen=True)
-class Note:
-    """Something that an operator should be able to see. `alarm`: and be woken for.
-
-    `duty`: as `electricity:96`; `standing`: what the duty came to, where that is what is said.
-    """
-
-    duty: str
-    text: str
-    alarm: bool = False
-    standing: Standing | None = None
 
 
 def _nothing(*_: object) -> None:
@@ -419,16 +385,8 @@ class EdgeServer:
         if self._standing.get(duty.name) is standing:
             return
         self._standing[duty.name] = standing
-        said = {
-            Standing.CONTRADICTED: "another report stands on chain than the one signed here",
-            Standing.OUTSIDE: "this server is not in the market's set of servers",
-            Standing.REPLACED: "the set of servers was replaced: its reports died with it",
-            Standing.UNSURE: "restored, and perhaps it was signed before: left out",
-            Standing.SKIPPED: "the input block is gone, or another digest was signed: left out",
-            Standing.MISSED: "its window has closed and nothing stands on chain",
-        }
-        alarm = standing in (Standing.CONTRADICTED, Standing.MISSED)
-        self.note(Note(duty.name, said.get(standing, str(standing)), alarm, standing))
+        said = SAID.get(standing, str(standing))
+        self.note(Note(duty.name, said, standing in ALARMS, standing))
 
     def _say(
         self, duty: Duty, standing: Standing | None, text: str, *, alarm: bool = False

@@ -15,9 +15,9 @@ from prometheus_client import (
     generate_latest,
 )
 
-from oracle.app.daemon.edge_server import Note, Standing
 from oracle.app.daemon.peers import Delivery
 from oracle.app.daemon.staked import Verdict
+from oracle.app.daemon.standing import Note, Standing
 from oracle.chain.client import ChainError
 from oracle.chain.outbox.entry import Entry, State
 from oracle.chain.rpc_pool import Endpoint, Health, NodesDisagree

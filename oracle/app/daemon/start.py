@@ -16,7 +16,7 @@ import structlog
 
 from oracle.app.daemon.config import GWEI, OracleConfig, load_config, password_of
 from oracle.app.daemon.durable import Durable
-from oracle.app.daemon.edge_server import POST_GAS, TRANSIENT, EdgeServer, Note
+from oracle.app.daemon.edge_server import POST_GAS, TRANSIENT, EdgeServer
 from oracle.app.daemon.keystore import open_keystore, refuse_development_key
 from oracle.app.daemon.logs import configure_logs
 from oracle.app.daemon.metrics import DaemonMetrics
@@ -24,6 +24,7 @@ from oracle.app.daemon.nodes import next_nonce, nodes_of
 from oracle.app.daemon.peers import Wire
 from oracle.app.daemon.recovery import Recovery
 from oracle.app.daemon.staked import Staked
+from oracle.app.daemon.standing import Note
 from oracle.app.daemon.telling import Telling
 from oracle.app.daemon.watcher import Watcher
 from oracle.chain.client import Block, ChainError, Client

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 import structlog
 
-from oracle.app.daemon.edge_server import Note
 from oracle.app.daemon.logs import about, transaction
 from oracle.app.daemon.metrics import DaemonMetrics
 from oracle.app.daemon.peers import Delivery
+from oracle.app.daemon.standing import Note
 from oracle.chain.outbox.entry import Entry
 from oracle.rounds.clock import Schedule
 

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import Connection
 
-from oracle.app.daemon.edge_server import Note
 from oracle.app.daemon.staked import POSTED, Staked, StakedPosting, Verdict
+from oracle.app.daemon.standing import Note
 from oracle.chain.client import Block, Client
 from oracle.chain.event_cursor import CursorMoved, EventCursor
 from oracle.chain.interface import interface

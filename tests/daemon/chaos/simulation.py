@@ -27,8 +27,9 @@ from chaos.taps import (
     tapped_tell,
 )
 from oracle.app.daemon.durable import Durable
-from oracle.app.daemon.edge_server import TRANSIENT, EdgeServer, Note
+from oracle.app.daemon.edge_server import TRANSIENT, EdgeServer
 from oracle.app.daemon.recovery import Recovery
+from oracle.app.daemon.standing import Note
 from oracle.chain.client import Client
 from oracle.chain.market import Event, Market
 from oracle.chain.outbox.sender import OutboxSender
