@@ -93,9 +93,11 @@ contract OriginCertificatesTest is OrdersFixture {
         _plant(ann, Technology.Solar, false);
         _openTrading(ann, bea, 0, 1000, 200_000);
         origin.issue(ann, 0);
+        uint24 last = uint24((block.timestamp - T0) / L);
+        vm.expectEmit(address(origin));
+        emit IOriginCertificates.PlantEnded(ann, last + 1);
         vm.prank(ADMIN);
         origin.end(ann);
-        uint24 last = uint24((block.timestamp - T0) / L);
         assertEq(origin.plantOf(ann).endPeriod, last + 1, "the present one is the last");
         vm.expectRevert(
             abi.encodeWithSelector(IOriginCertificates.AlreadyEnded.selector, ann, last + 1)
@@ -260,6 +262,21 @@ contract OriginCertificatesTest is OrdersFixture {
         vm.warp(_closingTime(0) + 1);
         (, uint256 energyWh) = origin.issue(ann, 0);
         assertEq(energyWh, 600, "Wh");
+    }
+
+    /// @dev Her meter has no register of generation, and says all that it is asked.
+    function test_AConsumersReadingIsCompleteAndGeneratesNothing() external {
+        vm.prank(ADMIN);
+        market.installMeter(ann, _meter(ann), 0, 0, 2);
+        _plant(ann, Technology.Solar, false);
+        vm.warp(_start(1));
+        vm.prank(_meter(ann));
+        market.consumption(ann, 0, 9);
+        vm.warp(_readingDeadline(0));
+        vm.expectRevert(
+            abi.encodeWithSelector(IOriginCertificates.NothingGenerated.selector, ann, 0)
+        );
+        origin.issue(ann, 0);
     }
 
     function test_ThePeriodOfTheFirstSecondHasBegun() external {

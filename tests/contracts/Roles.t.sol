@@ -48,6 +48,12 @@ contract RolesTest is MarketFixture {
             abi.encodeWithSelector(IMarketEvents.CannotRenounce.selector)
         );
         assertEq(market.administrator(), ADMIN, "administrator");
+        _refuses(
+            address(market),
+            stranger,
+            abi.encodeWithSignature("renounceOwnership()"),
+            abi.encodeWithSelector(IMarket.OwnableUnauthorizedAccount.selector, stranger)
+        );
     }
 
     function test_OnlyTheMarketMovesTheOthers() external {
