@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -138,13 +140,27 @@ class Day:
 
 
 @pytest.fixture(scope="session")
-def day(tmp_path_factory: pytest.TempPathFactory) -> Day:
+def day(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Day:
+    """The first worker that asks runs it, the others wait; each has a copy of its own."""
+    base = tmp_path_factory.getbasetemp()
+    original = (base if worker_id == "master" else base.parent) / "finished-day"
+    original.mkdir(exist_ok=True)
+    with (original / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (original / "output").exists():
+            _run_a_day(original)
     folder = tmp_path_factory.mktemp("day")
-    done = wattmarket(
-        "run", "--seed", 0, "--report", folder / "report.json", "--folder", folder / "run"
-    )
+    shutil.copytree(original / "run", folder / "run")
+    report = json.loads((original / "report.json").read_text())
+    return Day(report, folder / "run", (original / "output").read_text())
+
+
+def _run_a_day(folder: Path) -> None:
+    """Leaves the report, the run's folder and, written last, what it said."""
+    report, run = folder / "report.json", folder / "run"
+    done = wattmarket("run", "--seed", 0, "--report", report, "--folder", run)
     assert done.returncode == 0, done.stderr
-    return Day(json.loads((folder / "report.json").read_text()), folder / "run", done.stdout)
+    (folder / "output").write_text(done.stdout)
 
 
 @pytest.fixture(scope="session")
