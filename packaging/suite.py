@@ -87,12 +87,17 @@ def show(text: str) -> None:
     print(text, end="", flush=True)
 
 
-def pytest(*folders: str, workers: int = WORKERS) -> Task:
+SLOWEST = ("--durations=5", "--durations-min=5")
+
+
+def pytest(*folders: str, workers: int = WORKERS, without: tuple[str, ...] = ()) -> Task:
+    """The tests of folders, but for the files `without`, which another task runs."""
     names = [f"tests/{folder}" for folder in folders]
     # A module is one worker's, and modules begin as they are listed: the long ones first.
     spread = ("-n", str(workers), "--dist", "loadscope", "--no-loadscope-reorder")
-    options = (*spread, "--durations=5", "--durations-min=5")
-    return Task(f"pytest {' '.join(names)}", (VENV / "pytest", *options, *names), count_pytest)
+    left = [f"--ignore={file}" for file in without]
+    words = (VENV / "pytest", *spread, *SLOWEST, *left, *names)
+    return Task(f"pytest {' '.join(names)}", words, count_pytest)
 
 
 CHECKS = (
@@ -153,14 +158,27 @@ BROWNIE = Task(
     count_pytest,
     beside=True,
 )
+# A chain's own clock, and a market's that takes its time: one after the other, beside the rest.
+BY_THE_CLOCK = ("tests/app/test_run_on_a_chain.py", "tests/app/test_live.py")
+CLOCKS = Task(
+    "pytest by the clock", (VENV / "pytest", *SLOWEST, *BY_THE_CLOCK), count_pytest, beside=True
+)
 # Three nodes, whose clock is the world's: this runs beside all phases.
 GETH = Task("pytest tests/geth", (VENV / "pytest", "tests/geth"), count_pytest)
 PHASES = {
     "test": (
         Phase("Solidity", 120, (*SOLIDITY_CHECKS, BROWNIE, FORGE, GAS)),
         Phase("games", 180, (pytest("games", "community", "rounds", "planning"),)),
-        # One worker more: a run by a chain's own clock mostly waits for it.
-        Phase("end to end", 180, (pytest("app", "daemon", workers=WORKERS + 1), PLAYWRIGHT)),
+        # One worker more: these wait for servers and nodes.
+        Phase(
+            "end to end",
+            180,
+            (
+                CLOCKS,
+                PLAYWRIGHT,
+                pytest("app", "daemon", workers=WORKERS + 1, without=BY_THE_CLOCK),
+            ),
+        ),
         Phase(
             "the rest",
             120,

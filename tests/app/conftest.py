@@ -94,9 +94,8 @@ def atoll(folder: Path) -> Path:
     return path
 
 
-FIRST = ("test_run_on_a_chain", "test_live", "test_day", "test_kept_run", "test_pool_day")
-"""The longest modules, first of all the one that waits for a chain's own clock: the others run
-beside it, each worker a module."""
+FIRST = ("test_day", "test_kept_run", "test_pool_day")
+"""The longest modules: the others run beside them, each worker a module."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -184,6 +184,11 @@ def test_every_folder_of_tests_is_run(root: Path) -> None:
     folders = {path.parent for path in (root / "tests").rglob("test_*.py")}
     tops = {folder.relative_to(root / "tests").parts[0] for folder in folders} - others
     assert {f"tests/{top}" for top in tops} <= set(commands)
+    left_out = {word.removeprefix("--ignore=") for word in commands if word.startswith("--ignore=")}
+    assert left_out
+    for file in left_out:
+        assert file in commands
+        assert (root / file).is_file()
 
 
 @pytest.mark.parametrize(
