@@ -18,6 +18,8 @@ from oracle.chain.signer import Signer
 from oracle.chain.transactions import Sender, Transaction
 
 GOVERNANCE = "MarketGovernance"
+LONGEST_DELAY = 30 * 86_400
+"""Seconds; as in the contract."""
 _DEPLOY_GAS = 6_000_000
 _ACT_GAS = 1_500_000
 

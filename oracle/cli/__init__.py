@@ -47,6 +47,7 @@ COMMANDS = (
     deploying.handover,
     deploying.successor,
     deploying.servers,
+    deploying.govern,
     deploying.doctor,
     edge_server.oracle,
     keeping.backup,

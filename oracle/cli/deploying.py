@@ -140,6 +140,37 @@ def rotate(
     return run(deployment, node, keystore, password_file, add, remove, waits)
 
 
+@click.command(
+    epilog="Example: wattmarket govern --administration 0x1111… --operator 0x2222… "
+    "--guardian 0x3333… --keystore admin.json --password-file password"
+)
+@DEPLOYMENT
+@NODE
+@_office
+@click.option(
+    "--administration", required=True, metavar="ADDRESS",
+    help="Announces who meters, attests, serves, gets fees or governs; does it after the delay.",
+)  # fmt: skip
+@click.option(
+    "--operator", required=True, metavar="ADDRESS",
+    help="Members, fees, constants, corrections, at once.",
+)  # fmt: skip
+@click.option("--guardian", required=True, metavar="ADDRESS", help="Pauses, and no more.")
+@click.option(
+    "--delay", type=int, default=86_400, show_default=True, metavar="S", help="Seconds, to 30 days."
+)
+def govern(deployment: Path, node: str, keystore: Path, password_file: Path, **hands: Any) -> int:
+    """Move the administrator's office into a contract that divides it (docs/security.md).
+
+    The key has no rights in the market afterwards, unless it is given one of the three parts.
+    What the parts do then goes through that contract.
+    """
+    from oracle.app.deploying.govern import Hands
+    from oracle.app.deploying.govern import govern as run
+
+    return run(deployment, node, keystore, password_file, Hands(**hands))
+
+
 @click.command(epilog="Example: wattmarket doctor --deployment deployment.toml")
 @DEPLOYMENT
 @NODE

@@ -14,8 +14,9 @@ sys.path.append(str(Path(__file__).parent))
 sys.path.append(str(Path(__file__).parents[1] / "chain"))
 
 from community_of_servers import Servers
-from market_lab import Lab, deployed, key, undone
+from market_lab import ADMIN, Lab, deployed, key, undone
 
+from oracle.app.daemon.keystore import write_keystore
 from oracle.service.store.database import Database
 from tests.backends import Places
 from tests.backends import places as places_in
@@ -80,3 +81,15 @@ def servers(lab: Lab, tmp_path: Path) -> Iterator[Servers]:
 def places(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Places]:
     with places_in(tmp_path_factory.mktemp("stores")) as made:
         yield made
+
+
+@pytest.fixture
+def office(lab: Lab, tmp_path: Path) -> list[str]:
+    """The administrator's files, and the options that name them."""
+    write_keystore(tmp_path / "admin.json", ADMIN.key, "a password", iterations=2)
+    (tmp_path / "password").touch(0o600)
+    (tmp_path / "password").write_text("a password\n")
+    return [
+        "--node", lab.client.url, "--keystore", str(tmp_path / "admin.json"),
+        "--password-file", str(tmp_path / "password"),
+    ]  # fmt: skip

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from blocks import automatic
 from community_of_servers import DEPTH, Servers
 from market_lab import (
     ADMIN,
@@ -23,8 +21,6 @@ from market_lab import (
     zone_of,
 )
 
-from oracle.app.daemon.keystore import write_keystore
-from oracle.chain.client import Client
 from oracle.chain.deployment import Deployment
 from oracle.chain.interface import interface
 from oracle.chain.transactions import Sender
@@ -40,11 +36,8 @@ WORDS = {SELLER: (2000, 90_000, 0), BUYER: (-900, 310_000, 400_000)}
 
 
 @pytest.fixture
-def office(lab: Lab, tmp_path: Path) -> list[str]:
-    """The administrator's files, and the options that name them."""
-    write_keystore(tmp_path / "admin.json", ADMIN.key, "a password", iterations=2)
-    (tmp_path / "password").touch(0o600)
-    (tmp_path / "password").write_text("a password\n")
+def market_file(lab: Lab, tmp_path: Path) -> Path:
+    """The next market, and the deployment of the one that is."""
     (tmp_path / "old.toml").write_text(lab.deployment.to_toml())
     servers = "".join(
         f'[[server]]\nsigner = "{server.address}"\noperator = "{member.address}"\n'
@@ -52,36 +45,7 @@ def office(lab: Lab, tmp_path: Path) -> list[str]:
     )
     network = f'network_account = "{ADMIN.address}"\ndepth = {DEPTH}\n'
     (tmp_path / "market.toml").write_text(network + servers)
-    return [
-        "--node", lab.client.url, "--keystore", str(tmp_path / "admin.json"),
-        "--password-file", str(tmp_path / "password"),
-    ]  # fmt: skip
-
-
-@contextmanager
-def automatic(client: Client) -> Iterator[None]:
-    """Blocks come by themselves, two seconds apart, as long as something waits for one.
-
-    Not Anvil's own way: that leaves in the pool what did not fit into a block.
-    """
-    client.request("anvil_setBlockTimestampInterval", 2)
-    for _ in range(30):
-        client.request("evm_mine")
-    over, own = threading.Event(), Client(client.url)
-
-    def mine() -> None:
-        while not over.wait(0.05):
-            if int(own.request("txpool_status")["pending"], 16):
-                own.request("evm_mine")
-
-    miner = threading.Thread(target=mine)
-    miner.start()
-    try:
-        yield
-    finally:
-        over.set()
-        miner.join()
-        client.request("anvil_removeBlockTimestampInterval")
+    return tmp_path / "market.toml"
 
 
 def read_meters(lab: Lab, when: int, period: int, stands: dict[str, tuple[int, int]]) -> None:
@@ -118,14 +82,18 @@ def trade(lab: Lab, when: int, period: int) -> int:
 
 
 def test_members_trade_through_a_succession(
-    lab: Lab, office: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    lab: Lab,
+    office: list[str],
+    market_file: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     client, old = lab.client, lab
     old.at(T0 - 2900, old.call(BUYER, "buyToken", 10 * WAD, value=11 * WAD))
     assert main(["successor", str(tmp_path / "old.toml"), *office[:2]]) == 1
     options = ["--succeeds", str(tmp_path / "old.toml"), "--to", str(tmp_path / "new.toml")]
     with automatic(client):
-        code = main(["deploy", str(tmp_path / "market.toml"), *office, *options])
+        code = main(["deploy", str(market_file), *office, *options])
     said = capsys.readouterr()
     assert code == 1, said.err
     assert "3 meters wait for their last reading in the old market" in said.out
