@@ -168,7 +168,10 @@ def _describer(store: Store) -> Callable[[Change], dict[str, object] | None]:
         if change.kind == "posting":
             feed: Feed = "electricity" if change.feed == "electricity" else "elecoin"
             posting = store.posting(feed, change.number)
-            return None if posting is None else Posting.of(posting).model_dump()
+            if posting is None:
+                return None
+            challenge = store.challenges(feed, [posting.epoch]).get(posting.epoch)
+            return Posting.of(posting, challenge).model_dump()
         found = store.reputations(change.number)
         leaders = [record.address for record in found if record.leader]
         return {

@@ -12,6 +12,7 @@ from on_stakes import DEADLINE, LIARS, WATCHING, bonded, false_report, posted, r
 
 from oracle.app.daemon.staked import Verdict
 from oracle.app.day.evidence import Evidence
+from oracle.app.serving.follow import Follower
 from oracle.chain.interface import interface
 from oracle.chain.market import ORACLE
 from oracle.rounds.agree import vote
@@ -78,6 +79,81 @@ def test_the_service_tells_what_was_refuted(servers: Servers, tmp_path: Path) ->
         # Whoever reads both at once comes to the same.
         Evidence(market, store).follow(market.events(0, market.client.block().number))
         assert store.proof("electricity", 0) == replace(found, voided=True)
+
+
+def test_the_service_tells_a_price_when_a_contract_reads_it(
+    servers: Servers, tmp_path: Path
+) -> None:
+    """Posted on stakes, a leaf demanded, shown again, the window over to the second."""
+    seen = bonded(servers)
+    priced = price(seen)
+    assert priced is not None
+    proof = certificate(seen, priced.report.posted, inline_gas_limit=0)
+    report = replace(priced.report, root=signed_root(proof, Feed.ELECTRICITY, seen.commitment))
+    servers.stop(WATCHING)
+    market, client = servers.lab.market, servers.lab.client
+    window = market.oracle_terms().challenge_window
+    with open_store(tmp_path / "store.db") as store:
+        store.save_instance(InstanceRecord("5e" * 16, 1, "0x" + "11" * 32, {}))
+        follower = Follower(client, replace(servers.lab.deployment, depth=0), store)
+
+        def agree(readable: bool) -> None:
+            while follower.step():
+                pass
+            told = store.newest_readable("electricity", client.block().timestamp)
+            assert (told is not None) == (market.electricity_posting(0) is not None) == readable
+
+        agree(False)
+        posted(servers, report, calldata(proof, Feed.ELECTRICITY), DEADLINE + 1)
+        agree(False)
+        assert proof.tree is not None
+        tree = (proof.tree.root.as_tuple(), proof.tree.count)
+        demand = market.transaction(
+            STRANGER, "demandLeaf", report.as_tuple(), tree, 0, contract=ORACLE
+        )
+        servers.lab.at(DEADLINE + 2, demand)
+        agree(False)
+        found = store.proof("electricity", 0)
+        assert found is not None
+        assert (found.demanded, found.challengeable_until) == ((0,), DEADLINE + 1 + window)
+        servers.now = DEADLINE + 2
+        servers.start(WATCHING)
+        servers.live(12)
+        servers.stop(WATCHING)
+        agree(False)
+        assert store.proof("electricity", 0) == replace(found, demanded=())
+        servers.mine(DEADLINE + 1 + window - 1)
+        agree(False)
+        servers.mine(DEADLINE + 1 + window)
+        agree(True)
+
+
+def test_a_demand_that_nobody_answers_keeps_a_price_from_being_read(
+    servers: Servers, tmp_path: Path
+) -> None:
+    seen = bonded(servers)
+    servers.stop(WATCHING)
+    priced = price(seen)
+    assert priced is not None
+    proof = certificate(seen, priced.report.posted, inline_gas_limit=0)
+    report = replace(priced.report, root=signed_root(proof, Feed.ELECTRICITY, seen.commitment))
+    posted(servers, report, calldata(proof, Feed.ELECTRICITY), DEADLINE + 1)
+    assert proof.tree is not None
+    tree = (proof.tree.root.as_tuple(), proof.tree.count)
+    market, client = servers.lab.market, servers.lab.client
+    demand = market.transaction(STRANGER, "demandLeaf", report.as_tuple(), tree, 1, contract=ORACLE)
+    servers.lab.at(DEADLINE + 2, demand)
+    servers.mine(SCHEDULE.closing_time(0) + 1, 2)
+    assert market.electricity_posting(0) is None
+    with open_store(tmp_path / "store.db") as store:
+        store.save_instance(InstanceRecord("5e" * 16, 1, "0x" + "11" * 32, {}))
+        follower = Follower(client, replace(servers.lab.deployment, depth=0), store)
+        while follower.step():
+            pass
+        assert store.newest_readable("electricity", client.block().timestamp) is None
+        period = store.period(0)
+        assert period is not None
+        assert period.price_wei is None
 
 
 def test_a_posting_hidden_in_another_contract_is_found(servers: Servers) -> None:

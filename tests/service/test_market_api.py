@@ -135,8 +135,11 @@ def test_a_refuted_price_is_void_everywhere_and_told(
 ) -> None:
     priced(market, world, tier="optimistic", challengeable_until=9_000)
     assert ask.get("/api/rounds/3/book").json()["price"] is not None
+    market.record_proof(proof(world, tier="optimistic", challengeable_until=10_001))
+    waits = ask.get("/api/rounds/3/book").json()
+    assert (waits["price"], waits["matching_probability"]) == (None, None)
     before = market.last_change()
-    market.record_proof(replace(proof(world, tier="optimistic"), voided=True))
+    market.record_proof(replace(proof(world, tier="optimistic"), voided=True), changed=True)
     assert [(c.kind, c.number) for c in market.changes_after(before)] == [("posting", 3)]
     assert ask.get("/api/postings/electricity/3").json()["voided"]
     assert ask.get("/api/rounds/3/book").json()["price"] is None

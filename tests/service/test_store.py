@@ -143,7 +143,7 @@ def test_instances_do_not_mix(market: Store, world) -> None:
     assert market.stats().periods == 0
     assert market.members() == ()
     assert market.reputations() == ()
-    assert market.latest_posting("electricity") is None
+    assert market.newest_readable("electricity", None) is None
     market.record_period(world.period(0, price_wei=1))
     market.save_instance(world.INSTANCE)
     found = market.period(0)

@@ -19,6 +19,8 @@ from oracle.service.store.store import Store
 TIERS: dict[int, Tier] = {1: "inline", 2: "constant", 3: "optimistic", 4: "consent"}
 """By the contract's `Status`."""
 UNCERTIFIED = 2**96 - 1
+STANDING = frozenset({"Posted", "LeafDemanded", "LeafRevealed", "Voided"})
+"""What decides whether a posting can be read."""
 Arguments = Mapping[str, object]
 
 
@@ -71,7 +73,7 @@ class Evidence:
                     floors[period] = FloorRecord(period, ticks)
             elif event.name == "NeedDeclared":
                 declarations.append(_declaration(counts, "elecoin", a["epoch"], a, a["needWei"]))
-            elif event.name in ("Posted", "Voided"):
+            elif event.name in STANDING:
                 standing.append(event)
         self.store.record_declarations(declarations)
         self.store.record_floors(floors.values())
@@ -84,7 +86,8 @@ class Evidence:
         return self._declared["elecoin", epoch] > 0
 
     def _record_proofs(self, events: Sequence[Event]) -> None:
-        """What was posted and refuted, in order: a refuted price may be posted again."""
+        """What was posted, demanded, shown and refuted, in order: a refuted price may be posted
+        again."""
         posted = [event.log.transaction for event in events if event.name == "Posted"]
         receipts = iter(self.market.client.receipts(posted) if posted else ())
         for event in events:
@@ -94,9 +97,16 @@ class Evidence:
                 assert receipt is not None
                 self.store.record_proof(self._proof(event, receipt))
                 continue
-            refuted = self.store.proof(feed_name(a["feed"]), a["epoch"])
-            if refuted is not None:
-                self.store.record_proof(replace(refuted, voided=True))
+            proof = self.store.proof(feed_name(a["feed"]), a["epoch"])
+            if proof is None:
+                continue
+            if event.name == "Voided":
+                proof = replace(proof, voided=True)
+            else:
+                shown = set(proof.demanded) - {a["index"]}
+                wanted = {a["index"]} if event.name == "LeafDemanded" else set()
+                proof = replace(proof, demanded=tuple(sorted(shown | wanted)))
+            self.store.record_proof(proof, changed=True)
 
     def _proof(self, event: Event, receipt: Receipt) -> ProofRecord:
         a, feed, schedule = (

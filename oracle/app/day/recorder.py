@@ -24,6 +24,7 @@ from oracle.chain.rewards import REWARDS
 from oracle.community.bill import PeriodEntry, period_bill
 from oracle.community.model import Community, Member
 from oracle.rounds.report import Feed, posted_value
+from oracle.rounds.words import PostedValue
 from oracle.service.store.records import (
     BillLine,
     CorrectionRecord,
@@ -240,7 +241,7 @@ class Recorder:
 
     def _record_period(self, period: int) -> None:
         schedule = self.market.schedule
-        value = self.books.electricity.get(period)
+        value = self._read_price(period)
         epoch, round_ = schedule.epoch_of(period), schedule.round_of(period)
         price, carried = self._charged(epoch)
         self.store.record_period(
@@ -262,6 +263,13 @@ class Recorder:
             )
         )
         self._record_supply_prices(period)
+
+    def _read_price(self, period: int) -> PostedValue | None:
+        """None too where it was posted on stakes and never could be read."""
+        proof = self.store.proof("electricity", period)
+        closed = self.market.schedule.closing_time(period)
+        unread = proof is not None and not proof.is_readable(closed)
+        return None if unread else self.books.electricity.get(period)
 
     def _charged(self, epoch: int) -> tuple[int | None, bool]:
         """The epoch's elecoin price in wei, and whether an earlier one stands in for it; None where

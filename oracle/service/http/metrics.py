@@ -117,9 +117,10 @@ class _OfStore(Collector):
             yield GaugeMetricFamily(
                 "wattmarket_chain_timestamp_seconds", "Its newest block.", value=head.timestamp
             )
+        time = None if head is None else head.timestamp
         for feed in FEEDS:
             postings.add_metric([feed], float(stats.postings[feed]))
-            latest = self._store.latest_posting(feed)
+            latest = self._store.newest_readable(feed, time)
             if latest is not None:
                 price.add_metric([feed], latest.price_wei / WAD)
                 posted.add_metric([feed], float(latest.posted_at))

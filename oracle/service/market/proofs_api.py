@@ -44,7 +44,9 @@ def router(context: Context) -> APIRouter:
         if floor is None:
             raise ApiError(404, f"period {period}: nothing was declared for it")
         posting, proof = store.posting("electricity", period), store.proof("electricity", period)
-        stands = posting is not None and not (proof is not None and proof.voided)
+        head = context.head()
+        time = None if head is None else head.timestamp
+        stands = posting is not None and (proof is None or proof.is_readable(time))
         value = PostedValue.unpack(posting.value) if posting is not None and stands else None
         declared = store.declarations("electricity", period)
         made = book(declared, floor, None if value is None else value.price_ticks)

@@ -61,7 +61,9 @@ class PeriodBook(Out):
 
     period: int
     floor: float = Field(description="ELE per kWh: no price is below it")
-    price: float | None = Field(description="ELE per kWh; null where none is posted")
+    price: float | None = Field(
+        description="ELE per kWh; null where none is posted, or may still be refuted"
+    )
     price_wei: str | None
     bids: list[PublicBid] = Field(description="in the order of the chain")
     supply: list[StepPoint] = Field(description="[kWh, ELE/kWh]: both ends of each step")
@@ -136,7 +138,6 @@ class Certificate(Posting):
     gas_used: int
     signatures: int
     quorum: int
-    challengeable_until: int | None = Field(description="chain seconds; nobody reads it before")
     voided: bool = Field(description="a challenge held: nobody reads this price")
 
     @classmethod
@@ -147,7 +148,7 @@ class Certificate(Posting):
             sentence = "consent" if proof.tier == "consent" else "on_stakes"
         order = list(proof.servers)
         return cls.model_validate(
-            Posting.of(record).model_dump()
+            Posting.of(record, proof.challenge).model_dump()
             | {
                 "tier": proof.tier,
                 "bound": None if proof.bound_wei is None else proof.bound_wei / WAD,
@@ -163,7 +164,6 @@ class Certificate(Posting):
                 "gas_used": proof.gas_used,
                 "signatures": len(record.signers),
                 "quorum": proof.quorum,
-                "challengeable_until": proof.challengeable_until,
                 "voided": proof.voided,
             }
         )

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from oracle.service.http.schemas import Out
 from oracle.service.live import Head
+from oracle.service.store.market_records import Challenge
 from oracle.service.store.records import (
     Feed,
     PeriodRecord,
@@ -66,26 +67,37 @@ class Posting(Out):
     transaction: str
     leader: str | None
     signers: list[str]
+    challengeable_until: int | None = Field(
+        description="chain seconds: posted on stakes, it may be refuted until then, and no "
+        "contract reads it before; null: it was proved when it was posted"
+    )
+    demanded: bool = Field(
+        description="a part of its proof is demanded and not yet shown: no contract reads it"
+    )
 
     @classmethod
-    def of(cls, record: PostingRecord) -> Posting:
-        return cls.model_validate(_posting(record))
+    def of(cls, record: PostingRecord, challenge: Challenge | None) -> Posting:
+        return cls.model_validate(_posting(record, challenge))
+
+
+PriceState = Literal["upcoming", "current", "stale", "challengeable", "unknown"]
 
 
 class Price(Posting):
     """A posting against chain time."""
 
-    state: Literal["upcoming", "current", "stale", "unknown"] = Field(
-        description="unknown: the chain cannot be read"
+    state: PriceState = Field(
+        description="challengeable: it may still be refuted, so nobody should act on it; unknown: "
+        "the chain cannot be read"
     )
     age_seconds: int | None = Field(description="chain time since it was posted")
 
     @classmethod
-    def at(cls, record: PostingRecord, head: Head | None) -> Price:
+    def at(cls, record: PostingRecord, challenge: Challenge | None, head: Head | None) -> Price:
         return cls.model_validate(
-            _posting(record)
+            _posting(record, challenge)
             | {
-                "state": state_at(record, head),
+                "state": state_at(record, challenge, head),
                 "age_seconds": None if head is None else max(0, head.timestamp - record.posted_at),
             }
         )
@@ -99,8 +111,14 @@ class Postings(Out):
 
 class Prices(Out):
     chain_time: int | None
-    electricity: Price | None = Field(description="the newest posting")
+    electricity: Price | None = Field(
+        description="the newest posting that a contract reads at this chain time"
+    )
     elecoin: Price | None
+    challengeable: list[Price] = Field(
+        description="newer postings of both feeds, on stakes, which may still be refuted: no "
+        "contract reads them yet"
+    )
     history: Postings
 
 
@@ -116,12 +134,12 @@ class Members(Out):
     next: str | None = Field(description="pass it as `after` for the next page; null at the end")
 
 
-def state_at(
-    record: PostingRecord, head: Head | None
-) -> Literal["upcoming", "current", "stale", "unknown"]:
+def state_at(record: PostingRecord, challenge: Challenge | None, head: Head | None) -> PriceState:
     """Whether a price holds at the chain's time."""
     if head is None:
         return "unknown"
+    if challenge is not None and challenge.is_open(head.timestamp):
+        return "challengeable"
     if head.timestamp < record.valid_from:
         return "upcoming"
     return "current" if head.timestamp < record.valid_until else "stale"
@@ -139,9 +157,14 @@ def _exact(name: str, wei: int | None) -> dict[str, object]:
     return {name: _float(wei), f"{name}_wei": None if wei is None else str(wei)}
 
 
-def _posting(record: PostingRecord) -> dict[str, object]:
+def _posting(record: PostingRecord, challenge: Challenge | None) -> dict[str, object]:
     return (
         vars(record)
         | _exact("price", record.price_wei)
-        | {"value": str(record.value), "signers": list(record.signers)}
+        | {
+            "value": str(record.value),
+            "signers": list(record.signers),
+            "challengeable_until": None if challenge is None else challenge.until,
+            "demanded": challenge is not None and challenge.demanded,
+        }
     )

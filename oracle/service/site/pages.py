@@ -18,7 +18,8 @@ from oracle.service.http.answers import kept_route
 from oracle.service.http.context import Context
 from oracle.service.live import Head
 from oracle.service.market.schemas import state_at
-from oracle.service.store.records import PeriodRecord, PostingRecord
+from oracle.service.store.records import Feed, PeriodRecord
+from oracle.service.store.store import Store
 from oracle.units import WAD
 
 _FILES = files("oracle.service") / "site" / "static"
@@ -84,8 +85,8 @@ def _status(context: Context, head: Head | None) -> str:
     stats = store.stats()
     periods = store.periods(limit=CHART_PERIODS, newest_first=True).items
     cards = [
-        _price_card("Electricity price", "ELE/kWh", store.latest_posting("electricity"), head),
-        _price_card("Elecoin price", "currency/ELE", store.latest_posting("elecoin"), head),
+        _price_card("Electricity price", "ELE/kWh", store, "electricity", head),
+        _price_card("Elecoin price", "currency/ELE", store, "elecoin", head),
         _card(
             "Energy traded", f"{stats.energy_traded_wh / 1000:,.3f} kWh", f"{stats.trades} trades"
         ),
@@ -114,15 +115,18 @@ def _card(title: str, value: str, note: str, *, stale: bool = False) -> str:
     return f"<div><dt>{escape(title)}</dt><dd>{escape(value)}</dd>{extra}</div>"
 
 
-def _price_card(title: str, unit: str, posting: PostingRecord | None, head: Head | None) -> str:
+def _price_card(title: str, unit: str, store: Store, feed: Feed, head: Head | None) -> str:
+    posting = store.newest_readable(feed, None if head is None else head.timestamp)
     if posting is None:
         return _card(title, "none yet", unit)
-    state = state_at(posting, head)
+    # What may still be refuted is no price yet, here as on chain.
+    state = state_at(posting, None, head)
     note = {
         "upcoming": f"for epoch {posting.epoch}, about to start",
         "current": f"epoch {posting.epoch}",
         "unknown": f"epoch {posting.epoch}, age unknown",
         "stale": "",
+        "challengeable": "",
     }[state]
     if state == "stale" and head is not None:
         note = (

@@ -6,19 +6,22 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import and_, case, func, select
+from sqlalchemy import and_, case, func, or_, select
 
 from oracle.service.store import tables
 from oracle.service.store.bill_queries import BillQueries
 from oracle.service.store.market_records import (
+    Challenge,
     ContestRecord,
     DeclarationRecord,
     ProofRecord,
     StandingRecord,
     TicketRecord,
 )
-from oracle.service.store.queries import checksum, plain_fields
-from oracle.service.store.records import Feed, ReputationRecord
+from oracle.service.store.queries import checksum, plain_fields, posting_of
+from oracle.service.store.records import Feed, PostingRecord, ReputationRecord
+
+NOTHING_DEMANDED = "[]"
 
 
 class MarketQueries(BillQueries):
@@ -56,8 +59,39 @@ class MarketQueries(BillQueries):
         if not rows:
             return None
         servers = tuple(checksum(address) for address in json.loads(rows[0].servers))
-        changed = {"servers": servers, "poster": checksum(rows[0].poster)}
+        demanded = tuple(json.loads(rows[0].demanded))
+        changed = {"servers": servers, "poster": checksum(rows[0].poster), "demanded": demanded}
         return ProofRecord(**plain_fields(rows[0]) | changed)
+
+    def challenges(self, feed: Feed, epochs: Sequence[int]) -> dict[int, Challenge]:
+        """Of those of the epochs whose postings are on stakes."""
+        table = tables.proofs
+        until = table.c.challengeable_until
+        rows = self._rows(
+            table, table.c.feed == feed, table.c.epoch.in_(epochs), until.is_not(None)
+        )
+        return {
+            row.epoch: Challenge(row.challengeable_until, row.demanded != NOTHING_DEMANDED)
+            for row in rows
+        }
+
+    def newest_readable(self, feed: Feed, time: int | None) -> PostingRecord | None:
+        """The newest posting that a contract would read at a chain time; where that is not known
+        (None), at the time of the newest posting, which is over."""
+        table, postings = tables.proofs, tables.postings
+        at: Any = time
+        if time is None:
+            mine = postings.c.instance == self._instance
+            at = select(func.max(postings.c.posted_at)).where(mine).scalar_subquery()
+        unread = or_(
+            table.c.voided, table.c.challengeable_until > at, table.c.demanded != NOTHING_DEMANDED
+        )
+        unreadable = select(table.c.epoch).where(
+            table.c.instance == self._instance, table.c.feed == feed, unread
+        )
+        where = postings.c.feed == feed, postings.c.epoch.not_in(unreadable)
+        rows = self._rows(postings, *where, order=[postings.c.epoch.desc()], limit=1)
+        return posting_of(rows[0]) if rows else None
 
     def contests(self, *, limit: int) -> tuple[ContestRecord, ...]:
         """The contests of the newest `limit` rounds, newest first, by the number of the zone."""

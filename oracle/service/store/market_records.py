@@ -36,12 +36,26 @@ class FloorRecord:
 
 
 @dataclass(frozen=True)
+class Challenge:
+    """A posting on stakes: refutable until these chain seconds, and as long as a part of its proof
+    is demanded and not yet shown."""
+
+    until: int
+    demanded: bool = False
+
+    def is_open(self, time: int | None) -> bool:
+        """As the contract decides whether a posting can be read; not known (None) is not over."""
+        return self.demanded or time is None or time < self.until
+
+
+@dataclass(frozen=True)
 class ProofRecord:
     """What stands behind a posting.
 
     bound_wei: electricity: ELE per kWh, elecoin: the leader's utility in currency, None where
     nothing was computed; servers: the signers in the order in which they may post; poster: who sent
-    it; challengeable_until: chain seconds, None where it stood at once; voided: a challenge held.
+    it; challengeable_until: chain seconds, None where it stood at once; voided: a challenge held;
+    demanded: indices of leaves that somebody demanded and nobody has shown yet.
     """
 
     feed: Feed
@@ -56,6 +70,17 @@ class ProofRecord:
     quorum: int
     challengeable_until: int | None = None
     voided: bool = False
+    demanded: tuple[int, ...] = ()
+
+    @property
+    def challenge(self) -> Challenge | None:
+        """None where it stood at once."""
+        until = self.challengeable_until
+        return None if until is None else Challenge(until, bool(self.demanded))
+
+    def is_readable(self, time: int | None) -> bool:
+        """Whether a contract would read the price at a chain time."""
+        return not self.voided and (self.challenge is None or not self.challenge.is_open(time))
 
 
 @dataclass(frozen=True)

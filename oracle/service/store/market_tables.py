@@ -41,6 +41,7 @@ proofs = Table(
     need("quorum", Integer),
     Column("challengeable_until", BigInteger),
     need("voided", Boolean),
+    need("demanded", Text),
 )
 
 contests = Table(

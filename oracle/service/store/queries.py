@@ -92,16 +92,12 @@ class Queries:
         rows, following = self._page(
             table, table.c.epoch, after, limit, newest_first, table.c.feed == feed, stands
         )
-        return Page(tuple(map(_posting, rows)), following)
+        return Page(tuple(map(posting_of, rows)), following)
 
     def posting(self, feed: Feed, epoch: int) -> PostingRecord | None:
         table = tables.postings
         rows = self._rows(table, table.c.feed == feed, table.c.epoch == epoch)
-        return _posting(rows[0]) if rows else None
-
-    def latest_posting(self, feed: Feed) -> PostingRecord | None:
-        found = self.postings(feed, limit=1, newest_first=True).items
-        return found[0] if found else None
+        return posting_of(rows[0]) if rows else None
 
     # --- members ------------------------------------------------------------------------------
 
@@ -290,7 +286,8 @@ def _period(row: Any) -> PeriodRecord:
     return PeriodRecord(**plain_fields(row) | {"leader": _checksum(row.leader)})
 
 
-def _posting(row: Any) -> PostingRecord:
+def posting_of(row: Any) -> PostingRecord:
+    """A row of the postings."""
     signers = tuple(checksum(address) for address in json.loads(row.signers))
     return PostingRecord(
         **plain_fields(row) | {"leader": _checksum(row.leader), "signers": signers}

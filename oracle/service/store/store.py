@@ -232,13 +232,14 @@ class Store(MarketQueries, JoinRequests):
     def record_floors(self, records: Iterable[FloorRecord]) -> None:
         self._put(tables.floors, [_plain(record) for record in records], ["period"])
 
-    def record_proof(self, record: ProofRecord) -> None:
-        """What stands behind a posting; a void one is announced like a new posting."""
+    def record_proof(self, record: ProofRecord, *, changed: bool = False) -> None:
+        """What stands behind a posting; `changed`: it is announced like a new posting."""
         row = _plain(record) | {
             "servers": json.dumps([_address("servers", server) for server in record.servers]),
             "poster": _address("poster", record.poster),
+            "demanded": json.dumps(record.demanded),
         }
-        if not record.voided:
+        if not changed:
             self._put(tables.proofs, [row], ["feed", "epoch"])
             return
         change = {"kind": "posting", "feed": record.feed, "number": record.epoch}

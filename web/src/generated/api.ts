@@ -535,7 +535,10 @@ export interface paths {
         };
         /**
          * Prices
-         * @description The newest price of each feed with its age against chain time, and a feed's history.
+         * @description Each feed's newest price that contracts read, with its age; what waits; a history.
+         *
+         *     A price on stakes may be refuted until `challengeable_until`. Until then no contract reads
+         *     it, and it is among `challengeable`.
          */
         get: operations["prices_api_prices_get"];
         put?: never;
@@ -803,7 +806,7 @@ export interface components {
             bound_wei: string | null;
             /**
              * Challengeable Until
-             * @description chain seconds; nobody reads it before
+             * @description chain seconds: posted on stakes, it may be refuted until then, and no contract reads it before; null: it was proved when it was posted
              */
             challengeable_until: number | null;
             /**
@@ -813,6 +816,11 @@ export interface components {
             commitment: string;
             /** Declarations */
             declarations: number;
+            /**
+             * Demanded
+             * @description a part of its proof is demanded and not yet shown: no contract reads it
+             */
+            demanded: boolean;
             /** Digest */
             digest: string;
             /**
@@ -1659,7 +1667,7 @@ export interface components {
             period: number;
             /**
              * Price
-             * @description ELE per kWh; null where none is posted
+             * @description ELE per kWh; null where none is posted, or may still be refuted
              */
             price: number | null;
             /** Price Wei */
@@ -1707,6 +1715,16 @@ export interface components {
         Posting: {
             /** Block */
             block: number;
+            /**
+             * Challengeable Until
+             * @description chain seconds: posted on stakes, it may be refuted until then, and no contract reads it before; null: it was proved when it was posted
+             */
+            challengeable_until: number | null;
+            /**
+             * Demanded
+             * @description a part of its proof is demanded and not yet shown: no contract reads it
+             */
+            demanded: boolean;
             /** Digest */
             digest: string;
             /**
@@ -1771,6 +1789,16 @@ export interface components {
             age_seconds: number | null;
             /** Block */
             block: number;
+            /**
+             * Challengeable Until
+             * @description chain seconds: posted on stakes, it may be refuted until then, and no contract reads it before; null: it was proved when it was posted
+             */
+            challengeable_until: number | null;
+            /**
+             * Demanded
+             * @description a part of its proof is demanded and not yet shown: no contract reads it
+             */
+            demanded: boolean;
             /** Digest */
             digest: string;
             /**
@@ -1798,10 +1826,10 @@ export interface components {
             signers: string[];
             /**
              * State
-             * @description unknown: the chain cannot be read
+             * @description challengeable: it may still be refuted, so nobody should act on it; unknown: the chain cannot be read
              * @enum {string}
              */
-            state: "upcoming" | "current" | "stale" | "unknown";
+            state: "upcoming" | "current" | "stale" | "challengeable" | "unknown";
             /** Transaction */
             transaction: string;
             /**
@@ -1821,8 +1849,13 @@ export interface components {
         Prices: {
             /** Chain Time */
             chain_time: number | null;
+            /**
+             * Challengeable
+             * @description newer postings of both feeds, on stakes, which may still be refuted: no contract reads them yet
+             */
+            challengeable: components["schemas"]["Price"][];
             elecoin: components["schemas"]["Price"] | null;
-            /** @description the newest posting */
+            /** @description the newest posting that a contract reads at this chain time */
             electricity: components["schemas"]["Price"] | null;
             history: components["schemas"]["Postings"];
         };

@@ -16,18 +16,22 @@ interface Props {
   period: number
   /** Of the periods one can step through, newest first. */
   postings: readonly Posting[]
+  /** Of them, those that may still be refuted. */
+  open: readonly Posting[]
   choose: (period: number) => void
 }
 
 /** Supply, demand and where they meet, of the period that the reader chooses. */
-export function BookPanel({ period, postings, choose }: Props) {
+export function BookPanel({ period, postings, open, choose }: Props) {
   const t = useBookTexts()
-  const book = useBook(period)
+  const waits = open.some((one) => one.epoch === period)
+  const book = useBook(period, waits)
   return (
     <section className="panel" aria-labelledby="book-title">
       <h2 id="book-title">{t.title}</h2>
       <p className="soft">{t.explain}</p>
       <Steps period={period} postings={postings} choose={choose} />
+      {waits ? <p>{t.waits}</p> : null}
       <Asked query={book}>
         {(data) => (data === null ? <p>{t.nothing}</p> : <BookFigure key={period} book={data} />)}
       </Asked>
@@ -36,7 +40,7 @@ export function BookPanel({ period, postings, choose }: Props) {
 }
 
 /** Steps through the periods: buttons, and a slider that arrow keys move. */
-function Steps({ period, postings, choose }: Props) {
+function Steps({ period, postings, choose }: Omit<Props, 'open'>) {
   const t = useBookTexts()
   const format = useFormat()
   const id = useId()

@@ -4,6 +4,7 @@ import { Asked } from '../../parts/Asked'
 import { Link } from '../../parts/Link'
 import { nearnessOf } from './bound'
 import { useBookTexts } from './bookTexts'
+import { isReadable } from './now'
 import { type Certificate, type Feed, useCertificate } from './queries'
 
 interface Props {
@@ -44,9 +45,11 @@ function Proof({ certificate: it, time }: { certificate: Certificate; time: numb
         {it.tier === 'consent' ? t.consent : t[it.tier](format.number(it.declarations, 0))}{' '}
         {it.challengeable_until === null || it.voided
           ? null
-          : time !== null && time >= it.challengeable_until
-            ? t.closed(format.time(it.challengeable_until))
-            : t.open(format.time(it.challengeable_until))}
+          : it.demanded
+            ? t.demanded
+            : isReadable(it, time)
+              ? t.closed(format.time(it.challengeable_until))
+              : t.open(format.time(it.challengeable_until))}
       </p>
       <p className="soft">{t.truth}</p>
       <dl className="facts">

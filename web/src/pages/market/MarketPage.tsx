@@ -8,7 +8,7 @@ import { CertificatePanel } from './CertificatePanel'
 import { DayFigure } from './DayFigure'
 import { JoinPanel } from './JoinPanel'
 import { NowPanel } from './NowPanel'
-import { holdingAt } from './now'
+import { holdingAt, isReadable, openAt } from './now'
 import { type Posting, useGridPrices, usePeriods, usePrices } from './queries'
 import { useTexts } from './texts'
 
@@ -42,15 +42,18 @@ interface Props {
   chosen: number | null
 }
 
-function Priced({ postings, asked, chosen }: Props) {
+function Priced({ postings: posted, asked, chosen }: Props) {
   const t = useTexts()
   const elecoin = usePrices('elecoin')
   const grid = useGridPrices()
   const periods = usePeriods()
   const time = useChainTime() ?? asked
-  const elecoins = elecoin.data?.history.items ?? []
+  const readable = (one: Posting) => isReadable(one, time)
+  const postings = posted.filter(readable)
+  const open = openAt(posted, time)
+  const elecoins = (elecoin.data?.history.items ?? []).filter(readable)
   const { now, last, next } = holdingAt(postings, time)
-  const newest = (now ?? last ?? next)?.epoch ?? 0
+  const newest = (now ?? last ?? next ?? open[0])?.epoch ?? 0
   const period = chosen ?? newest
   const choose = (one: number) => go(one === newest ? '/' : `/market/period/${one}`, true)
   const epoch = elecoins.find((one) => {
@@ -65,13 +68,14 @@ function Priced({ postings, asked, chosen }: Props) {
         grid={grid.data ?? []}
         periods={periods.data?.items ?? []}
         time={time}
+        open={open}
       />
       <JoinPanel />
       <section className="panel" aria-labelledby="day-title">
         <h2 id="day-title">{t.day}</h2>
         <DayFigure postings={postings} elecoins={elecoins} grid={grid.data ?? []} />
       </section>
-      <BookPanel period={period} postings={postings} choose={choose} />
+      <BookPanel period={period} postings={posted} open={open} choose={choose} />
       <div className="panels">
         <CertificatePanel feed="electricity" epoch={period} time={time} />
         {epoch === undefined ? null : <CertificatePanel feed="elecoin" epoch={epoch} time={time} />}

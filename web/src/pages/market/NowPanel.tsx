@@ -12,10 +12,12 @@ interface Props {
   periods: readonly Period[]
   /** Chain seconds; null: not known. */
   time: number | null
+  /** Prices that may still be refuted: none is a price yet. */
+  open: readonly Posting[]
 }
 
 /** What electricity costs now, and what that means. */
-export function NowPanel({ postings, elecoins, grid, periods, time }: Props) {
+export function NowPanel({ postings, elecoins, grid, periods, time, open }: Props) {
   const t = useTexts()
   const format = useFormat()
   const { currency } = useMarket()
@@ -23,7 +25,8 @@ export function NowPanel({ postings, elecoins, grid, periods, time }: Props) {
   const { now, next, last } = holdingAt(postings, time)
   const shown = now ?? last ?? next
   const fees = useFees(shown?.epoch ?? null)
-  if (shown === null) return <p className="soft">{t.none}</p>
+  if (shown === null)
+    return open.length === 0 ? <p className="soft">{t.none}</p> : <Open postings={open} />
   const costOf = (one: Posting): Span | null => {
     const elecoin = elecoinAt(elecoins, one.valid_from)
     return elecoin === null ? null : neighbourCost(one.price, fees, elecoin)
@@ -76,8 +79,29 @@ export function NowPanel({ postings, elecoins, grid, periods, time }: Props) {
           ? t.next(format.clock(next.valid_from), format.number(coming.least, 3, 3), currency)
           : null}
       </p>
+      <Open postings={open} />
     </>
   )
+}
+
+/** Prices on stakes, which nobody should act on yet. */
+function Open({ postings }: { postings: readonly Posting[] }) {
+  const t = useTexts()
+  const format = useFormat()
+  return postings.map((one) => (
+    <p key={one.epoch} className="notice">
+      {t.open(
+        format.number(one.price, 4, 4),
+        format.clock(one.valid_from),
+        format.clock(one.valid_until),
+      )}{' '}
+      {one.demanded
+        ? t.openDemanded
+        : one.challengeable_until === null
+          ? null
+          : t.openUntil(format.clock(one.challengeable_until))}
+    </p>
+  ))
 }
 
 /** A price in the community's currency; both ends where members pay differently. */

@@ -28,6 +28,7 @@ export const useBookTexts = texts(
     kept: 'not for sale',
     nobody: 'Nobody declared anything.',
     nothing: 'Nobody declared anything for this period.',
+    waits: 'A price on stakes waits for this period. It may be refuted, so it is none yet.',
     unpriced: (offered: string, wanted: string) =>
       `No price stands. Offered were ${offered} kWh, wanted ${wanted} kWh; the grid serves everybody.`,
     unoffered: (wanted: string, price: string) =>
@@ -65,6 +66,8 @@ export const useBookTexts = texts(
     consent: 'By consent: those whom it binds signed the price and their amounts themselves.',
     open: (at: string) => `Anyone may refute it until ${at}; nobody reads it before.`,
     closed: (at: string) => `Nobody refuted it by ${at}.`,
+    demanded:
+      'Somebody demanded a part of its proof, which is not shown yet: nobody reads this price until it is.',
     voided: 'Void: it was refuted. Nobody reads this price, and its signers lose their stakes.',
     priceExact: 'It is exactly where supply and demand meet.',
     priceBelow: (parts: string) =>
@@ -108,6 +111,8 @@ export const useBookTexts = texts(
       kept: 'nicht verkäuflich',
       nobody: 'Niemand hat etwas gemeldet.',
       nothing: 'Für diese Periode hat niemand etwas gemeldet.',
+      waits:
+        'Für diese Periode wartet ein Preis auf Pfand. Er kann widerlegt werden und ist noch keiner.',
       unpriced: (offered: string, wanted: string) =>
         `Es gilt kein Preis. Angeboten waren ${offered} kWh, gewünscht ${wanted} kWh; alle versorgt das Netz.`,
       unoffered: (wanted: string, price: string) =>
@@ -147,6 +152,8 @@ export const useBookTexts = texts(
         'Im Einvernehmen: Wen der Preis bindet, hat ihn und seine Menge selbst unterschrieben.',
       open: (at: string) => `Jeder kann ihn bis ${at} widerlegen; vorher liest ihn niemand.`,
       closed: (at: string) => `Bis ${at} hat ihn niemand widerlegt.`,
+      demanded:
+        'Jemand hat einen Teil des Beweises verlangt, der noch nicht gezeigt ist: Bis dahin liest diesen Preis niemand.',
       voided:
         'Ungültig: Er wurde widerlegt. Niemand liest diesen Preis, und seine Unterzeichner verlieren ihr Pfand.',
       priceExact: 'Genau dort treffen sich Angebot und Nachfrage.',

@@ -1,5 +1,14 @@
 import { describe, expect, it } from 'vitest'
-import { dayOf, elecoinAt, gridCost, holdingAt, matchingOf, neighbourCost } from './now'
+import {
+  dayOf,
+  elecoinAt,
+  gridCost,
+  holdingAt,
+  isReadable,
+  matchingOf,
+  neighbourCost,
+  openAt,
+} from './now'
 import type { Posting } from './queries'
 
 function posting(epoch: number, price: number, matching = 1): Posting {
@@ -18,6 +27,8 @@ function posting(epoch: number, price: number, matching = 1): Posting {
     transaction: '0x',
     leader: null,
     signers: [],
+    challengeable_until: null,
+    demanded: false,
   }
 }
 
@@ -26,6 +37,25 @@ const ELECOIN = [
   { ...posting(0, 1.02), valid_from: 1800 },
   { ...posting(0, 0.98), valid_from: 0 },
 ]
+
+describe('a price on stakes', () => {
+  const staked = { ...posting(4, 0.2), challengeable_until: 3700 }
+
+  it('is none until its window is over, by the chain’s time', () => {
+    expect(isReadable(posting(4, 0.2), null)).toBe(true)
+    expect([3699, 3700, null].map((at) => isReadable(staked, at))).toEqual([false, true, false])
+    expect(isReadable({ ...staked, demanded: true }, 9000)).toBe(false)
+  })
+
+  it('waits until it is read or over, the next first', () => {
+    const later = { ...posting(5, 0.3), challengeable_until: 4600 }
+    const all = [later, staked, posting(3, 0.1)]
+    expect(openAt(all, 3600).map((one) => one.epoch)).toEqual([4, 5])
+    expect(openAt(all, 3700).map((one) => one.epoch)).toEqual([5])
+    expect(openAt([{ ...staked, demanded: true }], 4499)).toHaveLength(1)
+    expect(openAt([{ ...staked, demanded: true }], 4500)).toHaveLength(0)
+  })
+})
 
 describe('which price holds', () => {
   it('by the chain’s time, its end not included', () => {

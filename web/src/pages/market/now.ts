@@ -10,6 +10,20 @@ export function spanOf(values: readonly number[]): Span | null {
   return values.length === 0 ? null : { least: Math.min(...values), most: Math.max(...values) }
 }
 
+/** Whether a contract reads a posting at a time (chain seconds; null: not known): one on stakes only
+ * when nobody may refute it any more. */
+export function isReadable(one: Posting, at: number | null): boolean {
+  const until = one.challengeable_until
+  return until === null || (!one.demanded && at !== null && at >= until)
+}
+
+/** Those that may still be refuted and are not over, the next first. */
+export function openAt(postings: readonly Posting[], at: number | null): Posting[] {
+  return postings
+    .filter((one) => !isReadable(one, at) && (at === null || at < one.valid_until))
+    .toSorted((a, b) => a.valid_from - b.valid_from)
+}
+
 /** The posting that holds at a time, and the one that will hold next. */
 export interface Holding {
   now: Posting | null

@@ -60,10 +60,11 @@ async function orNull<Data>(asked: Promise<Data>): Promise<Data | null> {
   }
 }
 
-/** What was declared for a period; null where nothing was. */
-export function useBook(period: number): UseQueryResult<Book | null> {
+/** What was declared for a period; null where nothing was. Asked anew when its price `waits` no
+ * longer: no event says that a window is over. */
+export function useBook(period: number, waits: boolean): UseQueryResult<Book | null> {
   return useQuery({
-    queryKey: ['book', period],
+    queryKey: ['book', period, waits],
     queryFn: () =>
       // The client's types forget that a point has two coordinates.
       orNull(

@@ -25,6 +25,11 @@ export const useTexts = texts(
     next: (at: string, amount: string, currency: string) =>
       `From ${at} a neighbour’s kWh costs ${amount} ${currency}.`,
     none: 'No price has been posted yet.',
+    open: (ele: string, from: string, until: string) =>
+      `${ele} ELE is posted on stakes for ${from} to ${until}, and not a price yet.`,
+    openUntil: (at: string) => `Anyone may refute it until ${at}; no contract reads it before.`,
+    openDemanded:
+      'A part of its proof was demanded and is not shown yet; no contract reads it until it is.',
     gridNone: 'not known here',
     holds: (from: string, until: string) => `holds from ${from} to ${until}`,
     carried: (until: string) => `was posted for the time until ${until}; it stands until the next`,
@@ -76,6 +81,12 @@ export const useTexts = texts(
       early: (at: string) => `Der erste Preis gilt ab ${at}.`,
       next: (at: string, amount: string, currency: string) =>
         `Ab ${at} kostet eine kWh vom Nachbarn ${amount} ${currency}.`,
+      open: (ele: string, from: string, until: string) =>
+        `Für ${from} bis ${until} wartet ein Preis von ${ele} ELE auf Pfand; er gilt noch nicht.`,
+      openUntil: (at: string) =>
+        `Jeder kann ihn bis ${at} widerlegen; vorher liest ihn kein Vertrag.`,
+      openDemanded:
+        'Ein Teil des Beweises wurde verlangt und noch nicht gezeigt; bis dahin liest ihn kein Vertrag.',
       none: 'Noch ist kein Preis veröffentlicht.',
       gridNone: 'hier nicht bekannt',
       holds: (from: string, until: string) => `gilt von ${from} bis ${until}`,
