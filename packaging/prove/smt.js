@@ -23,6 +23,10 @@ const solve = (query) => {
   try {
     return { contents: execFileSync("z3", options, { input: query, encoding: "utf8", maxBuffer: 1 << 28 }) };
   } catch (trouble) {
+    if (trouble.code === "ENOENT") {
+      console.error("z3 is not on the PATH: `make prove` installs it");
+      process.exit(1);
+    }
     return { contents: String(trouble.stdout || "unknown\n") };
   }
 };
