@@ -73,6 +73,11 @@ def restore(archive: Path, folder: Path, password_file: Path, store: str | None)
     help="A name under which a proxy reaches it; may be repeated.",
 )  # fmt: skip
 @click.option(
+    "--trusted-proxy", "proxies", multiple=True, metavar="ADDRESS",
+    help="A proxy's address or network: its X-Forwarded-For says who asks, and each client has "
+    "rates of her own; may be repeated.",
+)  # fmt: skip
+@click.option(
     "--edge-server", "edge_servers", multiple=True, metavar="SIGNER=URL",
     help="Where an edge server answers its probes, for the operator; may be repeated.",
 )  # fmt: skip
@@ -92,6 +97,7 @@ def serve(
     node: str | None,
     port: int | None,
     hosts: tuple[str, ...],
+    proxies: tuple[str, ...],
     edge_servers: tuple[str, ...],
     deployment: Path | None,
     community: Path | None,
@@ -99,4 +105,4 @@ def serve(
     """Serve a store's prices, energy and bills on 127.0.0.1, behind a reverse proxy."""
     from oracle.app.serving.command import serve as run
 
-    return run(store, token, node, port, hosts, edge_servers, deployment, community)
+    return run(store, token, node, port, hosts, edge_servers, deployment, community, proxies)

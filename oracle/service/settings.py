@@ -14,7 +14,8 @@ class ServiceSettings:
     """Where the operator's token lies, the port, and what each request may cost.
 
     token_path: a file for its owner alone (0600), made at the first start; port: None for a free
-    one; allowed_hosts: further names under which a proxy reaches the service; body_limit: bytes;
+    one; allowed_hosts: further names under which a proxy reaches the service; trusted_proxies:
+    addresses and networks whose X-Forwarded-For says who asks, for all rates; body_limit: bytes;
     solve_seconds: of one solve, its start excluded; solve_workers: processes; solve_waiting:
     requests that may queue for them; solve_memory: bytes of address space of a worker;
     answer_limit: bytes of a solution; solve_rate: solves a second and client, with solve_burst at
@@ -30,6 +31,7 @@ class ServiceSettings:
     token_path: Path
     port: int | None = None
     allowed_hosts: tuple[str, ...] = ()
+    trusted_proxies: tuple[str, ...] = ()
     body_limit: int = 1_000_000
     body_seconds: float = 10.0
     solve_seconds: float = 20.0

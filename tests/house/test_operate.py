@@ -137,6 +137,10 @@ def test_the_proxy_knows_the_services_addresses(root: Path) -> None:
     unit = (root / "packaging" / "systemd" / "wattmarket-service.service").read_text()
     assert "proxy_pass http://127.0.0.1:8000;" in text
     assert "--port 8000 " in unit
+    # What the service believes, the proxy says.
+    assert "--trusted-proxy 127.0.0.1" in unit
+    says = "proxy_set_header X-Forwarded-For $remote_addr;"
+    assert text.count("proxy_pass ") == text.count(says)
     routes = (root / "docs" / "service.md").read_text()
     for place in re.findall(r"location = (\S+)", text):
         assert f"`GET {place}`" in routes

@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import threading
 from collections.abc import Callable, Sequence
+from ipaddress import ip_network
 from pathlib import Path
 from types import FrameType
 
@@ -35,6 +36,7 @@ def serve(
     edge_servers: Sequence[str] = (),
     deployment: Path | None = None,
     community: Path | None = None,
+    proxies: Sequence[str] = (),
     over: threading.Event | None = None,
     echo: Callable[[str], None] = click.echo,
 ) -> int:
@@ -58,6 +60,7 @@ def serve(
         token_path=token,
         port=port,
         allowed_hosts=tuple(hosts),
+        trusted_proxies=tuple(map(_network, proxies)),
         rpc_url=node,
         development_chain=CHAIN_ID,
     )
@@ -81,3 +84,13 @@ def serve(
             with following(follower):
                 done.wait()
     return 0
+
+
+def _network(text: str) -> str:
+    try:
+        return str(ip_network(text))
+    except ValueError:
+        raise UserError(
+            f"--trusted-proxy: {text}: must be an address or a network, such as 127.0.0.1 or "
+            "10.8.0.0/24"
+        ) from None

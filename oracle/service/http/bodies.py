@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from ipaddress import IPv4Address, ip_address, ip_network
 from typing import Annotated, Any, TypeVar
 
 from eth_utils.address import is_checksum_address, to_checksum_address
@@ -13,6 +14,7 @@ from starlette.requests import ClientDisconnect
 from oracle.service.errors import ApiError
 
 PROBLEM = {"$ref": "#/components/schemas/Problem"}
+IPV6_PREFIX = 64
 ADDRESS = r"^0x[0-9a-fA-F]{40}$"
 
 Address = Annotated[str, Path(pattern=ADDRESS, description="0x, 40 hex digits")]
@@ -29,7 +31,15 @@ def problems(*codes: int) -> dict[int | str, dict[str, Any]]:
 
 
 def client_of(request: Request) -> str:
-    return request.client.host if request.client else "unknown"
+    """Whom rates count: an address, or of IPv6 the network of 64 bits that one client has."""
+    host = request.client.host if request.client else "unknown"
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return host
+    if isinstance(address, IPv4Address):
+        return host
+    return str(address.ipv4_mapped or ip_network((address, IPV6_PREFIX), strict=False))
 
 
 async def read_body(request: Request, *, limit: int, seconds: float) -> bytes:
