@@ -63,7 +63,8 @@ def arm(folder: Path) -> None:
     tap_method(tap, Durable, "claim", lambda *_: "claim")
     tap_method(tap, Durable, "keep_signature", lambda *_: "keep signature")
     tap_method(tap, Durable, "hear", lambda share, _: numbered_hear(share))
-    tap_method(tap, Durable, "save", lambda entry: f"save {entry.state}")
+    for name in ("add", "save"):
+        tap_method(tap, Durable, name, lambda entry: f"save {entry.state}")
     tap_method(tap, Signer, "sign_digest", lambda _: "sign")
     tap_method(tap, Signer, "sign_transaction", lambda _: "sign transaction")
     tap_method(tap, AgreedClient, "send_raw", lambda _: "send")

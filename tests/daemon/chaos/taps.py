@@ -66,6 +66,9 @@ class TappedStore(_Around):
     def hear(self, *words: Any) -> Any:
         return self.tap.run(self.tap.numbered("hear"), lambda: self.inner.hear(*words))
 
+    def add(self, entry: Entry) -> Any:
+        return self.tap.run(f"save {entry.state}", lambda: self.inner.add(entry))
+
     def save(self, entry: Entry) -> None:
         self.tap.run(f"save {entry.state}", lambda: self.inner.save(entry))
 
