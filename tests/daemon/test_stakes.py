@@ -45,7 +45,11 @@ def stake(servers: Servers) -> tuple[int, int, int]:
 
 @contextmanager
 def blocks(servers: Servers) -> Iterator[None]:
-    """The chain goes on by itself."""
+    """The chain goes on by itself, from where what is final has blocks of this test.
+
+    Anvil may have forgotten the state of older ones.
+    """
+    servers.lab.client.request("anvil_mine", hex(DEPTH))
     over = threading.Event()
 
     def go_on() -> None:
