@@ -302,7 +302,7 @@ class Driver:
         steps.sort(key=lambda step: step[:3])
         spent, order = 0, []
         for stage, _, _, cost, suite, where in steps:
-            spent += cost
+            spent += cost if stage else 0
             if not quick or stage == 0 or spent < BUDGET:
                 order.append((suite, where))
         return order

@@ -13,7 +13,8 @@ Results are kept in `.build/prove/mutation.jsonl`, so that an interrupted run go
 by the text of the function around the mutant: while that and the test that killed it stand, a
 killed mutant counts as killed. What the function calls may have changed since; `--fresh` tries all.
 Survivors are tried again when any test has changed. Mutants that change nothing observable are
-named, with the reason, in `equivalent.toml`.
+named, with the reason, in `equivalent.toml`; what lives on among them meets the second round with
+`--fresh` alone.
 """
 
 from __future__ import annotations
@@ -254,7 +255,8 @@ def run(
             places = range(WORKERS)
             for future in [pool.submit(work, i, quick, queue, survived) for i in places]:
                 future.result()
-        todo = {n: project.mutants[n] for n in survived}
+        same = set() if fresh else equivalents().keys()
+        todo = {n: project.mutants[n] for n in survived if project.names[n] not in same}
     for number in todo.keys() & apart:
         if not compiles(project.sources, project.mutants[number]):
             ledger.keep(number, "stillborn")

@@ -172,7 +172,7 @@ class Weaver:
                 in_contract = any(one["nodeType"] == "ContractDefinition" for one in path)
                 if not mutants:
                     continue
-                if node["id"] not in uses:
+                if node["id"] not in uses and node["visibility"] != "public":
                     self.left |= mutants.keys()
                     continue
                 value, stop = span(node["value"])
@@ -184,6 +184,15 @@ class Weaver:
                 typed = node["typeDescriptions"]["typeString"]
                 scope = "internal " if in_contract else ""
                 after = self.texts[name].index(b";", end) + 1
+                if node["id"] not in uses:
+                    # Asked from outside alone: a function of its name stands for it.
+                    ours = "override " if node.get("baseFunctions") else ""
+                    kept = self.texts[name][value:stop].decode()
+                    self.edits[name].instead[start, after] = (
+                        f"function {node['name']}() public view {ours}returns ({typed}) "
+                        f"{{ {choices}return {kept}; }}"
+                    )
+                    continue
                 self.edits[name].put(
                     after,
                     f" function {node['name']}_woven() {scope}view returns ({typed}) "

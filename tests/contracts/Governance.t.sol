@@ -63,6 +63,9 @@ contract GovernanceTest is MarketFixture {
         assertEq(market.administrator(), address(governance), "administrator");
         (bool itself, ) = governance.hasRole(governance.ADMIN_ROLE(), address(governance));
         assertTrue(!itself, "no role of its own");
+        assertEq(address(governance.market()), address(market), "market");
+        (bool guards, ) = governance.hasRole(2, GUARDIAN);
+        assertTrue(guards, "the guardian's role");
     }
 
     function test_NobodyElseAdministratesThroughIt() external {
@@ -106,6 +109,15 @@ contract GovernanceTest is MarketFixture {
         governance.execute(
             address(origin),
             abi.encodeCall(origin.register, (ann, Technology.Solar, false))
+        );
+        vm.prank(OPERATOR);
+        governance.execute(address(origin), abi.encodeCall(origin.end, (ann)));
+        vm.warp(_start(1));
+        assertTrue(_does(OPERATOR, abi.encodeCall(market.dispute, (ann, 0))), "disputes");
+        vm.warp(_closingTime(0));
+        assertTrue(
+            _does(OPERATOR, abi.encodeCall(market.correct, (ann, 0, 1, 0, 1))),
+            "corrects what nobody attested"
         );
     }
 
@@ -184,12 +196,40 @@ contract GovernanceTest is MarketFixture {
             abi.encodeWithSelector(MarketGovernance.NotTheMarkets.selector, address(governance))
         );
         new MarketGovernance(market, BOARD, OPERATOR, GUARDIAN, DELAY);
-        for (uint256 i; i < 2; i++) {
-            uint32 delay = i == 0 ? 0 : 30 days + 1;
+    }
+}
+
+/// @notice How long an announcement may wait.
+contract GovernanceDelayTest is MarketFixture {
+    function _govern(uint32 delay) private returns (MarketGovernance) {
+        address next = vm.computeCreateAddress(address(this), vm.getNonce(address(this)));
+        vm.prank(ADMIN);
+        market.transferOwnership(next);
+        if (delay == 0 || delay > 30 days) {
             vm.expectRevert(
                 abi.encodeWithSelector(MarketGovernance.InvalidDelay.selector, delay, 30 days)
             );
-            new MarketGovernance(market, BOARD, OPERATOR, GUARDIAN, delay);
         }
+        return new MarketGovernance(market, ADMIN, ADMIN, ADMIN, delay);
+    }
+
+    function test_NoDelayIsRefused() external {
+        _govern(0);
+    }
+
+    function test_MoreThanThirtyDaysAreRefused() external {
+        _govern(30 days + 1);
+    }
+
+    function test_ASecondIsADelay() external {
+        assertEq(market.administrator(), ADMIN, "before");
+        assertEq(address(_govern(1).market()), address(market), "governed");
+    }
+
+    function test_ThirtyDaysAreADelay() external {
+        MarketGovernance governance = _govern(30 days);
+        assertEq(market.administrator(), address(governance), "governed");
+        (, uint32 delay) = governance.hasRole(governance.ADMIN_ROLE(), ADMIN);
+        assertEq(delay, 30 days, "delay");
     }
 }

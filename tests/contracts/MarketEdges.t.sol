@@ -30,6 +30,11 @@ contract MarketEdgesTest is OrdersFixture {
         assertEq(market.slot(bea, 0).limit, NORTH, "of a seller");
     }
 
+    function test_OneWhNeedsTheRightToGenerate() external {
+        vm.expectRevert(abi.encodeWithSelector(IMarketEvents.NoGenerationRight.selector, bob));
+        _declare(bob, 0, 1, 5, 0);
+    }
+
     function test_AnAgentsNeedIsHerMembers() external {
         _order(bea, MAX_PRICE, BUDGET);
         vm.expectEmit(address(market));
@@ -116,6 +121,50 @@ contract MarketEdgesTest is OrdersFixture {
         (, sum) = ledger.deviation(bea, 0);
         // 1000 Wh of a rating of 10 000 Wh.
         assertEq(sum, WAD / 10, "a tenth");
+    }
+
+    /// @dev Who declares nothing and takes something deviates; who is not read does not.
+    function test_NothingDeclaredIsADeclaration() external {
+        _declare(bea, 0, 0, 0, 0);
+        _declare(bob, 0, 0, 0, 0);
+        vm.warp(_start(1));
+        _read(bea, 0, 0, 1000);
+        vm.warp(_closingTime(0));
+        _close(bea, 0);
+        _close(bob, 0);
+        (uint256 counted, uint256 sum) = ledger.deviation(bea, 0);
+        assertEq(counted, 1, "counted");
+        assertEq(sum, WAD / 10, "a tenth");
+        (counted, ) = ledger.deviation(bob, 0);
+        assertEq(counted, 0, "not counted");
+    }
+
+    /// @dev Ann sells bea `wh` at the fee of a tick's levy and nothing else, and period 0 is closed.
+    function _sold(uint32 rated, uint256 wh) private {
+        vm.startPrank(ADMIN);
+        market.empower(ann, bytes32(0), NORTH, true, true, rated);
+        market.empower(bea, bytes32(0), NORTH, true, true, rated);
+        market.setFee(NORTH, NORTH, 0, 1, true);
+        vm.stopPrank();
+        _postElecoin(0, 1_000_000);
+        _buyTokens(bea, 900_000e18);
+        _openTrading(ann, bea, 0, wh, 200_000);
+        assertEq(_trade(bea, ann, 0, wh), wh, "traded");
+        vm.warp(_closingTime(0));
+        _close(ann, 0);
+        _close(bea, 0);
+    }
+
+    function test_AnExactMWhIsAWattcoin() external {
+        _sold(4_000_100, 1_000_000);
+        assertEq(wattcoin.balanceOf(ann), WAD, "one");
+        assertEq(market.account(ann).remainderWh, 0, "nothing is left");
+    }
+
+    function test_TheLeastFeeIsBooked() external {
+        _sold(RATED, 1);
+        assertEq(market.levyFees(), CREDIT_UNIT, "one unit");
+        assertEq(market.networkFees(), 0, "no network fee");
     }
 
     /// @dev At an elecoin price of 1 the fees are whole ticks.
