@@ -45,7 +45,10 @@ def run() -> Verdict:
     own = {f.relative_to(ROOT).as_posix() for f in (ROOT / "contracts").rglob("*.sol")}
     unseen = own - set(re.findall(r"^SF:(.*)$", report.read_text(), re.MULTILINE))
     missing += [
-        f"{name}: not in the report" for name in sorted(unseen) if "interfaces/" not in name
+        f"{name}: not in the report"
+        for name in sorted(unseen)
+        # Without a function there is nothing to run.
+        if "interfaces/" not in name and "function " in (ROOT / name).read_text()
     ]
     line = f"{lines} lines and {branches} branches, {len(missing)} never reached"
     return Verdict(not missing, line, tuple(missing))

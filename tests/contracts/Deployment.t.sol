@@ -12,6 +12,10 @@ import {IMarketEvents} from "contracts/interfaces/IMarketEvents.sol";
 import {Schedule} from "contracts/libraries/Schedule.sol";
 import {MarketFixture} from "./utils/MarketFixture.sol";
 
+interface IPart {
+    function fingerprint() external view returns (bytes32);
+}
+
 /// @notice The terms and the wiring of a deployment.
 contract DeploymentTest is MarketFixture {
     /* --------------------------------------------------- deployment ----------------------------------------------- */
@@ -31,6 +35,17 @@ contract DeploymentTest is MarketFixture {
             abi.encode(Constants(0, 0, 0, FEED_IN, TOLERANCE, THRESHOLD, 0)),
             "constants"
         );
+    }
+
+    /// @dev Both offices are of this market.
+    function test_TheMarketNamesWhoItWorksWith() external view {
+        assertEq(address(market.elecoin()), address(elecoin), "elecoin");
+        assertEq(address(market.oracle()), address(oracle), "oracle");
+        assertEq(address(market.ledger()), address(ledger), "ledger");
+        assertEq(address(market.wattcoin()), address(wattcoin), "wattcoin");
+        (IPart office, IPart settlement) = (IPart(market.office()), IPart(market.settlement()));
+        assertTrue(address(office) != address(settlement), "two");
+        assertEq(office.fingerprint(), settlement.fingerprint(), "of one market");
     }
 
     function _assertNeedTerms() private view {

@@ -19,6 +19,7 @@ interface IMarket is IElectricityTrading {
     function oracle() external view returns (IEquilibriumOracle);
     function ledger() external view returns (IReputationLedger);
     function office() external view returns (address);
+    function settlement() external view returns (address);
     function wattcoin() external view returns (IWattcoin);
     function networkAccount() external view returns (address);
     function levyAccount() external view returns (address);
