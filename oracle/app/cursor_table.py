@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, and_, delete, insert, select
 
 from oracle.chain.event_cursor import CursorMoved, Position
+from oracle.rounds.report_json import to_bytes, to_hex
 from oracle.service.store import tables
 from oracle.service.store.database import Database
 
@@ -56,6 +57,29 @@ class CursorTable:
         hashes = tuple((number, bytes.fromhex(hash_)) for number, hash_ in json.loads(row.hashes))
         return Position(row.block, hashes)
 
+    # --- what its reader knew there -----------------------------------------------------------
+
+    def learned(self, name: str) -> tuple[int, bytes, str] | None:
+        """Block, its hash, and what was kept of it, newest."""
+        with self.database.read() as connection:
+            row = connection.execute(select(tables.learned).where(self._is_learned(name))).first()
+        return None if row is None else (row.block, to_bytes(row.hash), row.state)
+
+    def keep(self, name: str, block: int, hash_: bytes, state: str) -> None:
+        """Instead of what was kept before."""
+        row = {"block": block, "hash": to_hex(hash_), "state": state}
+        with self.database.write() as connection:
+            self.forget(connection, name)
+            place = {"deployment": self.deployment, "name": name}
+            connection.execute(insert(tables.learned), row | place)
+
+    def forget(self, transaction: Connection, name: str) -> None:
+        transaction.execute(delete(tables.learned).where(self._is_learned(name)))
+
     def _is(self, name: str) -> Any:
         table = tables.cursors
+        return and_(table.c.deployment == self.deployment, table.c.name == name)
+
+    def _is_learned(self, name: str) -> Any:
+        table = tables.learned
         return and_(table.c.deployment == self.deployment, table.c.name == name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -219,3 +220,68 @@ def test_zones_get_the_names_of_a_community_that_comes_later(
         }
         assert rows(new, "contests", "tickets") == rows(store, "contests", "tickets")
         assert answers(new, tmp_path) == answers(store, tmp_path)
+
+
+def test_a_start_goes_on_where_the_last_one_was(
+    market: Market, day: Day, store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ended after every range, or killed before or after what it learned is kept: the same comes
+    of it, and no start reads more than the last ranges again. What was kept of another chain, or
+    in another form, is not used.
+    """
+    keeps = 0
+    original = CursorTable.keep
+
+    def keep(*arguments: Any) -> None:
+        nonlocal keeps
+        keeps += 1
+        if keeps % 4 == 3:
+            raise Killed
+        original(*arguments)
+        if keeps % 4 == 0:
+            raise Killed
+
+    monkeypatch.setattr(CursorTable, "keep", keep)
+    asked: list[int] = []
+    batch = Client.batch_answers
+
+    def noted(self: Client, calls: Any) -> Any:
+        asked.extend(int(p[0]["fromBlock"], 16) for name, p in calls if name == "eth_getLogs")
+        return batch(self, calls)
+
+    monkeypatch.setattr(Client, "batch_answers", noted)
+    with open_store(tmp_path / "new.sqlite") as new:
+        recorded, starts, again = -1, 0, 0
+        more = True
+        while more:
+            one = follower(market, day, new, [], community=load_community(), span=40)
+            asked.clear()
+            with contextlib.suppress(Killed):
+                while more and cursor_of(new) == recorded:
+                    more = one.step()
+            if asked and recorded > 200:
+                again = max(again, recorded + 1 - asked[0])
+            recorded, starts = cursor_of(new), starts + 1
+        assert starts > 10
+        assert keeps > 10
+        assert 0 < again <= 120
+        assert rows(new, *OF_ALL) == rows(store, *OF_ALL)
+        assert rows(new, "contests", "tickets") == rows(store, "contests", "tickets")
+        assert answers(new, tmp_path) == answers(store, tmp_path)
+        assert changes(new) == changes(store)
+        with new.database.read() as connection:
+            (hash_,) = connection.execute(select(tables.learned.c.hash)).scalars()
+        for wrong in ({"hash": "0x" + "00" * 32}, {"hash": hash_, "state": '{"form": 0}'}):
+            with new.database.write() as connection:
+                connection.execute(update(tables.learned).values(**wrong))
+            asked.clear()
+            finished(follower(market, day, new, [], community=load_community()))
+            assert asked[0] == market.deployment.block
+        assert rows(new, *OF_ALL) == rows(store, *OF_ALL)
+
+
+def cursor_of(store: Store) -> int:
+    """The last block whose events are in it."""
+    instance = store.instance()
+    position = instance and CursorTable(store.database, instance.instance_id).cursor(MARKET_EVENTS)
+    return position.block if position else -1

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field
 from statistics import fmean
 from typing import Any
 
 from oracle.app.day.booking import metered_time
+from oracle.app.day.kept import Kept
 from oracle.app.day.plan import Roster
 from oracle.chain.market import Event, Market
 from oracle.community.bill import (
@@ -133,6 +134,38 @@ class BookKeeper:
                     reason=a["reason"],
                 )
             )
+
+    def learned(self, first: int) -> Kept:
+        """What later events may need, where periods before `first` are recorded and nobody makes
+        statements of the books."""
+        books = self.books
+        return {
+            "flows": [[*key, *astuple(flow)] for key, flow in self._flows.items()],
+            "declarers": [[period, accounts] for period, accounts in self._declarers.items()],
+            "targets": [
+                [account, period, wh]
+                for account, own in books.members.items()
+                for period, wh in own.targets.items()
+            ],
+            "electricity": [
+                [p, value.pack()] for p, value in books.electricity.items() if p >= first
+            ],
+            "elecoin": [[epoch, value.pack()] for epoch, value in books.elecoin.items()],
+        }
+
+    def recall(self, kept: Kept) -> None:
+        """Into new books."""
+        books = self.books
+        for account, period, *flow in kept["flows"]:
+            self._flows[account, period] = _Flows(*flow)
+        for period, accounts in kept["declarers"]:
+            self._declarers[period] = accounts
+        for account, period, wh in kept["targets"]:
+            books.members[account].targets[period] = wh
+        for period, word in kept["electricity"]:
+            books.electricity[period] = PostedValue.unpack(word)
+        for epoch, word in kept["elecoin"]:
+            books.elecoin[epoch] = ElecoinValue.unpack(word)
 
     def forget(self, account: str, period: int) -> None:
         """Of a period that is closed and recorded, where nobody makes statements of the books."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 
+from oracle.app.day.kept import Kept, kept_log, log_of
 from oracle.chain.client import Log
 from oracle.chain.interface import interface
 from oracle.chain.market import Event, Market
@@ -15,6 +16,7 @@ from oracle.service.store.store import Store
 CLOSED, SEEDED, DRAWN = "EntriesClosed", "Seeded", "Drawn"
 CLAIMED, ROLLED_OVER = "Claimed", "RolledOver"
 TOLD = (CLOSED, SEEDED, DRAWN, CLAIMED, ROLLED_OVER)
+OVER: frozenset[ContestState] = frozenset({"empty", "below_minimum", "rolled_over", "paid"})
 
 
 def zone_name(zones: Sequence[str], number: int) -> str:
@@ -43,6 +45,29 @@ class Draws:
         self._book(logs)
         self._touched.clear()
 
+    def learned(self) -> Kept:
+        """What later events may need: of rounds that are not over."""
+        open_ = [
+            round_ for round_ in {*self._events, *(r for r, _ in self._entries)}
+            if not all(self._contest_state(round_, zone) in OVER for zone in self._numbers(round_))
+        ]  # fmt: skip
+        return {
+            "entries": [
+                [round_, zone, *entry]
+                for (round_, zone), held in self._entries.items()
+                for entry in held
+                if round_ in open_
+            ],
+            "events": [kept_log(event.log) for r in open_ for event in self._events[r]],
+            "done": self._done,
+        }
+
+    def recall(self, kept: Kept) -> None:
+        for round_, zone, *entry in kept["entries"]:
+            self._entries[round_, zone].append(tuple(entry))
+        self.learn([log_of(log) for log in kept["events"]])
+        self._done = kept["done"]
+
     def follow(self, logs: Sequence[Log]) -> None:
         """Events of whole blocks, in order. After a failure the same may come again."""
         self._book(logs)
@@ -70,14 +95,20 @@ class Draws:
     def _record(self, round_: int) -> None:
         contests: list[ContestRecord] = []
         tickets: list[TicketRecord] = []
-        # Without their names, zones are known by their first tickets.
-        seen = {number for (when, number), held in self._entries.items() if when == round_ and held}
-        for number in sorted(seen | set(range(len(self._zones)))):
+        for number in self._numbers(round_):
             zone = zone_name(self._zones, number)
             held = self._entries[round_, number]
             contests.append(self._contest(round_, number, zone, sum(wh for _, wh in held)))
             tickets += [TicketRecord(round_, zone, i, *entry) for i, entry in enumerate(held)]
         self._store.record_contests(contests, tickets)
+
+    def _numbers(self, round_: int) -> list[int]:
+        """The zones of a round. Without their names, they are known by their first tickets."""
+        seen = {number for (when, number), held in self._entries.items() if when == round_ and held}
+        return sorted(seen | set(range(len(self._zones))))
+
+    def _contest_state(self, round_: int, number: int) -> ContestState:
+        return self._state(round_, number, sum(wh for _, wh in self._entries[round_, number]))
 
     def _contest(self, round_: int, number: int, zone: str, total: int) -> ContestRecord:
         closed, seeded = self._find(round_, CLOSED), self._find(round_, SEEDED)

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property, lru_cache
 
+from oracle.app.day.kept import Kept, kept_log, log_of
 from oracle.app.verify.postings import floor_ticks
 from oracle.chain.client import Receipt
 from oracle.chain.market import Event, Market
@@ -49,6 +50,24 @@ class Evidence:
             elif event.name == "NeedDeclared":
                 self._declared["elecoin", a["epoch"]] += 1
             self._done = event.log.block
+
+    def learned(self, first: int) -> Kept:
+        """What later events may need, where periods before `first` are over."""
+        return {
+            "declared": [
+                [feed, epoch, count]
+                for (feed, epoch), count in self._declared.items()
+                if feed == "elecoin" or epoch >= first
+            ],
+            "constants": [kept_log(event.log) for event in self._constants],
+            "done": self._done,
+        }
+
+    def recall(self, kept: Kept) -> None:
+        decoded = (self.market.decode(log_of(log)) for log in kept["constants"])
+        self._constants = [event for event in decoded if event is not None]
+        self._declared = Counter({(feed, epoch): n for feed, epoch, n in kept["declared"]})
+        self._done = kept["done"]
 
     def follow(self, events: Sequence[Event]) -> None:
         """Before the postings themselves are recorded: who hears of one finds its proof.

@@ -12,9 +12,16 @@ from oracle.app.cursor_table import CursorTable
 from oracle.app.day.accounting import BookKeeper, Books
 from oracle.app.day.booking import correction_record
 from oracle.app.day.draws import Draws, zone_name
-from oracle.app.day.evidence import Evidence, feed_name
+from oracle.app.day.evidence import Evidence
+from oracle.app.day.kept import Kept
 from oracle.app.day.plan import Roster
-from oracle.app.day.rows import move_record, reading_record, supply_price, trade_record
+from oracle.app.day.rows import (
+    move_record,
+    posting_record,
+    reading_record,
+    supply_price,
+    trade_record,
+)
 from oracle.app.day.terms import SupplyTerms
 from oracle.chain.client import Log, RpcError
 from oracle.chain.event_cursor import Position
@@ -23,7 +30,7 @@ from oracle.chain.market import Event, Market
 from oracle.chain.rewards import REWARDS
 from oracle.community.bill import PeriodEntry, period_bill
 from oracle.community.model import Community, Member
-from oracle.rounds.report import Feed, posted_value
+from oracle.rounds.report import Feed
 from oracle.rounds.words import PostedValue
 from oracle.service.store.records import (
     BillLine,
@@ -33,7 +40,6 @@ from oracle.service.store.records import (
     MemberPeriodRecord,
     MemberRecord,
     PeriodRecord,
-    PostingRecord,
     ReadingRecord,
     ReputationRecord,
     TradeRecord,
@@ -163,6 +169,30 @@ class Recorder:
         self._evidence.learn(events)
         self._draws.learn(logs)
         self._forget(events)
+
+    def learned(self, first: int) -> Kept:
+        """For `recall`: what later events need of all that was read, where the periods before
+        `first` are recorded. Not of a run, whose statements need its books."""
+        assert self._roster is None
+        return {
+            "keeper": self._keeper.learned(first),
+            "evidence": self._evidence.learned(first),
+            "draws": self._draws.learned(),
+            "counted": self._counted,
+            "digests": [[p, digest] for p, digest in self._digests.items() if p >= first],
+            "traded": [[p, wh] for p, wh in self._traded.items() if p >= first],
+            "servers": [[version, signers] for version, signers in self._servers.items()],
+        }
+
+    def recall(self, kept: Kept) -> None:
+        """Into a new recorder, which goes on with the next block."""
+        self._keeper.recall(kept["keeper"])
+        self._evidence.recall(kept["evidence"])
+        self._draws.recall(kept["draws"])
+        block, index = kept["counted"]
+        self._counted = block, index
+        self._digests, self._traded = dict(kept["digests"]), dict(kept["traded"])
+        self._servers = dict(kept["servers"])
 
     def take(self, logs: Sequence[Log]) -> None:
         """Events of whole blocks into the store; after a failure the same may come again."""
@@ -318,33 +348,11 @@ class Recorder:
         self.store.record_members([found if known is None else replace(known, zone=zone)])
 
     def _record_posting(self, event: Event) -> None:
-        a, schedule = event.arguments, self.market.schedule
-        feed = Feed(a["feed"])
-        value = posted_value(feed, a["value"])
-        digest = "0x" + a["digest"].hex()
-        if feed is Feed.ELECTRICITY:
+        if event.arguments["feed"] == Feed.ELECTRICITY:
             # Beside a price that holds from now on stands what the grid asks.
-            self._record_supply_prices(a["epoch"])
-            first, count = a["epoch"], 1
-        else:
-            first, count = a["epoch"] * schedule.epoch_periods, schedule.epoch_periods
-        servers = self._servers[a["signerSet"]]
-        self.store.record_posting(
-            PostingRecord(
-                feed=feed_name(feed),
-                epoch=a["epoch"],
-                digest=digest,
-                value=a["value"],
-                price_wei=ticks_to_wei(value.price_ticks),
-                block=event.log.block,
-                posted_at=self.market.client.block(event.log.block).timestamp,
-                valid_from=schedule.start_of(first),
-                valid_until=schedule.start_of(first + count),
-                transaction="0x" + event.log.transaction.hex(),
-                leader=self.market.leader_of(schedule.round_of(first)),
-                signers=tuple(s for i, s in enumerate(servers) if a["signers"] >> i & 1),
-            )
-        )
+            self._record_supply_prices(event.arguments["epoch"])
+        servers = self._servers[event.arguments["signerSet"]]
+        self.store.record_posting(posting_record(event, self.market, servers))
 
     def _correction(self, event: Event) -> CorrectionRecord:
         return correction_record(event, self._keeper.metered_time(event.log.block))

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from oracle.chain.market import Event
+from oracle.app.day.evidence import feed_name
+from oracle.chain.market import Event, Market
 from oracle.community.model import Community, Member
 from oracle.community.tariff import feed_in, grid_price
 from oracle.rounds.readings import Quality
+from oracle.rounds.report import Feed, posted_value
 from oracle.service.store.records import (
     ElecoinMoveRecord,
+    PostingRecord,
     ReadingRecord,
     SupplyPriceRecord,
     SupplyRecord,
     TradeRecord,
 )
-from oracle.units import exact
+from oracle.units import exact, ticks_to_wei
 
 
 def supply_record(address: str, meter: str, member: Member) -> SupplyRecord:
@@ -84,4 +88,27 @@ def move_record(event: Event, at: int) -> ElecoinMoveRecord:
         at=at,
         amount_wei=a["amount"],
         value_wei=a["paid"] if bought else a["value"],
+    )
+
+
+def posting_record(event: Event, market: Market, servers: Sequence[str]) -> PostingRecord:
+    """A posting; `servers` are the signers of its set. Asks the chain when, and who led."""
+    a, schedule = event.arguments, market.schedule
+    feed = Feed(a["feed"])
+    value = posted_value(feed, a["value"])
+    periods = 1 if feed is Feed.ELECTRICITY else schedule.epoch_periods
+    first = a["epoch"] * periods
+    return PostingRecord(
+        feed=feed_name(feed),
+        epoch=a["epoch"],
+        digest="0x" + a["digest"].hex(),
+        value=a["value"],
+        price_wei=ticks_to_wei(value.price_ticks),
+        block=event.log.block,
+        posted_at=market.client.block(event.log.block).timestamp,
+        valid_from=schedule.start_of(first),
+        valid_until=schedule.start_of(first + periods),
+        transaction="0x" + event.log.transaction.hex(),
+        leader=market.leader_of(schedule.round_of(first)),
+        signers=tuple(s for i, s in enumerate(servers) if a["signers"] >> i & 1),
     )

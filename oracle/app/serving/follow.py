@@ -1,13 +1,16 @@
 """Follows a chain that other programs drive into the store that the service shows.
 
 What a run's recorder writes is written by the same code. A cursor in the store says how far the
-records go; what later events need of earlier ones is not in the store, so at each start the events
-up to there are read again, and nothing is written of them. A cursor moves after the records, which
-may be written twice: whoever ends this at any point finds the same store when it starts again.
+records go. What later events need of earlier ones is kept beside it whenever a period is over; so
+after a start only the events since then are read again, and nothing is written of them (of all
+events, where nothing was kept). A cursor moves after the records, which may be written twice, and
+what is kept follows the cursor: whoever ends this at any point finds the same store when it starts
+again.
 """
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -27,6 +30,8 @@ KEPT = 64
 """Blocks below the last one read whose hashes are remembered."""
 REST = 1.0
 """Seconds between looks at the head."""
+FORM = 1
+"""Of what is kept; what was kept in another is not used."""
 
 
 class Anew(RuntimeError):
@@ -39,7 +44,7 @@ RENAMED = "zones have names now: all of the chain is read anew"
 
 @dataclass
 class _Reading:
-    """Where the reading is, from the deployment on at each start; and where the records go to.
+    """Where the reading is, at each start from where something is known; and where the records go.
 
     The cursor store and the sink of an `EventCursor`.
     """
@@ -138,8 +143,31 @@ class Follower:
         more = cursor.step()
         if reading.position is not None and not reading.behind:
             time = self.client.block(reading.position.block).timestamp
-            self._next_period = reading.recorder.record_closed(time, self._next_period)
+            following = reading.recorder.record_closed(time, self._next_period)
+            if following != self._next_period:
+                self._next_period = following
+                self._keep(reading.recorder, reading.position)
         return more
+
+    def _keep(self, recorder: Recorder, at: Position) -> None:
+        """What a later start goes on with."""
+        state = {"form": FORM, "recorder": recorder.learned(self._next_period)}
+        _, hash_ = at.hashes[-1]
+        self._table.keep(MARKET_EVENTS, at.block, hash_, json.dumps(state))
+
+    def _recalled(self, recorder: Recorder, recorded: Position | None) -> Position | None:
+        """Where the recorder is with what was kept; None where nothing that holds was."""
+        kept = self._table.learned(MARKET_EVENTS)
+        if kept is None or recorded is None:
+            return None
+        block, hash_, text = kept
+        if block > recorded.block or self.client.block(block).hash != hash_:
+            return None
+        state = json.loads(text)
+        if state["form"] != FORM:
+            return None
+        recorder.recall(state["recorder"])
+        return Position(block, ((block, hash_),))
 
     def _begin(self) -> None:
         recorded = self._table.cursor(MARKET_EVENTS)
@@ -154,7 +182,8 @@ class Follower:
             self.deployment.schedule.start,
             unknown=self._unknown,
         )
-        self._reading = _Reading(recorder, self._table, recorded)
+        position = self._recalled(recorder, recorded)
+        self._reading = _Reading(recorder, self._table, recorded, position)
         self._cursor = EventCursor(
             self.client, self._reading, self._reading, MARKET_EVENTS, recorder.places, [],
             self.deployment.block, KEPT, self.span, self.deployment.depth,
@@ -187,6 +216,7 @@ class Follower:
             take_back(connection, instance.instance_id)
             before = table.read(connection, MARKET_EVENTS)
             table.move(connection, MARKET_EVENTS, before, None)
+            table.forget(connection, MARKET_EVENTS)
 
     @property
     def _table(self) -> CursorTable:

@@ -332,6 +332,16 @@ cursors = Table(
     _need("hashes", Text),
 )
 
+learned = Table(
+    "learned",
+    metadata,
+    _key("deployment", Deployment),
+    _key("name", String(64)),
+    _need("block"),
+    _need("hash", Hash),
+    _need("state", Text),
+)
+
 switches = Table(
     "switches",
     metadata,
