@@ -28,6 +28,9 @@ from oracle.cli import (
 )
 
 USAGE, INTERNAL, INTERRUPTED = 2, 1, 130
+AGAIN_SECONDS = 0.05
+"""After which an interrupt that Python dropped is sent again."""
+
 COMMANDS = (
     market.run,
     market.verify,
@@ -112,10 +115,11 @@ def _main(arguments: Sequence[str] | None, interrupts: Sequence[int]) -> int:
 
 @contextmanager
 def _interrupts() -> Iterator[Sequence[int]]:
-    """Notes each SIGINT that Python turns into a KeyboardInterrupt.
+    """Notes each SIGINT that Python turns into a KeyboardInterrupt, and sees that it is one.
 
     Compiled libraries make errors of their own of one that hits while they call back into Python:
-    pydantic a SchemaError while it builds a model.
+    pydantic a SchemaError while it builds a model. Python itself drops one that hits in a
+    finalizer, such as SQLAlchemy's: that one is sent again.
     """
     seen: list[int] = []
     former = signal.getsignal(signal.SIGINT)
@@ -130,10 +134,28 @@ def _interrupts() -> Iterator[Sequence[int]]:
         seen.append(number)
         signal.default_int_handler(number, frame)
 
+    again: list[threading.Timer] = []
+    former_hook = sys.unraisablehook
+
+    def dropped(what: sys.UnraisableHookArgs) -> None:
+        if not issubclass(what.exc_type, KeyboardInterrupt):
+            former_hook(what)
+            return
+        # Later: a signal that hits in here would be dropped like the first.
+        timer = threading.Timer(AGAIN_SECONDS, os.kill, (os.getpid(), signal.SIGINT))
+        timer.daemon = True
+        again.append(timer)
+        timer.start()
+
     signal.signal(signal.SIGINT, note)
+    sys.unraisablehook = dropped
     try:
         yield seen
     finally:
+        for timer in again:
+            timer.cancel()
+        if sys.unraisablehook is dropped:
+            sys.unraisablehook = former_hook
         if signal.getsignal(signal.SIGINT) is note:
             signal.signal(signal.SIGINT, former)
 

@@ -8,6 +8,7 @@ import os
 import signal
 import socket
 import subprocess
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -154,6 +155,25 @@ def test_an_interrupt_that_a_library_turns_into_an_error_is_an_interrupt(
     assert main(["run"]) == 130
     assert capsys.readouterr().err == "wattmarket: interrupted\n"
     assert signal.getsignal(signal.SIGINT) is former
+
+
+def test_an_interrupt_that_python_drops_in_a_finalizer_is_an_interrupt(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    class Dropping:
+        def __del__(self) -> None:
+            signal.raise_signal(signal.SIGINT)
+
+    def runs_on(**_: object) -> int:
+        Dropping()
+        time.sleep(60)
+        return 0
+
+    monkeypatch.setattr("oracle.app.day.command.run_command", runs_on)
+    hook = sys.unraisablehook
+    assert main(["run"]) == 130
+    assert capsys.readouterr().err.strip() == "wattmarket: interrupted"
+    assert sys.unraisablehook is hook
 
 
 @pytest.mark.node
