@@ -250,13 +250,13 @@ def test_a_node_that_hangs_holds_up_nobody_for_long(lab: Lab, tmp_path: Path) ->
     (tmp_path / "d.toml").write_text(lab.deployment.to_toml())
     with open_store(tmp_path / "s") as store, serving(Hanging) as url:
         show_deployment(store, tmp_path / "d.toml", None, None)
-        market = ChainMarket(url, store, patience=0.5)
+        market = ChainMarket(url, store, patience=1)
         began = time.monotonic()
         with ThreadPoolExecutor(16) as pool:
             found = list(pool.map(market.rights, [NEWCOMER.address] * 16))
         assert found == [None] * 16
-        # One after the other they would need 8 s.
-        assert time.monotonic() - began < 4
+        # One after the other they would need 16 s.
+        assert time.monotonic() - began < 8
         well = ChainMarket(lab.client.url, store)
         assert well.rights(NEWCOMER.address).any is False
         assert well.rights(MEMBERS[0].address).generation is True

@@ -18,7 +18,9 @@ from pathlib import Path
 import httpx
 import pytest
 
+from oracle.service import serve
 from oracle.service.errors import ServiceError
+from oracle.service.http import streams
 from oracle.service.live import Head, LastHead
 from oracle.service.peer.server import PeerServer
 from oracle.service.serve import Server, bind
@@ -95,13 +97,15 @@ def test_bare_requests_that_are_no_http(server: Server) -> None:
     assert httpx.get(f"{server.url}/api/health").status_code == 200
 
 
-def test_events_come_as_they_are_written(server: Server, market: Store, world) -> None:
+def test_events_come_as_they_are_written(
+    server: Server, market: Store, world, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # No look by the clock brings them.
+    monkeypatch.setattr(streams, "POLL_SECONDS", 3600.0)
     stream = Stream(server.port)
-    began = time.monotonic()
     market.record_period(world.period(12, state="priced"))
     market.record_posting(world.posting(12))
     stream.wait(lambda: len(stream.events("posting")) == 1)
-    assert time.monotonic() - began < 1.5  # sooner than the next look by the clock
     (period,) = stream.events("period")
     assert (period["period"], period["state"]) == (12, "priced")
     (posting,) = stream.events("posting")
@@ -154,7 +158,7 @@ def test_a_client_that_goes_frees_its_place(market, settings, world) -> None:
         for stream in streams:
             stream.close()
         open_streams = server.app.state.context.streams
-        deadline = time.monotonic() + 5
+        deadline = time.monotonic() + 30
         while len(open_streams) and time.monotonic() < deadline:
             time.sleep(0.02)
         assert len(open_streams) == 0
@@ -198,7 +202,11 @@ def test_blocks_are_told_as_they_come_twice_a_second_and_are_not_kept(
         one.close()
 
 
-def test_it_stops_at_once_with_streams_and_idle_clients(market, settings, world) -> None:
+def test_it_stops_at_once_with_streams_and_idle_clients(
+    market, settings, world, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Longer than `stop` waits: nothing takes its grace.
+    monkeypatch.setattr(serve, "GRACE_SECONDS", 3600)
     server = Server(settings, market, live=LastHead(world.HEAD))
     server.start()
     streams = [Stream(server.port) for _ in range(3)]
@@ -206,15 +214,17 @@ def test_it_stops_at_once_with_streams_and_idle_clients(market, settings, world)
     idle.get(f"{server.url}/api/health")
     half = socket.create_connection(("127.0.0.1", server.port))
     half.sendall(b"GET /api/health HTTP/1.1\r\nHost: loc")
-    began = time.monotonic()
     server.stop()
-    assert time.monotonic() - began < 1.5
+    assert not thread_of_a_service()
     assert all(stream.ended() for stream in streams)
     with pytest.raises(httpx.ConnectError):
         httpx.get(f"{server.url}/api/health")
     server.stop()  # again is no harm
     bind(server.port).close()  # the port is free
-    assert "wattmarket-service" not in {thread.name for thread in threading.enumerate()}
+
+
+def thread_of_a_service() -> bool:
+    return "wattmarket-service" in {thread.name for thread in threading.enumerate()}
 
 
 def test_a_client_that_reads_nothing_holds_nobody_up(market, settings, world) -> None:
@@ -229,9 +239,8 @@ def test_a_client_that_reads_nothing_holds_nobody_up(market, settings, world) ->
         market.record_posting(world.posting(number, signers=signers))
     time.sleep(0.3)
     assert httpx.get(f"{server.url}/api/health").status_code == 200
-    began = time.monotonic()
     server.stop()
-    assert time.monotonic() - began < 3.0
+    assert not thread_of_a_service()
     lazy.close()
 
 
@@ -273,11 +282,10 @@ def test_ctrl_c_with_a_stream_open_leaves_no_process(market, tmp_path: Path) -> 
     assert line, process.communicate()[1]
     port, worker = map(int, line)
     stream = Stream(port)
-    began = time.monotonic()
     # To the whole group, as a terminal does.
     os.killpg(process.pid, signal.SIGINT)
-    out, err = process.communicate(timeout=10)
-    assert time.monotonic() - began < 3.0
+    out, err = process.communicate(timeout=60)
+    # A service that had to be waited for longer than `stop` does would have said so.
     assert (process.returncode, out, err) == (0, "stopped\n", "")
     assert stream.ended()
     with pytest.raises(ProcessLookupError):
@@ -295,7 +303,7 @@ def test_a_killed_service_leaves_no_solver(market, tmp_path: Path) -> None:
     _, worker = map(int, process.stdout.readline().split())
     process.kill()
     process.communicate(timeout=10)
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + 30
     while _runs(worker) and time.monotonic() < deadline:
         time.sleep(0.02)
     assert not _runs(worker)
