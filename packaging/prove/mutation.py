@@ -13,8 +13,7 @@ Results are kept in `.build/prove/mutation.jsonl`, so that an interrupted run go
 by the text of the function around the mutant: while that and the test that killed it stand, a
 killed mutant counts as killed. What the function calls may have changed since; `--fresh` tries all.
 Survivors are tried again when any test has changed. Mutants that change nothing observable are
-named, with the reason, in `equivalent.toml`; what lives on among them meets the second round with
-`--fresh` alone.
+named, with the reason, in `equivalent.toml`; they come last, and meet all tests with `--fresh` alone.
 """
 
 from __future__ import annotations
@@ -232,13 +231,18 @@ def run(
         if word != "survived":
             raise SystemExit(f"the text as it is fails {by}: no result would mean anything")
     said = probes(project.trees)
-    # Most die of the quick plan; who survives it meets all there is.
-    for quick in (True, False):
+    same = set() if fresh else equivalents().keys()
+    named = {n for n in todo if project.names[n] in same}
+    survived: list[int] = []
+    # Most die of the quick plan; who survives it meets all there is. Those named equivalent come
+    # last, and meet the quick plan alone.
+    for quick, asked in ((True, todo.keys() - named), (False, None), (True, named)):
+        now = set(survived) if asked is None else asked
         queue: Queue = []
         for file in sorted(project.sources, key=order):
-            mine = [n for n in project.of(file) if n in todo and n not in stillborn | apart]
+            mine = [n for n in project.of(file) if n in now and n not in stillborn | apart]
             queue += [(file, mine[i : i + BATCH]) for i in range(0, len(mine), BATCH)]
-        survived: list[int] = []
+        survived = []
 
         def work(place: int, quick: bool, queue: Queue, survived: list[int]) -> None:
             while queue and time.monotonic() < end:
@@ -255,8 +259,6 @@ def run(
             places = range(WORKERS)
             for future in [pool.submit(work, i, quick, queue, survived) for i in places]:
                 future.result()
-        same = set() if fresh else equivalents().keys()
-        todo = {n: project.mutants[n] for n in survived if project.names[n] not in same}
     for number in todo.keys() & apart:
         if not compiles(project.sources, project.mutants[number]):
             ledger.keep(number, "stillborn")

@@ -60,4 +60,16 @@ contract ReputationEdgesTest is MarketFixture {
         (signer, ) = ledger.serverInTurn(Feed.Elecoin, 1);
         assertEq(signer, second, "epoch 1");
     }
+
+    function test_ALedgerKeepsItsTerms() external {
+        IReputationLedger own = IReputationLedger(
+            _create(
+                "ReputationLedger",
+                abi.encode(address(this), oracle, _schedule(), uint256(7e18), int128(3e18))
+            )
+        );
+        own.register(stranger);
+        assertEq(own.tau(), 7e18, "tau");
+        assertEq(int256(own.standing(stranger).reputation), 3e18, "initial");
+    }
 }

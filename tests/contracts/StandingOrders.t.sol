@@ -270,9 +270,17 @@ contract StandingOrdersTest is OrdersFixture {
     }
 
     function test_OnlyTheModulesActForMembers() external {
-        vm.expectRevert(abi.encodeWithSelector(IMarketEvents.OnlyModule.selector, agent));
-        vm.prank(agent);
-        market.declareNeedFor(bea, 0, 1);
+        bytes[3] memory calls = [
+            abi.encodeCall(market.declareNeedFor, (bea, 0, 1)),
+            abi.encodeCall(market.declareTargetFor, (bea, _word(0, -1, 1, 1))),
+            abi.encodeCall(market.rateFor, (bea, 0, new Purchase[](0)))
+        ];
+        for (uint256 i; i < 3; i++) {
+            vm.prank(agent);
+            (bool done, bytes memory why) = address(market).call(calls[i]);
+            assertTrue(!done, "not a module");
+            assertEq(why, abi.encodeWithSelector(IMarketEvents.OnlyModule.selector, agent), "why");
+        }
     }
 
     /* ----------------------------------------------------- batches ------------------------------------------------ */

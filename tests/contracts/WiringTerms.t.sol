@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
-import {Contracts, MarketTerms} from "contracts/interfaces/IElectricityTrading.sol";
-import {OracleTerms} from "contracts/interfaces/IEquilibriumOracle.sol";
+import {Constants, Contracts, MarketTerms} from "contracts/interfaces/IElectricityTrading.sol";
+import {Feed, OracleTerms} from "contracts/interfaces/IEquilibriumOracle.sol";
 import {IMarketEvents} from "contracts/interfaces/IMarketEvents.sol";
 import {IOracleEvents} from "contracts/interfaces/IOracleEvents.sol";
 import {ITullockRewards} from "contracts/interfaces/ITullockRewards.sol";
 import {Schedule, ScheduleLib} from "contracts/libraries/Schedule.sol";
+import {IMarket} from "./utils/IMarket.sol";
 import {MarketFixture} from "./utils/MarketFixture.sol";
 
 interface IFingerprint {
@@ -239,7 +240,29 @@ contract WiringTermsTest is MarketFixture {
         emit IMarketEvents.FeeAccountsSet(NETWORK, LEVY);
         vm.expectEmit(next);
         emit IMarketEvents.ConstantsScheduled(FEED_IN, TOLERANCE, THRESHOLD, 0);
-        this.create("ElectricityTrading", arguments);
+        IMarket made = IMarket(this.create("ElectricityTrading", arguments));
+        assertEq(
+            abi.encode(made.constants()),
+            abi.encode(Constants(0, 0, 0, FEED_IN, TOLERANCE, THRESHOLD, 0)),
+            "constants"
+        );
+        assertEq(made.networkAccount(), NETWORK, "network");
+        assertEq(made.levyAccount(), LEVY, "levy");
+    }
+
+    /// @dev The first report of all is posted, and a need counts up to half of θ at the target.
+    function test_ANewMarketWorks() external {
+        _deploy(_schedule());
+        _register(ann, NORTH, true);
+        vm.prank(ann);
+        market.declareNeed(0, 11e18);
+        (, uint256 sum, , ) = market.needTotals(0).unpack();
+        assertEq(sum, 10.2e18, "half of 20.808 over 1.02");
+        _declare(ann, 0, -1000, 400_000, 450_000);
+        vm.warp(_declarationDeadline(0));
+        _postCertified(Feed.Electricity, 0, _value(400_000, WAD, WAD));
+        (uint256 price, , ) = oracle.electricityPrice(0);
+        assertEq(price, 400_000 * TICK, "price");
     }
 
     function test_FirstConstantsAreInRange() external {
