@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 import os
-import signal
 import sys
-import threading
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from types import FrameType
+from collections.abc import Sequence
 
 import click
 
@@ -26,11 +22,9 @@ from oracle.cli import (
     members,
     planning,
 )
+from oracle.cli.interrupts import interrupts
 
 USAGE, INTERNAL, INTERRUPTED = 2, 1, 130
-AGAIN_SECONDS = 0.05
-"""After which an interrupt that Python dropped is sent again."""
-
 COMMANDS = (
     market.run,
     market.verify,
@@ -79,11 +73,11 @@ for command in COMMANDS:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command and return its exit code; whatever is wrong is one line on stderr."""
-    with _interrupts() as seen:
+    with interrupts() as seen:
         return _main(arguments, seen)
 
 
-def _main(arguments: Sequence[str] | None, interrupts: Sequence[int]) -> int:
+def _main(arguments: Sequence[str] | None, seen: Sequence[int]) -> int:
     try:
         result = wattmarket.main(
             args=None if arguments is None else list(arguments),
@@ -104,60 +98,13 @@ def _main(arguments: Sequence[str] | None, interrupts: Sequence[int]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except Exception as error:
-        if interrupts:
+        if seen:
             return _fail("interrupted", INTERRUPTED)
         if os.environ.get("WATTMARKET_DEBUG"):
             raise
         name = type(error).__name__
         return _fail(f"error in the program: {name}: {error} (WATTMARKET_DEBUG=1 shows where)", 1)
     return result if isinstance(result, int) else 0
-
-
-@contextmanager
-def _interrupts() -> Iterator[Sequence[int]]:
-    """Notes each SIGINT that Python turns into a KeyboardInterrupt, and sees that it is one.
-
-    Compiled libraries make errors of their own of one that hits while they call back into Python:
-    pydantic a SchemaError while it builds a model. Python itself drops one that hits in a
-    finalizer, such as SQLAlchemy's: that one is sent again.
-    """
-    seen: list[int] = []
-    former = signal.getsignal(signal.SIGINT)
-    if (
-        former is not signal.default_int_handler
-        or threading.current_thread() is not threading.main_thread()
-    ):
-        yield seen
-        return
-
-    def note(number: int, frame: FrameType | None) -> None:
-        seen.append(number)
-        signal.default_int_handler(number, frame)
-
-    again: list[threading.Timer] = []
-    former_hook = sys.unraisablehook
-
-    def dropped(what: sys.UnraisableHookArgs) -> None:
-        if not issubclass(what.exc_type, KeyboardInterrupt):
-            former_hook(what)
-            return
-        # Later: a signal that hits in here would be dropped like the first.
-        timer = threading.Timer(AGAIN_SECONDS, os.kill, (os.getpid(), signal.SIGINT))
-        timer.daemon = True
-        again.append(timer)
-        timer.start()
-
-    signal.signal(signal.SIGINT, note)
-    sys.unraisablehook = dropped
-    try:
-        yield seen
-    finally:
-        for timer in again:
-            timer.cancel()
-        if sys.unraisablehook is dropped:
-            sys.unraisablehook = former_hook
-        if signal.getsignal(signal.SIGINT) is note:
-            signal.signal(signal.SIGINT, former)
 
 
 def _fail(message: str, code: int) -> int:
