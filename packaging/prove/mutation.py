@@ -13,7 +13,7 @@ Results are kept in `.build/prove/mutation.jsonl`, so that an interrupted run go
 by the text of the function around the mutant: while that and the test that killed it stand, a
 killed mutant counts as killed. What the function calls may have changed since; `--fresh` tries all.
 Survivors are tried again when any test has changed. Mutants that change nothing observable are
-named, with the reason, in `equivalent.toml`; they come last, and meet all tests with `--fresh` alone.
+named, with the reason, in `equivalent.toml`; they come last, and meet all with `--fresh` alone.
 """
 
 from __future__ import annotations
