@@ -1,16 +1,17 @@
-// Writes src/generated: ABIs and errors of the compiled contracts, types of the service's OpenAPI.
+// Writes src/generated: ABIs and errors of the compiled contracts, types of the service's OpenAPI, the lab's words.
 // With --check nothing is written: exit 1 and the names of what is stale.
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { abis } from './abis.mjs'
 import { apiTypes } from './api.mjs'
+import { labTypes } from './lab.mjs'
 
 const FOLDER = fileURLToPath(new URL('../src/generated', import.meta.url))
 const NOTE = '// Written by web/generate; `npm run generate` writes it again.\n'
 
 const wanted = new Map()
-for (const [name, text] of Object.entries({ ...abis(), ...(await apiTypes()) })) {
+for (const [name, text] of Object.entries({ ...abis(), ...(await apiTypes()), ...labTypes() })) {
   wanted.set(join(FOLDER, name), NOTE + text)
 }
 const present = existsSync(FOLDER)

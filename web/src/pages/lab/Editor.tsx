@@ -9,6 +9,7 @@ import type { Example, GameDetails } from './queries'
 import { ScenarioText } from './ScenarioText'
 import { fieldsOf, strangers } from './schema'
 import { useLabTexts } from './texts'
+import { useWords } from './words'
 import type { Bench } from './useBench'
 
 type View = 'form' | 'toml' | 'json'
@@ -26,6 +27,7 @@ interface Props {
 /** A scenario as a form, or as the text of its file. */
 export function Editor({ game, examples, bench, refused, onProblems }: Props) {
   const t = useLabTexts()
+  const words = useWords()
   const id = useId()
   const [view, setView] = useState<View>('form')
   const fields = useMemo(() => fieldsOf(game.schema), [game.schema])
@@ -66,7 +68,7 @@ export function Editor({ game, examples, bench, refused, onProblems }: Props) {
             {bench.example === null ? <option value="">{t.own}</option> : null}
             {examples.map((example, place) => (
               <option key={example.title} value={place}>
-                {example.title}
+                {words.text(example.title)}
               </option>
             ))}
           </select>

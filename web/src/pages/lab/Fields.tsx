@@ -4,6 +4,7 @@ import { textOf } from './entries'
 import type { ControlProps, Form } from './form'
 import { isList, isTable, type Json, nameOf, type Path } from './json'
 import { blankOf, type Field, type Shape } from './schema'
+import { useWords } from './words'
 import { useLabTexts, wordsOf } from './texts'
 
 interface Props {
@@ -52,6 +53,7 @@ interface SmallProps {
 
 function SmallField({ form, field, path: above, table }: SmallProps) {
   const t = useLabTexts()
+  const words = useWords()
   const path = [...above, field.name]
   const id = `${form.id}-${nameOf(path)}`
   const problem = form.problemAt(path)
@@ -59,11 +61,11 @@ function SmallField({ form, field, path: above, table }: SmallProps) {
   const grouped = field.shape.kind === 'choices' || field.shape.kind === 'other'
   const ranks = given ? (field.shape as { ranks: readonly number[] }).ranks : [0]
   const preset = field.preset === undefined ? '' : textOf(field.preset, ranks)
-  const name = wordsOf(field.name)
+  const name = words.field(field.name)
   const label = (
     <>
       {name}
-      {field.unit === '' ? null : <span className="unit"> {field.unit}</span>}
+      {field.unit === '' ? null : <span className="unit"> {words.unit(field.unit)}</span>}
     </>
   )
   return (
@@ -81,8 +83,9 @@ function SmallField({ form, field, path: above, table }: SmallProps) {
       />
       <span id={`${id}-hint`} className="hint">
         {[
-          field.about,
+          words.about(field.about),
           field.size,
+          name === wordsOf(field.name) ? '' : t.inFile(field.name),
           field.shape.kind === 'texts' ? t.namesHint : '',
           field.required ? '' : preset === '' ? t.optional : t.leftOut(preset),
         ]
@@ -134,13 +137,16 @@ interface LargeProps {
 /** A table or a list of them, which may be left out as a whole. */
 function LargeField({ form, field, path, value }: LargeProps) {
   const t = useLabTexts()
-  const name = wordsOf(field.name)
+  const words = useWords()
+  const name = words.field(field.name)
   const given = value !== undefined && value !== ''
   return (
     <fieldset className="part">
       <legend>{name}</legend>
       <p className="hint">
-        {[field.about, field.required ? '' : t.optional].filter((part) => part !== '').join(' · ')}
+        {[words.about(field.about), field.required ? '' : t.optional]
+          .filter((part) => part !== '')
+          .join(' · ')}
       </p>
       {given ? (
         <Large form={form} shape={field.shape} path={path} value={value} name={name} />

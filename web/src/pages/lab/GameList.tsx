@@ -2,11 +2,13 @@ import { Asked } from '../../parts/Asked'
 import { Link } from '../../parts/Link'
 import { linkToPaper } from './link'
 import { type Paper, useGamesQuery, usePapersQuery } from './queries'
+import { useWords } from './words'
 import { useLabTexts } from './texts'
 
 /** Every game, and what the papers show of them. */
 export function GameList() {
   const t = useLabTexts()
+  const words = useWords()
   return (
     <>
       <p>{t.intro}</p>
@@ -17,9 +19,9 @@ export function GameList() {
             {games.map((game) => (
               <li key={game.name} className="card">
                 <h3>
-                  <Link to={`/lab/${game.name}`}>{game.title}</Link>
+                  <Link to={`/lab/${game.name}`}>{words.text(game.title)}</Link>
                 </h3>
-                <p className="soft">{game.summary}</p>
+                <p className="soft">{words.text(game.summary)}</p>
               </li>
             ))}
           </ul>

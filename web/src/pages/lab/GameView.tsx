@@ -6,6 +6,7 @@ import { Editor } from './Editor'
 import { Files } from './Files'
 import { same } from './json'
 import { examplesOf, type GameDetails, type Paper, useGameQuery, usePapersQuery } from './queries'
+import { useWords } from './words'
 import { SolveBar } from './SolveBar'
 import { useLabTexts } from './texts'
 import { useBench } from './useBench'
@@ -41,6 +42,7 @@ interface OpenedProps {
 
 function Opened({ game, papers }: OpenedProps) {
   const t = useLabTexts()
+  const words = useWords()
   const examples = useMemo(() => examplesOf(game, papers), [game, papers])
   const bench = useBench(game.name, examples)
   const solve = useSolve()
@@ -50,8 +52,8 @@ function Opened({ game, papers }: OpenedProps) {
     now.state === 'solved' && !(same(now.of, bench.scenario) && now.seed === bench.seed)
   return (
     <>
-      <h1>{game.title}</h1>
-      <p>{game.summary}</p>
+      <h1>{words.text(game.title)}</h1>
+      <p>{words.text(game.summary)}</p>
       <Editor
         game={game}
         examples={examples}

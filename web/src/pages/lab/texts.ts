@@ -1,6 +1,6 @@
 import { texts } from '../../i18n/catalogue'
 
-/** The lab's texts. What a game's fields are is said by its schema, in English. */
+/** The lab's texts. What a game's fields are is said by its schema (`said.ts`). */
 export const useLabTexts = texts(
   {
     intro:
@@ -44,6 +44,7 @@ export const useLabTexts = texts(
     listHint:
       'Lists are numbers with commas between; tables have one row a line, and an empty line before the next table.',
     namesHint: 'one a line',
+    inFile: (name: string) => `in the file: ${name}`,
     inText: 'This field can be edited as TOML or JSON.',
     strangers: (names: string) => `The form does not know ${names}: see the text.`,
     missing: 'This is needed.',
@@ -121,6 +122,7 @@ export const useLabTexts = texts(
       listHint:
         'Listen sind Zahlen mit Kommas dazwischen; Tafeln haben je Zeile eine Reihe, und vor der nächsten Tafel eine leere Zeile. Dezimalstellen stehen nach einem Punkt.',
       namesHint: 'einer je Zeile',
+      inFile: (name: string) => `in der Datei: ${name}`,
       inText: 'Dieses Feld lässt sich als TOML oder JSON bearbeiten.',
       strangers: (names: string) => `Das Formular kennt ${names} nicht: siehe den Text.`,
       missing: 'Das ist nötig.',
