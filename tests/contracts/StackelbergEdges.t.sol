@@ -98,6 +98,8 @@ contract StackelbergEdgesTest is Test {
         members[1] = Member(address(2), (3 * THETA) / 4);
         bytes memory needs = Markets.packNeeds(members);
         ElecoinTerms memory terms = _terms(460_000, 800_000);
+        // The leader's best price is a little above the tick where the first leaves her bound.
+        terms.redemption = 0.3e18;
         for (uint256 a = 460_000; a < 800_000; a += 34_000) {
             for (uint256 b = 460_000; b < 800_000; b += 34_000) {
                 (, bool beats) = harness.rival(needs, terms, a, b);
