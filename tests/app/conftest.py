@@ -146,8 +146,9 @@ def day(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Day:
     original.mkdir(exist_ok=True)
     with (original / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if not (original / "output").exists():
+        if not any((original / name).exists() for name in ("output", "error")):
             _run_a_day(original)
+    assert (original / "output").exists(), (original / "error").read_text()
     folder = tmp_path_factory.mktemp("day")
     shutil.copytree(original / "run", folder / "run")
     report = json.loads((original / "report.json").read_text())
@@ -155,11 +156,15 @@ def day(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Day:
 
 
 def _run_a_day(folder: Path) -> None:
-    """Leaves the report, the run's folder and, written last, what it said."""
+    """Leaves the report, the run's folder and, written last, its output; or why there is none."""
     report, run = folder / "report.json", folder / "run"
-    done = wattmarket("run", "--seed", 0, "--report", report, "--folder", run)
-    assert done.returncode == 0, done.stderr
-    (folder / "output").write_text(done.stdout)
+    try:
+        done = wattmarket("run", "--seed", 0, "--report", report, "--folder", run)
+    except subprocess.TimeoutExpired as error:
+        (folder / "error").write_text(str(error))
+    else:
+        name, said = ("error", done.stderr) if done.returncode else ("output", done.stdout)
+        (folder / name).write_text(said)
 
 
 @pytest.fixture(scope="session")
