@@ -11,8 +11,8 @@ const PYTHON = join(ROOT, '.venv/bin/python')
 const SEED = 7
 /** Night hours on their own teach nothing: the market goes on from here to the morning. */
 const PERIODS = 4
-/** Wall seconds of a live period: its trading window is open for two thirds of them. */
-const LIVE_SECONDS = 9
+/** Wall seconds of a live period: one can trade for two thirds of them, rate for the next two. */
+const LIVE_SECONDS = 12
 const START_MS = 180_000
 const MORNING = 10
 

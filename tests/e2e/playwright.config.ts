@@ -20,6 +20,8 @@ export default defineConfig({
   use: {
     launchOptions: findBrowser(),
     colorScheme: 'light',
+    // What beats without end would keep the processor busy in every test.
+    contextOptions: { reducedMotion: 'reduce' },
     locale: 'en-GB',
     viewport: { width: 1280, height: 900 },
     trace: 'off',
