@@ -15,6 +15,42 @@ async function balance(page: Page, card: string): Promise<number> {
   return Number.parseFloat((await value.innerText()).replaceAll(',', ''))
 }
 
+/** What she sent last. */
+const newest = (page: Page) => sent(page).getByRole('listitem').first()
+
+/** Declares a need for the period that opens next, and says which it is. */
+async function declareNext(page: Page): Promise<string> {
+  const declare = panel(page, 'Say what you expect')
+  // The deadline of the one that is open may be a second away.
+  const passing = await declare.getByLabel('Period').inputValue()
+  await expect(declare.getByLabel('Period')).not.toHaveValue(passing)
+  const period = await declare.getByLabel('Period').inputValue()
+  await declare.getByLabel('How much').fill('0.1')
+  await declare.getByLabel('The most I pay').fill('0.45')
+  await declare.getByRole('button', { name: 'Declare' }).click()
+  await expect(newest(page)).toContainText(/Declare a need of 0\.1 kWh done/)
+  return period
+}
+
+/** Buys what she may of a period from the first retailer who has some left. */
+async function buyOf(page: Page, period: string): Promise<void> {
+  const trade = panel(page, 'Buy from a retailer of your choice')
+  await expect(trade.getByLabel('Period', { exact: true })).toHaveValue(period, { timeout: 40_000 })
+  // The agents of the others may have bought all of the cheapest one's.
+  await trade.getByRole('radio', { name: 'Choose retailer', disabled: false }).first().check()
+  await trade.getByRole('button', { name: 'All I may buy' }).click()
+  await trade.getByRole('button', { name: 'Buy this energy' }).click()
+  await expect(newest(page)).toContainText(new RegExp(`Buy .* kWh of period ${period} done`))
+}
+
+/** Says how good what she bought in a period was. */
+async function rate(page: Page, period: string): Promise<void> {
+  const rating = panel(page, 'Rate what was delivered')
+  await rating.getByLabel('Quality of purchase 1').fill('90')
+  await rating.getByRole('button', { name: 'Send the rating' }).click()
+  await expect(newest(page)).toContainText(new RegExp(`Rate period ${period} done`))
+}
+
 test('a visitor joins, and is at home', async ({ page, install }) => {
   const wallet = await install()
   await enter(page, '/account')
@@ -106,7 +142,7 @@ test('a period of hers: declared, bought from a retailer of her choice, rated', 
   install,
   resident,
 }) => {
-  test.setTimeout(90_000)
+  test.setTimeout(180_000)
   await install({ keys: [resident] })
   await enter(page, '/account/elecoins')
   await connect(page)
@@ -116,26 +152,10 @@ test('a period of hers: declared, bought from a retailer of her choice, rated', 
   await expect(sent(page)).toContainText(/Buy 1\.00 ELE done/)
 
   await section(page, 'Declare and trade').click()
-  const declare = panel(page, 'Say what you expect')
-  // The deadline of the one that is open may be a second away.
-  const passing = await declare.getByLabel('Period').inputValue()
-  await expect(declare.getByLabel('Period')).not.toHaveValue(passing, { timeout: 20_000 })
-  const period = await declare.getByLabel('Period').inputValue()
-  await declare.getByLabel('How much').fill('0.1')
-  await declare.getByLabel('The most I pay').fill('0.45')
-  await declare.getByRole('button', { name: 'Declare' }).click()
-  await expect(sent(page)).toContainText(/Declare a need of 0\.1 kWh done/)
-
-  const trade = panel(page, 'Buy from a retailer of your choice')
-  await expect(trade.getByLabel('Period', { exact: true })).toHaveValue(period, { timeout: 45_000 })
-  // The agents of the others may have bought all of the cheapest one's.
-  await trade.getByRole('radio', { name: 'Choose retailer', disabled: false }).first().check()
-  await trade.getByRole('button', { name: 'All I may buy' }).click()
-  await trade.getByRole('button', { name: 'Buy this energy' }).click()
-  await expect(sent(page)).toContainText(new RegExp(`Buy .* kWh of period ${period} done`))
-
-  const rate = panel(page, 'Rate what was delivered')
-  await rate.getByLabel('Quality of purchase 1').fill('90', { timeout: 20_000 })
-  await rate.getByRole('button', { name: 'Send the rating' }).click()
-  await expect(sent(page)).toContainText(new RegExp(`Rate period ${period} done`))
+  // Windows are seconds long here: where the machine is busy she may come late, and takes the next.
+  await expect(async () => {
+    const period = await declareNext(page)
+    await buyOf(page, period)
+    await rate(page, period)
+  }).toPass()
 })
