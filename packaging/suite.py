@@ -32,12 +32,14 @@ class Task:
     """One program. `count` reads (passed, failed) from its output; a check has none.
 
     `beside`: runs while its phase's other tasks do, and says what it has to when they are done.
+    `patient`: lets those go first that must keep up with a clock.
     """
 
     name: str
     command: tuple[str | Path, ...]
     count: Callable[[str], Counts | None] | None = None
     beside: bool = False
+    patient: bool = False
     folder: Path = ROOT
 
 
@@ -90,14 +92,16 @@ def show(text: str) -> None:
 SLOWEST = ("--durations=5", "--durations-min=5")
 
 
-def pytest(*folders: str, workers: int = WORKERS, without: tuple[str, ...] = ()) -> Task:
+def pytest(
+    *folders: str, workers: int = WORKERS, without: tuple[str, ...] = (), patient: bool = False
+) -> Task:
     """The tests of folders, but for the files `without`, which another task runs."""
     names = [f"tests/{folder}" for folder in folders]
     # A module is one worker's, and modules begin as they are listed: the long ones first.
     spread = ("-n", str(workers), "--dist", "loadscope", "--no-loadscope-reorder")
     left = [f"--ignore={file}" for file in without]
     words = (VENV / "pytest", *spread, *SLOWEST, *left, *names)
-    return Task(f"pytest {' '.join(names)}", words, count_pytest)
+    return Task(f"pytest {' '.join(names)}", words, count_pytest, patient=patient)
 
 
 CHECKS = (
@@ -177,7 +181,7 @@ PHASES = {
             (
                 CLOCKS,
                 PLAYWRIGHT,
-                pytest("app", "daemon", workers=WORKERS + 1, without=BY_THE_CLOCK),
+                pytest("app", "daemon", workers=WORKERS + 1, without=BY_THE_CLOCK, patient=True),
             ),
         ),
         Phase(
@@ -207,7 +211,8 @@ def run_task(
 ) -> Counts:
     """Run a program, `say` what it says (of a check only if it fails), and count."""
     say(f"--- {task.name}\n")
-    words = [str(word) for word in task.command]
+    first = ("nice", "-n", "5") if task.patient else ()
+    words = [str(word) for word in (*first, *task.command)]
     said = []
     try:
         process = subprocess.Popen(

@@ -151,9 +151,23 @@ def down(folder: Path, *, keep: bool = False) -> None:
 def _end(folder: Path, process: int) -> None:
     os.kill(process, signal.SIGTERM)
     deadline = time.monotonic() + DOWN_SECONDS
-    while holder(folder) is not None:
+    # It lets go of the folder a moment before it is gone.
+    while holder(folder) is not None or not _gone(process):
         if time.monotonic() > deadline:
             # Its children get the signal of its end from the kernel.
             os.kill(process, signal.SIGKILL)
             deadline += DOWN_SECONDS
         time.sleep(POLL_SECONDS)
+
+
+def _gone(process: int) -> bool:
+    try:
+        ended, _ = os.waitpid(process, os.WNOHANG)
+    except ChildProcessError:
+        # Started by another program than this one.
+        try:
+            os.kill(process, 0)
+        except ProcessLookupError:
+            return True
+        return False
+    return ended == process
