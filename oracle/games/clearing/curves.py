@@ -2,13 +2,32 @@
 
 from __future__ import annotations
 
-from typing import Self
+from typing import Protocol, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from oracle.games._fields import FloatArray
-from oracle.games.clearing.problem import Consumers, Prosumers
+
+
+class BuyerTable(Protocol):
+    """What demand is made of, an entry an agent."""
+
+    @property
+    def target(self) -> FloatArray: ...
+    @property
+    def curvature(self) -> FloatArray: ...
+    @property
+    def capacity(self) -> FloatArray: ...
+
+
+class SellerTable(BuyerTable, Protocol):
+    """What supply is made of, an entry an agent."""
+
+    @property
+    def cost_linear(self) -> FloatArray: ...
+    @property
+    def cost_quadratic(self) -> FloatArray: ...
 
 
 class Buyers:
@@ -21,7 +40,7 @@ class Buyers:
         self.full_below, self.none_from = full_below, none
 
     @classmethod
-    def of(cls, table: Consumers) -> Self:
+    def of(cls, table: BuyerTable) -> Self:
         twice = 2 * table.curvature
         full_below = twice * (table.target - table.capacity)
         return cls(table.capacity, 1 / twice, full_below, twice * table.target)
@@ -70,7 +89,7 @@ class Sellers:
         self._arrays = arrays
 
     @classmethod
-    def of(cls, table: Prosumers) -> Self:
+    def of(cls, table: SellerTable) -> Self:
         a, b, capacity = table.cost_linear, table.cost_quadratic, table.capacity
         twice = 2 * table.curvature
         flat = b == 0
@@ -145,7 +164,7 @@ def _between(array: FloatArray, left: float, right: float) -> NDArray[np.bool_]:
     return (array > left) & (array < right)
 
 
-def _alone(table: Prosumers) -> FloatArray:
+def _alone(table: SellerTable) -> FloatArray:
     """Own use [P] of a prosumer who shares nothing."""
     twice = 2 * table.curvature
     wanted = (twice * table.target - table.cost_linear) / (twice + table.cost_quadratic)

@@ -190,8 +190,8 @@ def _levels(problem: ClearingProblem, trading: BoolArray) -> tuple[FloatArray, F
             else:
                 offset[node] = offset[above] - problem.preferences[node, above - m]
         who, whom = members[members < m], members[members >= m] - m
-        buyers = Buyers.of(_shifted(c, who, offset[who]))  # type: ignore[arg-type]
-        sellers = Sellers.of(_shifted(p, whom, offset[whom + m]))  # type: ignore[arg-type]
+        buyers = Buyers.of(_shifted(c, who, offset[who]))
+        sellers = Sellers.of(_shifted(p, whom, offset[whom + m]))
         level[members] = _group_level(buyers, sellers)
     return level[:m] + offset[:m], level[m:] + offset[m:]
 

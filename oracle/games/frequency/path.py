@@ -41,6 +41,18 @@ class Piece:
 
 
 @dataclass(frozen=True)
+class _Stop:
+    """An event of `solve_ivp` that ends the integration where the margin falls to 0."""
+
+    margin: Callable[[FloatArray], float]
+    terminal = True
+    direction = -1.0
+
+    def __call__(self, _: float, state: FloatArray) -> float:
+        return self.margin(state)
+
+
+@dataclass(frozen=True)
 class Path:
     """Frequency [steps+1] in Hz, its minimum, the controls at the end, and the smooth pieces."""
 
@@ -184,12 +196,10 @@ class _Runner:
             self._count(time)
             return self.grid.derivative(y, power, stopped)[0]
 
-        def margin(_: float, y: FloatArray) -> float:
+        def margin(y: FloatArray) -> float:
             return float(self._margins(y, power, stopped).min())
 
-        margin.terminal = True  # type: ignore[attr-defined]
-        margin.direction = -1.0  # type: ignore[attr-defined]
-        events = None if self.fixed.all() else margin
+        events = None if self.fixed.all() else _Stop(margin)
         # A step tried too far may overflow; the integrator takes a smaller one, or gives up.
         with np.errstate(over="ignore", invalid="ignore"):
             result = solve_ivp(
